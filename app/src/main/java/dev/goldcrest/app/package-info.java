@@ -1,0 +1,2 @@
+/** Goldcrest's app. */
+package dev.goldcrest.app;

@@ -1,0 +1,2 @@
+/** Goldcrest's conformance. */
+package dev.goldcrest.conformance;

@@ -1,0 +1,2 @@
+/** Goldcrest's core. */
+package dev.goldcrest.core;

@@ -1,0 +1,2 @@
+/** Goldcrest's runtime. */
+package dev.goldcrest.runtime;

@@ -1,0 +1,2 @@
+/** Goldcrest's torch. */
+package dev.goldcrest.torch;
