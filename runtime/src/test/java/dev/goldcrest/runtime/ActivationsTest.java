@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.goldcrest.core.graph.Op;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,5 +49,38 @@ class ActivationsTest {
       assertThat(Activations.apply(kind, -1e4)).as(kind.name()).isCloseTo(
           kind == Op.Unary.Kind.TANH ? -1 : 0, within(1e-300));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gelu_erf, GELU",
+    "gelu_tanh, GELU_TANH",
+    "relu, RELU",
+    "sigmoid, SIGMOID",
+    "silu, SILU",
+    "softplus, SOFTPLUS",
+    "tanh, TANH"
+  })
+  void apply_goldenArguments_givesTheOriginalsNumbers(String golden, Op.Unary.Kind kind) throws IOException {
+    double[] x = golden("in.x");
+    double[] expected = golden("out." + golden);
+    for (int i = 0; i < x.length; i++) {
+      assertThat(Activations.apply(kind, x[i])).as("at %s", x[i]).isCloseTo(expected[i], within(1e-6));
+    }
+  }
+
+  private static double[] golden(String name) throws IOException {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                ActivationsTest.class.getResourceAsStream("/golden/activations.tsv"), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith(name + "\t")) {
+          String[] numbers = line.substring(name.length() + 1).split(" ");
+          return Arrays.stream(numbers).mapToDouble(Double::parseDouble).toArray();
+        }
+      }
+    }
+    throw new IllegalArgumentException("no golden numbers " + name);
   }
 }
