@@ -9,6 +9,7 @@ import dev.goldcrest.core.graph.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -114,20 +115,21 @@ final class TorchOps implements OpVisitor<Tensor> {
     Tensor q = heads(in(value, 0), value.input(0), op.heads());
     Tensor k = heads(in(value, 1), value.input(1), op.heads());
     Tensor v = heads(in(value, 2), value.input(2), op.heads());
-    double scale = 1 / Math.sqrt((double) value.input(0).shape().at(2) / op.heads());
-    Tensor scores = q.matmul(k.transpose(2, 3)).mul(new Scalar(scale)); // (B, H, T, S)
     Tensor visible = visible(op, value);
-    Tensor weights;
-    if (visible == null) {
-      weights = scores.softmax(3);
-    } else {
-      // Where a query sees nothing the softmax is even; the product with the mask makes it 0, as defined.
-      weights = scores.masked_fill(visible.eq(new Scalar(0)), new Scalar(HIDDEN)).softmax(3).mul(visible);
-    }
-    if (noise != null && op.dropout() > 0) {
-      weights = weights.mul(noise.keep(op.dropout(), weights));
-    }
-    return weights.matmul(v).transpose(1, 2).reshape(TorchGraph.sizes(value.shape()));
+    Tensor seen =
+        noise != null && op.dropout() > 0
+            ? attentionWithDropout(op, q, k, v, visible)
+            : torch.scaled_dot_product_attention(
+                q, k, v, bias(visible), 0, false, new DoubleOptional(), false);
+    Tensor joined = seen.transpose(1, 2).reshape(TorchGraph.sizes(value.shape()));
+    // Where a query sees nothing its weights are even; the product makes the result 0, as defined.
+    return visible == null ? joined : joined.mul(seesAny(op, value));
+  }
+
+  private Tensor attentionWithDropout(Op.Attention op, Tensor q, Tensor k, Tensor v, Tensor visible) {
+    Tensor scores = q.matmul(k.transpose(2, 3)).mul(new Scalar(1 / Math.sqrt((double) q.size(3)))); // (B, H, T, S)
+    Tensor weights = (visible == null ? scores : scores.add(hiding(visible))).softmax(3);
+    return weights.mul(noise.keep(op.dropout(), weights)).matmul(v);
   }
 
   /** (B, T, C) -> (B, H, T, C/H). */
@@ -148,6 +150,25 @@ final class TorchOps implements OpVisitor<Tensor> {
       visible = visible == null ? past : visible.mul(past);
     }
     return visible;
+  }
+
+  private static TensorOptional bias(Tensor visible) {
+    return visible == null ? new TensorOptional() : new TensorOptional(hiding(visible));
+  }
+
+  /** 0 where visible, a number below every score elsewhere. */
+  private static Tensor hiding(Tensor visible) {
+    return visible.sub(new Scalar(1.0)).mul(new Scalar(-HIDDEN));
+  }
+
+  /** 1 for queries that see a key: (B, 1, 1), or (B, T, 1) when causal. */
+  private Tensor seesAny(Op.Attention op, Value value) {
+    if (value.inputs().size() < 4) {
+      return torch.ones(1, 1, 1);
+    }
+    Tensor mask = in(value, 3);
+    Tensor any = op.causal() ? mask.cumsum(1).clamp_max(new Scalar(1.0)) : mask.amax(new long[] {1}, true);
+    return any.unsqueeze(-1);
   }
 
   @Override

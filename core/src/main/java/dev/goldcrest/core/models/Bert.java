@@ -94,7 +94,7 @@ public record Bert(
             x,
             mask,
             layers,
-            new Transformer.Config(heads, ffn, Op.Unary.Kind.GELU, false, dropout, EPSILON));
+            new Transformer.Config(heads, ffn, Op.Unary.Kind.GELU, false, dropout, dropout, EPSILON));
     Value first = x.slice(1, 0, 1).reshape(Dim.batch(sizes.batch()), Dim.of(dim));
     Value pooled = linear(scope.in("pooler"), first, dim).unary(Op.Unary.Kind.TANH);
     return Map.of("logits", linear(scope.in("head"), drop(scope, pooled, dropout), classes));

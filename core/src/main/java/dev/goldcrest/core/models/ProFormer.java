@@ -240,7 +240,7 @@ public record ProFormer(
   }
 
   private Transformer.Config encoderConfig() {
-    return new Transformer.Config(heads, ffn, Op.Unary.Kind.GELU, normFirst, dropout, EPSILON);
+    return new Transformer.Config(heads, ffn, Op.Unary.Kind.GELU, normFirst, dropout, 0, EPSILON);
   }
 
   /** One multi-head attention inside each group of K words, then the maximum over the group: (B, N, ·) -> (B, N/K, d). */

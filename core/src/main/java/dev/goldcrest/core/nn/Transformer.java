@@ -25,7 +25,8 @@ public final class Transformer {
    * @param hidden width of the feed-forward network's middle
    * @param activation between its two linears
    * @param normFirst normalise the input of each block (pre-norm) or its sum with the residual (post-norm)
-   * @param dropout probability on every block's output and on attention weights, training only
+   * @param dropout probability on every block's output and in the feed-forward network, training only
+   * @param attentionDropout probability on attention weights, training only
    * @param epsilon of the layer norms
    */
   public record Config(
@@ -34,6 +35,7 @@ public final class Transformer {
       Op.Unary.Kind activation,
       boolean normFirst,
       double dropout,
+      double attentionDropout,
       double epsilon) {}
 
   /** A stack of encoder layers {@code layer.0 ...}, x (B, T, C) -> (B, T, C); pre-norm ends with {@code norm}. */
@@ -70,7 +72,7 @@ public final class Transformer {
   }
 
   private static Value attention(Scope scope, Value x, Value keys, Value mask, boolean causal, Config config) {
-    double drop = scope.training() ? config.dropout() : 0;
+    double drop = scope.training() ? config.attentionDropout() : 0;
     return multiHead(scope, x, keys, mask, x.shape().at(-1), new Op.Attention(config.heads(), causal, drop));
   }
 

@@ -40,9 +40,7 @@ public final class FarmHash {
     if (length <= 32) {
       return upTo32(bytes, from, length);
     }
-    return length <= 64
-        ? upTo64(bytes, from, length)
-        : new FarmHash(bytes).beyond64(from, length);
+    return length <= 64 ? upTo64(bytes, from, length) : new FarmHash(bytes).beyond64(from, length);
   }
 
   private static long upTo16(byte[] b, int at, int length) {
@@ -105,8 +103,7 @@ public final class FarmHash {
     v0 += w0;
     w0 += v0;
     block(from + length - 64, mul, 9);
-    return join(
-        join(v0, w0, mul) + shift(y) * K0 + z, join(v1, w1, mul) + x, mul);
+    return join(join(v0, w0, mul) + shift(y) * K0 + z, join(v1, w1, mul) + x, mul);
   }
 
   /** One step of the long form; the last one has a multiplier of its own and weighs state by 9. */
@@ -149,7 +146,9 @@ public final class FarmHash {
   }
 
   private static long int32(byte[] b, int at) {
-    return (b[at] & 0xFFL) | (b[at + 1] & 0xFFL) << 8 | (b[at + 2] & 0xFFL) << 16
+    return (b[at] & 0xFFL)
+        | (b[at + 1] & 0xFFL) << 8
+        | (b[at + 2] & 0xFFL) << 16
         | (b[at + 3] & 0xFFL) << 24;
   }
 }

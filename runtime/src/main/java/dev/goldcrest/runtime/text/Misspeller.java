@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Makes the typing errors that training, and the measurement of robustness, need: one random edit of
- * a word by code points.
+ * Makes the typing errors that training, and the measurement of robustness, need: one random edit
+ * of a word by code points.
  *
- * <p>The four edits (insert, delete, substitute, swap two neighbours) are equally likely among those
- * the word allows; a word of one code point is never emptied, and two equal neighbours are never
- * swapped. New letters come from a-z for Latin letters, in the case of the letter replaced or beside
- * it, from 0-9 for digits, and from the word itself otherwise. A word without letter and digit
- * (punctuation, emoji) is left alone; any other comes back changed.
+ * <p>The four edits (insert, delete, substitute, swap two neighbours) are equally likely among
+ * those the word allows; a word of one code point is never emptied, and two equal neighbours are
+ * never swapped. New letters come from a-z for Latin letters, in the case of the letter replaced or
+ * beside it, from 0-9 for digits, and from the word itself otherwise. A word without letter and
+ * digit (punctuation, emoji) is left alone; any other comes back changed.
  *
  * <p>The random numbers come from the caller, so the same generator state gives the same words.
  */

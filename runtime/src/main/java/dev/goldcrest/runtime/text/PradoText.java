@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * PRADO's projection of a whole text, as the TensorFlow operation {@code
- * SequenceStringProjection} computes it: tokens between spaces, each lower-cased code point by code
- * point, reduced to a vocabulary of characters and hashed by {@link PradoHash}; optionally tokens
- * for begin and end, the novelty of a token and the size of the text as last features.
+ * PRADO's projection of a whole text, as the TensorFlow operation {@code SequenceStringProjection}
+ * computes it: tokens between spaces, each lower-cased code point by code point, reduced to a
+ * vocabulary of characters and hashed by {@link PradoHash}; optionally tokens for begin and end,
+ * the novelty of a token and the size of the text as last features.
  *
  * <p>Source: TensorFlow models, research/seq_flow_lite/tf_ops/sequence_string_projection.cc. Text
  * distortion and capitalisation features are left out.
@@ -21,8 +21,8 @@ import java.util.Map;
  * @param noveltyBits 0 for none; otherwise the last value of a token is the number of times it was
  *     seen before in the text over 2^noveltyBits, at most 1, scaled to [-1, 1]
  * @param docSizeLevels 0 for none; otherwise the value before the last is log2 of the number of
- *     tokens over docSizeLevels, within 0 and 1, scaled to [-1, 1] (the original gives minus infinity
- *     for a text without tokens, this gives -1)
+ *     tokens over docSizeLevels, within 0 and 1, scaled to [-1, 1] (the original gives minus
+ *     infinity for a text without tokens, this gives -1)
  * @param unsignedBytes see {@link PradoHash}
  */
 public record PradoText(

@@ -10,7 +10,8 @@ package dev.goldcrest.runtime.text;
  * @param skip 1 adds n-grams with one character left out, 0 does not; read by LSH alone
  * @param context neighbouring words on each side whose features join those of the word; LSH alone
  *     has them, so it must be 0 elsewhere
- * @param signed values -1 and +1 instead of 0 and 1; read by LSH alone (PRADO is ternary, SGNN real)
+ * @param signed values -1 and +1 instead of 0 and 1; read by LSH alone (PRADO is ternary, SGNN
+ *     real)
  * @param seed chooses the hash functions; PRADO's published hash has none and does not read it
  */
 public record ProjectionConfig(

@@ -7,10 +7,10 @@ import java.util.Arrays;
  * The running sums behind SGNN's projection: tokens go in one by one, means come out.
  *
  * <p>A token t is read as {@code ^t$}; each of its character n-grams for n = 1..ngramMax has the
- * signature s = fingerprint mod B with B = 2^31 - 1. Seed h turns it into |s h| mod B, minus B where
- * that exceeds B / 2, and the value of a seed is the mean of this over all n-grams of its order,
- * over (B - 1) / 2: a real number in [-1, 1]. With P seeds and u = P / (1 + 2 + .. + ngramMax), order
- * n owns the next n u seeds; the last order also takes what remains.
+ * signature s = fingerprint mod B with B = 2^31 - 1. Seed h turns it into |s h| mod B, minus B
+ * where that exceeds B / 2, and the value of a seed is the mean of this over all n-grams of its
+ * order, over (B - 1) / 2: a real number in [-1, 1]. With P seeds and u = P / (1 + 2 + .. +
+ * ngramMax), order n owns the next n u seeds; the last order also takes what remains.
  */
 final class SgnnHash {
 

@@ -18,9 +18,9 @@ import java.util.List;
  *       vowels. A dictionary would find words, but a different one on each platform.
  *   <li>An emoji is a word, with its skin tone, variation selector, joined emoji or tags; two
  *       regional indicators are a flag; a digit with U+20E3 is a keycap.
- *   <li>Combining marks stay with what precedes them, at most {@value #MAX_MARKS} in a row; more are
- *       dropped, since normalisation takes quadratic time on them. Soft hyphens and direction marks
- *       vanish. A lone surrogate is the word U+FFFD.
+ *   <li>Combining marks stay with what precedes them, at most {@value #MAX_MARKS} in a row; more
+ *       are dropped, since normalisation takes quadratic time on them. Soft hyphens and direction
+ *       marks vanish. A lone surrogate is the word U+FFFD.
  * </ul>
  *
  * Words are in normalisation form C, without spaces, never empty. Time is linear in the text.
@@ -32,8 +32,8 @@ public final class WordSegmenter {
   private final boolean lowerCase;
 
   /**
-   * @param lowerCase whether to map each code point to its lower case, whatever the locale; the Greek
-   *     final sigma becomes the ordinary one, so that both spellings of a word meet
+   * @param lowerCase whether to map each code point to its lower case, whatever the locale; the
+   *     Greek final sigma becomes the ordinary one, so that both spellings of a word meet
    */
   public WordSegmenter(boolean lowerCase) {
     this.lowerCase = lowerCase;
