@@ -2,6 +2,7 @@ package dev.goldcrest.core.cost;
 
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.MemoryPlan;
+import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ public record Cost(long macs, long parameters, long peakActivationBytes, List<La
     MacCounter counter = new MacCounter();
     for (Value value : graph.values()) {
       long macs = value.op().accept(counter, value);
-      boolean parameter = graph.parameters().containsKey(value.path());
+      boolean parameter = value.op() instanceof Op.Parameter;
       if (counted.test(value.path()) && (macs > 0 || parameter)) {
         long[] sums = byScope.computeIfAbsent(scopeOf(value, parameter), path -> new long[2]);
         sums[0] += macs;

@@ -13,19 +13,22 @@ final class GraphBuilder {
   private boolean frozen;
 
   Value append(String path, Op op, List<Value> operands) {
+    if (op instanceof Op.Input || op instanceof Op.Parameter) {
+      throw at(path, op.name(), new ShapeException("inputs and parameters are declared by name on the scope"));
+    }
     for (Value operand : operands) {
       if (operand.builder() != this) {
-        throw at(path, op, new ShapeException("operand " + operand + " belongs to another graph"));
+        throw at(path, op.name(), new ShapeException("operand " + operand + " belongs to another graph"));
       }
     }
     if (frozen) {
-      throw at(path, op, new ShapeException("the graph is finished"));
+      throw at(path, op.name(), new ShapeException("the graph is finished"));
     }
     Shape shape;
     try {
       shape = op.shape(operands);
     } catch (ShapeException e) {
-      throw at(path, op, e);
+      throw at(path, op.name(), e);
     }
     return add(op, operands, shape, op.type(operands), path);
   }
@@ -36,14 +39,14 @@ final class GraphBuilder {
       known = add(op, List.of(), op.shape(List.of()), DType.F32, path);
       parameters.put(path, known);
     } else if (!known.op().equals(op)) {
-      throw at(path, op, new ShapeException("declared before as " + known.op() + ", now as " + op));
+      throw at(path, op.name(), new ShapeException("declared before as " + known.op() + ", now as " + op));
     }
     return known;
   }
 
   Value input(Op.Input op) {
     if (inputs.containsKey(op.name())) {
-      throw at(op.name(), op, new ShapeException("declared twice"));
+      throw at(op.name(), "input", new ShapeException("declared twice"));
     }
     Value value = add(op, List.of(), op.of(), op.dtype(), op.name());
     inputs.put(op.name(), value);
@@ -52,6 +55,11 @@ final class GraphBuilder {
 
   Graph finish(Map<String, Value> outputs) {
     frozen = true;
+    for (Map.Entry<String, Value> output : outputs.entrySet()) {
+      if (output.getValue().builder() != this) {
+        throw new ShapeException("output " + output.getKey() + ": " + output.getValue() + " belongs to another graph");
+      }
+    }
     return new Graph(values, inputs, parameters, outputs);
   }
 
@@ -61,9 +69,9 @@ final class GraphBuilder {
     return value;
   }
 
-  private static ShapeException at(String path, Op op, ShapeException cause) {
+  static ShapeException at(String path, String op, ShapeException cause) {
     ShapeException located =
-        new ShapeException((path.isEmpty() ? "" : path + ": ") + op.name() + ": " + cause.getMessage());
+        new ShapeException((path.isEmpty() ? "" : path + ": ") + op + ": " + cause.getMessage());
     located.setStackTrace(cause.getStackTrace());
     return located;
   }

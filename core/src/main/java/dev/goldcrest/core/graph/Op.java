@@ -95,7 +95,7 @@ public sealed interface Op {
       ShapeRules.check(x.rank() >= 1, "x must have an axis, got " + x);
       ShapeRules.check(x.at(-1) == weight.at(1), "inner dimensions differ: " + x + " x " + weight);
       if (in.size() == 3) {
-        ShapeRules.same("bias", Shape.of(weight.at(0)), in.get(2).shape());
+        ShapeRules.same("bias", Shape.of(weight.at(0)), in, 2);
       }
       return x.with(-1, Dim.of(weight.at(0)));
     }
@@ -133,7 +133,7 @@ public sealed interface Op {
       ShapeRules.check(k.at(0) == v.at(0) && k.at(1) == v.at(1), "keys and values differ: " + k + " and " + v);
       ShapeRules.check(!causal || q.at(1) == k.at(1), "causal attention needs as many keys as queries: " + q + " and " + k);
       if (in.size() == 4) {
-        ShapeRules.same("mask", Shape.of(k.at(0), k.at(1)), in.get(3).shape());
+        ShapeRules.same("mask", Shape.of(k.at(0), k.at(1)), in, 3);
       }
       return q.with(2, v.dim(2));
     }
@@ -164,12 +164,13 @@ public sealed interface Op {
           groups >= 1 && x.at(2) % groups == 0 && weight.at(0) % groups == 0,
           x.at(2) + " to " + weight.at(0) + " channels do not split into " + groups + " groups");
       ShapeRules.check(x.at(2) / groups == weight.at(1), "channels differ: " + x + " and weight " + weight);
-      int length = x.at(1) + left + right - weight.at(2) + 1;
+      long length = (long) x.at(1) + left + right - weight.at(2) + 1;
       ShapeRules.check(length >= 1, "kernel " + weight.at(2) + " is longer than the padded input of " + x);
+      ShapeRules.check(length <= Integer.MAX_VALUE, "padding " + left + ", " + right + " is too long for " + x);
       if (in.size() == 3) {
-        ShapeRules.same("bias", Shape.of(weight.at(0)), in.get(2).shape());
+        ShapeRules.same("bias", Shape.of(weight.at(0)), in, 2);
       }
-      return x.with(1, new Dim(length, x.dim(1).name())).with(2, Dim.of(weight.at(0)));
+      return x.with(1, new Dim((int) length, x.dim(1).name())).with(2, Dim.of(weight.at(0)));
     }
 
     @Override
@@ -190,8 +191,8 @@ public sealed interface Op {
       ShapeRules.operands(in, 3, 3);
       Shape x = ShapeRules.float32(in, 0);
       ShapeRules.check(x.rank() >= 1, "x must have an axis, got " + x);
-      ShapeRules.same("weight", Shape.of(x.at(-1)), in.get(1).shape());
-      ShapeRules.same("bias", Shape.of(x.at(-1)), in.get(2).shape());
+      ShapeRules.same("weight", Shape.of(x.at(-1)), in, 1);
+      ShapeRules.same("bias", Shape.of(x.at(-1)), in, 2);
       return x;
     }
 
@@ -328,7 +329,7 @@ public sealed interface Op {
       Shape x = ShapeRules.float32(in, 0);
       int at = x.resolve(axis);
       if (in.size() == 2) {
-        ShapeRules.same("mask", new Shape(x.dims().subList(0, at + 1)), in.get(1).shape());
+        ShapeRules.same("mask", new Shape(x.dims().subList(0, at + 1)), in, 1);
       }
       return x.without(at);
     }
@@ -456,6 +457,7 @@ public sealed interface Op {
       int at = a.resolve(axis);
       ShapeRules.check(
           a.rank() == b.rank() && a.without(at).sameSizes(b.without(at)), a + " and " + b + " differ beside axis " + at);
+      ShapeRules.check(a.at(at) <= Integer.MAX_VALUE - b.at(at), a + " and " + b + " are too long together");
       return a.with(at, new Dim(a.at(at) + b.at(at), a.dim(at).name()));
     }
 

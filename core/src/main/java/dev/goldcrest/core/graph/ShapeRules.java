@@ -30,7 +30,8 @@ final class ShapeRules {
     return shape;
   }
 
-  static void same(String what, Shape expected, Shape actual) {
+  static void same(String what, Shape expected, List<Value> in, int index) {
+    Shape actual = float32(in, index);
     check(expected.sameSizes(actual), what + " must be " + expected + ", got " + actual);
   }
 

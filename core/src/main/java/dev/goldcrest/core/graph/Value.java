@@ -102,22 +102,30 @@ public final class Value {
 
   /** {@code length} elements of one axis from {@code from} on. */
   public Value slice(int axis, int from, int length) {
-    return append(new Op.Slice(shape.resolve(axis), from, length), this);
+    return append(new Op.Slice(resolve("slice", axis), from, length), this);
   }
 
   /** This and {@code other} one after the other along {@code axis}. */
   public Value concat(int axis, Value other) {
-    return append(new Op.Concat(shape.resolve(axis)), this, other);
+    return append(new Op.Concat(resolve("concat", axis)), this, other);
   }
 
   /** Reduction of one axis away. */
   public Value reduce(Op.Reduce.Kind kind, int axis) {
-    return append(new Op.Reduce(kind, shape.resolve(axis)), this);
+    return append(new Op.Reduce(kind, resolve("reduce" + kind, axis)), this);
   }
 
   /** Reduction of one axis away over the elements that {@code mask} (axes 0 to {@code axis}) keeps; 0 where it keeps none. */
   public Value reduce(Op.Reduce.Kind kind, int axis, Value mask) {
-    return append(new Op.Reduce(kind, shape.resolve(axis)), this, mask);
+    return append(new Op.Reduce(kind, resolve("reduce" + kind, axis)), this, mask);
+  }
+
+  private int resolve(String name, int axis) {
+    try {
+      return shape.resolve(axis);
+    } catch (ShapeException e) {
+      throw GraphBuilder.at(path, name, e);
+    }
   }
 
   private Value append(Op op, Value... inputs) {
@@ -126,6 +134,6 @@ public final class Value {
 
   @Override
   public String toString() {
-    return path + ": " + op.name() + " " + shape;
+    return (path.isEmpty() ? "" : path + ": ") + op.name() + " " + shape;
   }
 }

@@ -211,6 +211,9 @@ public record ProFormer(
   private Value sequence(Scope scope, Value words, Value wordMask) {
     Value x = hide(dropTokens(scope, words, wordDrop), wordMask);
     if (convolution > 0) {
+      if (x.shape().at(2) != dim) {
+        throw new ShapeException("proformer: a convolution over bits that LPA reads; set wordHidden above 0 or convolution=0");
+      }
       Value near = convolve(scope.in("convolution"), x, dim, convolution).unary(Op.Unary.Kind.GELU);
       x = hide(x.plus(drop(scope, near, dropout)), wordMask);
     }
