@@ -1,0 +1,29 @@
+package dev.goldcrest.core.graph;
+
+/**
+ * How a parameter starts. A recipe only: whoever holds tensors draws the numbers, seeded by (seed, path), so that
+ * neither the order of declaration nor the interpreter changes them. The fans of a weight (out, in, ...) are {@code in}
+ * and {@code out} times the product of the remaining axes.
+ */
+public sealed interface Init {
+  /** Every element equals {@code value}. */
+  record Constant(double value) implements Init {}
+
+  /** Normal with mean 0. */
+  record Normal(double deviation) implements Init {}
+
+  /** Uniform in [-bound, bound]. */
+  record Uniform(double bound) implements Init {}
+
+  /** Uniform with bound gain * sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010). */
+  record Xavier(double gain) implements Init {}
+
+  /** Uniform with bound 1 / sqrt(fanIn), what torch.nn.Linear and Conv1d start from. */
+  record FanIn() implements Init {}
+
+  /** All zero. */
+  Init ZEROS = new Constant(0);
+
+  /** All one. */
+  Init ONES = new Constant(1);
+}

@@ -1,0 +1,46 @@
+package dev.goldcrest.core.models;
+
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Scope;
+import dev.goldcrest.core.graph.Value;
+import java.util.Map;
+
+/**
+ * A model: its numbers, and the one method that says what they mean. Everything else, cost, training, inference and
+ * export, reads the graph that {@link #build} appends.
+ */
+public interface Architecture {
+  /** The entry that computes the whole model. */
+  String WHOLE = "whole";
+
+  /** The name by which the registry and the model file know it. */
+  String name();
+
+  /** Every setting by its name, in a fixed order; {@link Architectures} builds an equal record from it. */
+  Map<String, String> settings();
+
+  /**
+   * Appends the model and returns its outputs by name; a classifier's is {@code logits} (B, classes).
+   *
+   * @param entry {@link #WHOLE} or another entry point of this architecture
+   */
+  Map<String, Value> build(Scope scope, String entry, Sizes sizes);
+
+  /** T must be a multiple of this; shorter sequences are padded. */
+  default int lengthMultiple() {
+    return 1;
+  }
+
+  /** The longest sequence it takes. */
+  int maxLength();
+
+  /** Whether the multiply-adds and weights at a path count under the rule of the architecture's paper. */
+  default boolean paperCounts(String path) {
+    return true;
+  }
+
+  /** Traces one entry point for inference. */
+  default Graph trace(String entry, Sizes sizes) {
+    return Graph.trace(scope -> build(scope, entry, sizes));
+  }
+}

@@ -1,2 +1,0 @@
-/** Goldcrest's core. */
-package dev.goldcrest.core;

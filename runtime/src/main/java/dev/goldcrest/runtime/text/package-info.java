@@ -1,0 +1,10 @@
+/**
+ * From text to word vectors without a vocabulary: segmentation, the hashed projections (LSH, PRADO,
+ * SGNN), and the misspellings used while training.
+ *
+ * <p>Everything here is a pure function of its arguments: no tables learnt from data, no salted
+ * hash codes, no locale, no dictionary of the platform. The same text gives the same numbers in
+ * every process, on the JVM and on Android; only code points assigned after the platform's Unicode
+ * version may be cut differently.
+ */
+package dev.goldcrest.runtime.text;

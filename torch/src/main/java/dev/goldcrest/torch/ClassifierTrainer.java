@@ -1,0 +1,304 @@
+package dev.goldcrest.torch;
+
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.MemoryPlan;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.Initializer;
+import dev.goldcrest.runtime.text.TextConfig;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Trains a classifier of texts with AdamW. Every random choice is drawn from (seed, step), so that a resumed run ends in
+ * the bytes of an uninterrupted one; the number of workers belongs to the recipe.
+ */
+public final class ClassifierTrainer implements AutoCloseable {
+  private static final int KEPT_GRAPHS = 512;
+  private static final int BATCHES_SORTED_TOGETHER = 32;
+  private static final int REDUCE_SUM = 2;
+  private static final long NO_IGNORED_LABEL = -100;
+
+  private final Architecture model;
+  private final TrainingOptions options;
+  private final List<LabelledText> train;
+  private final TextBatcher batcher;
+  private final Workers workers;
+  private final Map<Object, Traced> graphs =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Object, Traced> eldest) {
+              return size() > KEPT_GRAPHS;
+            }
+          });
+  private final TrainingState state;
+  private final List<FlatParameters> gradients = new ArrayList<>();
+  private final List<Map<String, Tensor>> leaves = new ArrayList<>();
+  private final Map<String, Tensor> averaged;
+  private final Tensor classWeights;
+  private final int stepsPerEpoch;
+
+  private record Traced(Graph graph, MemoryPlan plan) {}
+
+  private record Key(boolean training, Sizes sizes) {}
+
+  /** A trainer at step 0. */
+  public ClassifierTrainer(
+      Architecture model, TextConfig text, List<LabelledText> train, int classes, TrainingOptions options) {
+    Torch.load();
+    this.model = model;
+    this.options = options;
+    this.train = train;
+    this.batcher = new TextBatcher(text, model.lengthMultiple(), model.maxLength());
+    this.workers = new Workers(options.workers());
+    this.stepsPerEpoch = (train.size() + options.batchSize() - 1) / options.batchSize();
+    Graph whole = traced(false, new Sizes(1, model.lengthMultiple(), 1)).graph();
+    this.state = new TrainingState(whole, Initializer.initial(whole, options.seed()));
+    for (int worker = 0; worker < workers.count(); worker++) {
+      FlatParameters gradient = new FlatParameters(whole.parameters().values());
+      gradients.add(gradient);
+      leaves.add(state.weights().leaves(gradient));
+    }
+    this.averaged = (options.average() > 0 ? state.average() : state.weights()).views();
+    this.classWeights = classWeights(classes);
+  }
+
+  /** Weights, moments and position, to be saved or restored between epochs. */
+  public TrainingState state() {
+    return state;
+  }
+
+  public int stepsPerEpoch() {
+    return stepsPerEpoch;
+  }
+
+  /** Hears of each step. */
+  public interface StepListener {
+    /**
+     * @param done steps done in this epoch
+     * @param loss mean loss of the step's examples
+     * @param words words read by the step
+     */
+    void step(int done, double loss, int words);
+  }
+
+  /**
+   * Trains for one epoch, the one after the last that {@link #state} has seen.
+   *
+   * @return the mean training loss
+   * @throws DivergedException if a loss is not finite; the state is then of no use
+   */
+  public double epoch(StepListener listener) {
+    int epoch = state.epoch();
+    double sum = 0;
+    int done = 0;
+    for (int[] batch : order(epoch)) {
+      double loss = step(batch);
+      if (!Double.isFinite(loss)) {
+        throw new DivergedException(epoch, done, loss);
+      }
+      sum += loss;
+      int words = 0;
+      for (int example : batch) {
+        words += train.get(example).words().size();
+      }
+      listener.step(++done, loss, words);
+    }
+    state.endEpoch();
+    return sum / done;
+  }
+
+  /** Examples of each step of an epoch: shuffled, then of like length within a few batches, then shuffled as batches. */
+  private List<int[]> order(int epoch) {
+    SplittableRandom random = new SplittableRandom(Noise.mix(Noise.mix(options.seed()) + epoch));
+    int[] shuffled = new int[train.size()];
+    for (int i = 0; i < shuffled.length; i++) {
+      int j = random.nextInt(i + 1);
+      shuffled[i] = shuffled[j];
+      shuffled[j] = i;
+    }
+    List<int[]> batches = new ArrayList<>();
+    int chunk = options.batchSize() * BATCHES_SORTED_TOGETHER;
+    for (int from = 0; from < shuffled.length; from += chunk) {
+      List<Integer> sorted = new ArrayList<>();
+      for (int i = from; i < Math.min(from + chunk, shuffled.length); i++) {
+        sorted.add(shuffled[i]);
+      }
+      sorted.sort((a, b) -> Integer.compare(train.get(a).words().size(), train.get(b).words().size()));
+      for (int i = 0; i < sorted.size(); i += options.batchSize()) {
+        batches.add(
+            sorted.subList(i, Math.min(i + options.batchSize(), sorted.size())).stream().mapToInt(Integer::intValue).toArray());
+      }
+    }
+    Collections.shuffle(batches, new java.util.Random(random.nextLong()));
+    return batches;
+  }
+
+  private double step(int[] batch) {
+    List<Double> losses = workers.run(worker -> backward(worker, batch));
+    double loss = 0;
+    for (double part : losses) {
+      loss += part;
+    }
+    update();
+    return loss;
+  }
+
+  /** One worker's share of a step; its gradient buffer then holds the gradient of its part of the mean loss. */
+  private double backward(int worker, int[] batch) {
+    List<LabelledText> part = new ArrayList<>();
+    for (int i = worker; i < batch.length; i += workers.count()) {
+      part.add(train.get(batch[i]));
+    }
+    gradients.get(worker).buffer().zero_();
+    if (part.isEmpty()) {
+      return 0;
+    }
+    long step = state.step();
+    SplittableRandom random = new SplittableRandom(Noise.mix(Noise.mix(options.seed() ^ step) + worker + 1));
+    TextBatch texts = batcher.batch(part, options.misspell(), random);
+    try (PointerScope scope = new PointerScope()) {
+      Traced traced = traced(true, texts.sizes());
+      Noise noise = new Noise(options.seed(), step, worker);
+      Tensor logits =
+          new TorchOps(traced.graph(), traced.plan(), leaves.get(worker), feeds(texts, traced.graph()), noise)
+              .run()
+              .get("logits");
+      Tensor labels = Torch.indices(texts.labels(), texts.labels().length);
+      TensorOptional weight = classWeights == null ? new TensorOptional() : new TensorOptional(classWeights);
+      Tensor loss =
+          torch
+              .cross_entropy_loss(logits, labels, weight, REDUCE_SUM, NO_IGNORED_LABEL, options.labelSmoothing())
+              .div(new Scalar((double) batch.length));
+      loss.backward();
+      return loss.item_float();
+    }
+  }
+
+  private void update() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor gradient = gradients.get(0).buffer();
+      for (int worker = 1; worker < gradients.size(); worker++) {
+        gradient.add_(gradients.get(worker).buffer());
+      }
+      long total = (long) options.epochs() * stepsPerEpoch;
+      state.update(gradient, options.rate(state.step(), total), options);
+    }
+  }
+
+  private Map<String, Tensor> feeds(TextBatch batch, Graph graph) {
+    Map<String, Tensor> feeds = new LinkedHashMap<>();
+    graph
+        .inputs()
+        .forEach(
+            (name, input) -> {
+              long[] shape = TorchGraph.sizes(input.shape());
+              feeds.put(
+                  name,
+                  switch (name) {
+                    case "features" -> Torch.floats(batch.features(), shape);
+                    case "ids" -> Torch.indices(batch.ids(), shape);
+                    case "mask" -> Torch.floats(batch.mask(), shape);
+                    default -> throw new IllegalStateException("a text classifier has no input " + name);
+                  });
+            });
+    return feeds;
+  }
+
+  /** Logits of every text, by the averaged weights when there are any. */
+  public float[][] logits(List<LabelledText> texts) {
+    List<Integer> byLength = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      byLength.add(i);
+    }
+    byLength.sort((a, b) -> Integer.compare(texts.get(a).words().size(), texts.get(b).words().size()));
+    float[][] logits = new float[texts.size()][];
+    workers.run(
+        worker -> {
+          int size = Math.max(1, options.batchSize() / workers.count());
+          for (int from = worker * size; from < byLength.size(); from += size * workers.count()) {
+            score(texts, byLength.subList(from, Math.min(from + size, byLength.size())), logits);
+          }
+          return null;
+        });
+    return logits;
+  }
+
+  private void score(List<LabelledText> texts, List<Integer> rows, float[][] into) {
+    List<LabelledText> part = new ArrayList<>();
+    for (int row : rows) {
+      part.add(texts.get(row));
+    }
+    TextBatch batch = batcher.batch(part, 0, null);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      Traced traced = traced(false, batch.sizes());
+      Tensor output =
+          new TorchOps(traced.graph(), traced.plan(), averaged, feeds(batch, traced.graph()), null).run().get("logits");
+      float[] flat = Torch.floats(output);
+      int classes = flat.length / rows.size();
+      for (int i = 0; i < rows.size(); i++) {
+        into[rows.get(i)] = java.util.Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
+      }
+    }
+  }
+
+  /** The weights that {@link #logits} reads, by path. */
+  public Map<String, float[]> weights() {
+    return (options.average() > 0 ? state.average() : state.weights()).get();
+  }
+
+  private Traced traced(boolean training, Sizes sizes) {
+    return graphs.computeIfAbsent(
+        new Key(training, sizes),
+        key -> {
+          Graph graph = Graph.trace(training, scope -> model.build(scope, Architecture.WHOLE, sizes));
+          return new Traced(graph, MemoryPlan.of(graph));
+        });
+  }
+
+  private Tensor classWeights(int classes) {
+    if (options.balance() == 0) {
+      return null;
+    }
+    float[] counts = new float[classes];
+    for (LabelledText text : train) {
+      counts[text.label()]++;
+    }
+    float[] weights = new float[classes];
+    double sum = 0;
+    for (int i = 0; i < classes; i++) {
+      weights[i] = counts[i] == 0 ? 0 : (float) Math.pow(train.size() / (double) counts[i], options.balance());
+      sum += weights[i] * counts[i];
+    }
+    for (int i = 0; i < classes; i++) {
+      weights[i] *= (float) (train.size() / sum);
+    }
+    return Torch.floats(weights, classes);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+    leaves.forEach(views -> views.values().forEach(Tensor::close));
+    averaged.values().forEach(Tensor::close);
+    gradients.forEach(FlatParameters::close);
+    if (classWeights != null) {
+      classWeights.close();
+    }
+    state.close();
+  }
+}
