@@ -1,0 +1,7 @@
+package dev.goldcrest.conformance.architecture.broken.core;
+
+import dev.goldcrest.conformance.architecture.broken.runtime.RuntimeThatReachesOut;
+
+final class CoreThatKnowsRuntime {
+  RuntimeThatReachesOut upwards;
+}

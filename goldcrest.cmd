@@ -1,0 +1,25 @@
+@echo off
+rem Runs the Goldcrest command line; builds it first when there is nothing to run.
+rem Declared for Windows, not tested there.
+setlocal
+set "root=%~dp0"
+set "java=java"
+if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
+if not exist "%root%app\target\classpath.txt" (
+  echo building Goldcrest ^(first use^)... 1>&2
+  pushd "%root%"
+  call mvn -q -B -Dmaven.test.skip=true -pl app -am package 1>&2
+  if errorlevel 1 (
+    popd
+    exit /b 1
+  )
+  popd
+)
+set "CLASSPATH="
+for %%j in ("%root%app\target\goldcrest-app-*.jar") do set "CLASSPATH=%%j"
+for /f "usebackq delims=" %%c in ("%root%app\target\classpath.txt") do set "deps=%%c"
+set "CLASSPATH=%CLASSPATH%;%deps%"
+if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=1"
+if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
+"%java%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseParallelGC -Dfile.encoding=UTF-8 %GOLDCREST_JAVA_OPTS% dev.goldcrest.app.Main %*
+exit /b %errorlevel%

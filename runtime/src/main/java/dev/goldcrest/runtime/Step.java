@@ -1,0 +1,453 @@
+package dev.goldcrest.runtime;
+
+import dev.goldcrest.core.graph.Op;
+import dev.goldcrest.runtime.kernels.AttentionShape;
+import dev.goldcrest.runtime.kernels.Convolution;
+import dev.goldcrest.runtime.kernels.Kernels;
+
+/**
+ * One operation of a session with its arrays and offsets resolved; running it looks nothing up and
+ * allocates nothing.
+ */
+abstract sealed class Step {
+  abstract void run();
+
+  /** Linear with a weight that is a parameter, packed beforehand. */
+  static final class Linear extends Step {
+    private final Kernels kernels;
+    private final int rows;
+    private final int in;
+    private final int out;
+    private final Place x;
+    private final float[] packed;
+    private final Place bias;
+    private final Place y;
+
+    Linear(
+        Kernels kernels, int rows, int in, int out, Place x, float[] packed, Place bias, Place y) {
+      this.kernels = kernels;
+      this.rows = rows;
+      this.in = in;
+      this.out = out;
+      this.x = x;
+      this.packed = packed;
+      this.bias = bias;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      kernels.linear(
+          rows,
+          in,
+          out,
+          x.array(),
+          x.at(),
+          in,
+          packed,
+          0,
+          bias.array(),
+          bias.at(),
+          y.array(),
+          y.at(),
+          out);
+    }
+  }
+
+  /** Packs a weight that is itself computed, before each use. */
+  static final class Pack extends Step {
+    private final Kernels kernels;
+    private final int out;
+    private final int in;
+    private final Place weight;
+    private final float[] packed;
+
+    Pack(Kernels kernels, int out, int in, Place weight, float[] packed) {
+      this.kernels = kernels;
+      this.out = out;
+      this.in = in;
+      this.weight = weight;
+      this.packed = packed;
+    }
+
+    @Override
+    void run() {
+      kernels.pack(weight.array(), weight.at(), out, in, packed, 0);
+    }
+  }
+
+  static final class Attention extends Step {
+    private final Kernels kernels;
+    private final AttentionShape shape;
+    private final Place q;
+    private final Place k;
+    private final Place v;
+    private final Place mask;
+    private final Place y;
+    private final float[] scratch;
+
+    Attention(
+        Kernels kernels,
+        AttentionShape shape,
+        Place q,
+        Place k,
+        Place v,
+        Place mask,
+        Place y,
+        float[] scratch) {
+      this.kernels = kernels;
+      this.shape = shape;
+      this.q = q;
+      this.k = k;
+      this.v = v;
+      this.mask = mask;
+      this.y = y;
+      this.scratch = scratch;
+    }
+
+    @Override
+    void run() {
+      kernels.attention(
+          shape,
+          q.array(),
+          q.at(),
+          k.array(),
+          k.at(),
+          v.array(),
+          v.at(),
+          mask.array(),
+          mask.at(),
+          y.array(),
+          y.at(),
+          scratch);
+    }
+  }
+
+  static final class Convolve extends Step {
+    private final Kernels kernels;
+    private final Convolution convolution;
+    private final Place x;
+    private final float[] packed;
+    private final Place weight;
+    private final Place bias;
+    private final Place y;
+    private final float[] scratch;
+
+    /**
+     * @param packed the weight packed beforehand, or null
+     * @param weight the weight to be packed in each run where {@code packed} is null
+     */
+    Convolve(
+        Kernels kernels,
+        Convolution convolution,
+        Place x,
+        float[] packed,
+        Place weight,
+        Place bias,
+        Place y,
+        float[] scratch) {
+      this.kernels = kernels;
+      this.convolution = convolution;
+      this.x = x;
+      this.packed = packed;
+      this.weight = weight;
+      this.bias = bias;
+      this.y = y;
+      this.scratch = scratch;
+    }
+
+    @Override
+    void run() {
+      float[] read =
+          packed != null ? packed : convolution.pack(kernels, weight.array(), weight.at());
+      convolution.run(
+          kernels, x.array(), x.at(), read, bias.array(), bias.at(), y.array(), y.at(), scratch);
+    }
+  }
+
+  static final class LayerNorm extends Step {
+    private final Kernels kernels;
+    private final int rows;
+    private final int n;
+    private final float epsilon;
+    private final Place x;
+    private final Place weight;
+    private final Place bias;
+    private final Place y;
+
+    LayerNorm(
+        Kernels kernels,
+        int rows,
+        int n,
+        float epsilon,
+        Place x,
+        Place weight,
+        Place bias,
+        Place y) {
+      this.kernels = kernels;
+      this.rows = rows;
+      this.n = n;
+      this.epsilon = epsilon;
+      this.x = x;
+      this.weight = weight;
+      this.bias = bias;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      kernels.layerNorm(
+          rows,
+          n,
+          epsilon,
+          x.array(),
+          x.at(),
+          weight.array(),
+          weight.at(),
+          bias.array(),
+          bias.at(),
+          y.array(),
+          y.at());
+    }
+  }
+
+  static final class Softmax extends Step {
+    private final Kernels kernels;
+    private final int rows;
+    private final int n;
+    private final boolean log;
+    private final Place x;
+    private final Place y;
+
+    Softmax(Kernels kernels, int rows, int n, boolean log, Place x, Place y) {
+      this.kernels = kernels;
+      this.rows = rows;
+      this.n = n;
+      this.log = log;
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      kernels.softmax(rows, n, log, x.array(), x.at(), y.array(), y.at());
+    }
+  }
+
+  static final class Unary extends Step {
+    private final Kernels kernels;
+    private final Op.Unary.Kind kind;
+    private final int n;
+    private final Place x;
+    private final Place y;
+
+    Unary(Kernels kernels, Op.Unary.Kind kind, int n, Place x, Place y) {
+      this.kernels = kernels;
+      this.kind = kind;
+      this.n = n;
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      kernels.unary(kind, n, x.array(), x.at(), y.array(), y.at());
+    }
+  }
+
+  static final class Affine extends Step {
+    private final Kernels kernels;
+    private final int n;
+    private final float scale;
+    private final float shift;
+    private final Place x;
+    private final Place y;
+
+    Affine(Kernels kernels, int n, float scale, float shift, Place x, Place y) {
+      this.kernels = kernels;
+      this.n = n;
+      this.scale = scale;
+      this.shift = shift;
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      kernels.affine(n, scale, shift, x.array(), x.at(), y.array(), y.at());
+    }
+  }
+
+  static final class Binary extends Step {
+    private final Kernels kernels;
+    private final Op.Binary.Kind kind;
+    private final Broadcast broadcast;
+    private final Place a;
+    private final Place b;
+    private final Place y;
+
+    Binary(Kernels kernels, Op.Binary.Kind kind, Broadcast broadcast, Place a, Place b, Place y) {
+      this.kernels = kernels;
+      this.kind = kind;
+      this.broadcast = broadcast;
+      this.a = a;
+      this.b = b;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      broadcast.run(kernels, kind, a.array(), a.at(), b.array(), b.at(), y.array(), y.at());
+    }
+  }
+
+  static final class Reduce extends Step {
+    private final Kernels kernels;
+    private final Op.Reduce.Kind kind;
+    private final int outer;
+    private final int n;
+    private final int inner;
+    private final Place x;
+    private final Place mask;
+    private final Place y;
+
+    Reduce(
+        Kernels kernels,
+        Op.Reduce.Kind kind,
+        int outer,
+        int n,
+        int inner,
+        Place x,
+        Place mask,
+        Place y) {
+      this.kernels = kernels;
+      this.kind = kind;
+      this.outer = outer;
+      this.n = n;
+      this.inner = inner;
+      this.x = x;
+      this.mask = mask;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      kernels.reduce(
+          kind, outer, n, inner, x.array(), x.at(), mask.array(), mask.at(), y.array(), y.at());
+    }
+  }
+
+  static final class Gather extends Step {
+    private final String path;
+    private final String input;
+    private final int[] indices;
+    private final int rows;
+    private final int width;
+    private final Place table;
+    private final Place y;
+
+    Gather(String path, String input, int[] indices, int rows, int width, Place table, Place y) {
+      this.path = path;
+      this.input = input;
+      this.indices = indices;
+      this.rows = rows;
+      this.width = width;
+      this.table = table;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      for (int i = 0; i < indices.length; i++) {
+        int index = indices[i];
+        if (index < 0 || index >= rows) {
+          throw new IllegalArgumentException(
+              (path.isEmpty() ? "" : path + ": ")
+                  + "gather: input "
+                  + input
+                  + " holds "
+                  + index
+                  + " at position "
+                  + i
+                  + ", the table has "
+                  + rows
+                  + " rows");
+        }
+        System.arraycopy(
+            table.array(), table.at() + index * width, y.array(), y.at() + i * width, width);
+      }
+    }
+  }
+
+  /**
+   * Copies {@code blocks} runs of {@code length} neighbours: slices, both halves of a
+   * concatenation, whole values.
+   */
+  static final class Copy extends Step {
+    private final int blocks;
+    private final int length;
+    private final Place from;
+    private final int fromStride;
+    private final Place to;
+    private final int toStride;
+
+    Copy(int blocks, int length, Place from, int fromStride, Place to, int toStride) {
+      this.blocks = blocks;
+      this.length = length;
+      this.from = from;
+      this.fromStride = fromStride;
+      this.to = to;
+      this.toStride = toStride;
+    }
+
+    @Override
+    void run() {
+      for (int i = 0; i < blocks; i++) {
+        System.arraycopy(
+            from.array(), from.at() + i * fromStride, to.array(), to.at() + i * toStride, length);
+      }
+    }
+  }
+
+  /** Reorders axes: for each element of the result in turn, where it comes from. */
+  static final class Permute extends Step {
+    private final int[] sizes;
+    private final int[] strides;
+    private final int[] position;
+    private final int count;
+    private final Place x;
+    private final Place y;
+
+    /**
+     * @param sizes lengths of the result's axes
+     * @param strides how far the operand advances along each of them
+     */
+    Permute(int[] sizes, int[] strides, int count, Place x, Place y) {
+      this.sizes = sizes;
+      this.strides = strides;
+      this.position = new int[sizes.length];
+      this.count = count;
+      this.x = x;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      float[] from = x.array();
+      float[] to = y.array();
+      int at = x.at();
+      java.util.Arrays.fill(position, 0);
+      for (int i = 0; i < count; i++) {
+        to[y.at() + i] = from[at];
+        for (int axis = sizes.length - 1; axis >= 0; axis--) {
+          at += strides[axis];
+          if (++position[axis] < sizes[axis]) {
+            break;
+          }
+          at -= strides[axis] * sizes[axis];
+          position[axis] = 0;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,359 @@
+package dev.goldcrest.runtime;
+
+import dev.goldcrest.core.graph.DType;
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.MemoryPlan;
+import dev.goldcrest.core.graph.Op;
+import dev.goldcrest.core.graph.OpVisitor;
+import dev.goldcrest.core.graph.Shape;
+import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.runtime.kernels.AttentionShape;
+import dev.goldcrest.runtime.kernels.Convolution;
+import dev.goldcrest.runtime.kernels.Kernels;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns the nodes of a graph into steps, once a session. Each visit gives the value's place and
+ * adds its steps.
+ */
+final class StepBuilder implements OpVisitor<Place> {
+  private static final Place NOWHERE = new Place(null, 0);
+
+  final Map<String, float[]> floats = new LinkedHashMap<>();
+  final Map<String, int[]> indices = new LinkedHashMap<>();
+  final List<Step> steps = new ArrayList<>();
+  final float[] arena;
+  final float[] scratch;
+
+  /** The id of the value that each step belongs to. */
+  final List<Integer> owners = new ArrayList<>();
+
+  private final Weights weights;
+  private final Kernels kernels;
+  private final MemoryPlan plan;
+  private final Place[] places;
+  private final Map<Integer, float[]> packedHere = new LinkedHashMap<>();
+
+  StepBuilder(Graph graph, Weights weights, Kernels kernels, MemoryPlan plan) {
+    this.weights = weights;
+    this.kernels = kernels;
+    this.plan = plan;
+    arena = new float[plan.arenaSize()];
+    places = new Place[graph.values().size()];
+    int most = 0;
+    for (Value value : graph.values()) {
+      most = Math.max(most, scratchOf(value));
+    }
+    scratch = new float[most];
+    for (Value value : graph.values()) {
+      places[value.id()] = value.op().accept(this, value);
+    }
+  }
+
+  Place place(Value value) {
+    return places[value.id()];
+  }
+
+  private int scratchOf(Value value) {
+    if (value.op() instanceof Op.Attention) {
+      return kernels.attentionScratch(shapeOf((Op.Attention) value.op(), value));
+    }
+    if (value.op() instanceof Op.Convolution) {
+      return shapeOf((Op.Convolution) value.op(), value).scratch();
+    }
+    return 0;
+  }
+
+  private Place arena(Value value) {
+    return new Place(arena, plan.offset(value));
+  }
+
+  private Place of(Value value, int operand) {
+    return operand < value.inputs().size() ? places[value.input(operand).id()] : NOWHERE;
+  }
+
+  private Place add(Value value, Step step, Place at) {
+    steps.add(step);
+    owners.add(value.id());
+    return at;
+  }
+
+  @Override
+  public Place input(Op.Input op, Value value) {
+    if (op.dtype() == DType.I32) {
+      indices.put(op.label(), new int[op.of().size()]);
+      return NOWHERE;
+    }
+    float[] array = new float[op.of().size()];
+    floats.put(op.label(), array);
+    return new Place(array, 0);
+  }
+
+  @Override
+  public Place parameter(Op.Parameter op, Value value) {
+    float[] array = weights.get(op.path());
+    if (array.length != op.of().size()) {
+      throw new IllegalArgumentException(
+          "weight "
+              + op.path()
+              + " must have the "
+              + op.of().size()
+              + " elements of "
+              + op.of()
+              + ", got "
+              + array.length);
+    }
+    return new Place(array, 0);
+  }
+
+  @Override
+  public Place sinusoids(Op.Sinusoids op, Value value) {
+    int half = op.channels() / 2;
+    float[] table = new float[value.shape().size()];
+    for (int t = 0; t < op.time().size(); t++) {
+      for (int i = 0; i < half; i++) {
+        double angle = (op.start() + t) * StrictMath.pow(10_000, -(double) i / (half - 1));
+        table[t * op.channels() + i] = (float) StrictMath.sin(angle);
+        table[t * op.channels() + half + i] = (float) StrictMath.cos(angle);
+      }
+    }
+    return new Place(table, 0);
+  }
+
+  @Override
+  public Place linear(Op.Linear op, Value value) {
+    Shape weight = value.input(1).shape();
+    int out = weight.at(0);
+    int in = weight.at(1);
+    int rows = value.shape().rows();
+    Place to = arena(value);
+    float[] packed = packed(value, out, in);
+    return add(
+        value, new Step.Linear(kernels, rows, in, out, of(value, 0), packed, of(value, 2), to), to);
+  }
+
+  /** A parameter is packed once for all sessions; a computed weight before each use. */
+  private float[] packed(Value linear, int out, int in) {
+    Value weight = linear.input(1);
+    int size = kernels.packedSize(out, in);
+    Place from = place(weight);
+    if (weight.op() instanceof Op.Parameter) {
+      return weights.derived(
+          weight.path() + " packed for " + kernels.name(),
+          () -> {
+            float[] packed = new float[size];
+            kernels.pack(from.array(), from.at(), out, in, packed, 0);
+            return packed;
+          });
+    }
+    float[] known = packedHere.get(weight.id());
+    if (known == null) {
+      known = new float[size];
+      packedHere.put(weight.id(), known);
+      add(linear, new Step.Pack(kernels, out, in, from, known), from);
+    }
+    return known;
+  }
+
+  @Override
+  public Place attention(Op.Attention op, Value value) {
+    Place to = arena(value);
+    return add(
+        value,
+        new Step.Attention(
+            kernels,
+            shapeOf(op, value),
+            of(value, 0),
+            of(value, 1),
+            of(value, 2),
+            of(value, 3),
+            to,
+            scratch),
+        to);
+  }
+
+  private static AttentionShape shapeOf(Op.Attention op, Value value) {
+    Shape q = value.input(0).shape();
+    Shape v = value.input(2).shape();
+    return new AttentionShape(q.at(0), op.heads(), q.at(1), v.at(1), q.at(2), v.at(2), op.causal());
+  }
+
+  @Override
+  public Place convolution(Op.Convolution op, Value value) {
+    Convolution convolution = shapeOf(op, value);
+    Value weight = value.input(1);
+    Place from = place(weight);
+    float[] packed =
+        weight.op() instanceof Op.Parameter
+            ? weights.derived(
+                weight.path()
+                    + " packed for convolution in "
+                    + op.groups()
+                    + " by "
+                    + kernels.name(),
+                () -> convolution.pack(kernels, from.array(), from.at()))
+            : null;
+    Place to = arena(value);
+    return add(
+        value,
+        new Step.Convolve(
+            kernels, convolution, of(value, 0), packed, from, of(value, 2), to, scratch),
+        to);
+  }
+
+  private static Convolution shapeOf(Op.Convolution op, Value value) {
+    Shape x = value.input(0).shape();
+    Shape weight = value.input(1).shape();
+    return new Convolution(
+        x.at(0), x.at(1), x.at(2), weight.at(0), weight.at(2), op.groups(), op.left(), op.right());
+  }
+
+  @Override
+  public Place layerNorm(Op.LayerNorm op, Value value) {
+    Shape x = value.shape();
+    Place to = arena(value);
+    float epsilon = (float) op.epsilon();
+    return add(
+        value,
+        new Step.LayerNorm(
+            kernels, x.rows(), x.at(-1), epsilon, of(value, 0), of(value, 1), of(value, 2), to),
+        to);
+  }
+
+  @Override
+  public Place softmax(Op.Softmax op, Value value) {
+    Shape x = value.shape();
+    Place to = arena(value);
+    return add(
+        value, new Step.Softmax(kernels, x.rows(), x.at(-1), op.log(), of(value, 0), to), to);
+  }
+
+  @Override
+  public Place unary(Op.Unary op, Value value) {
+    Place to = arena(value);
+    return add(
+        value, new Step.Unary(kernels, op.kind(), value.shape().size(), of(value, 0), to), to);
+  }
+
+  @Override
+  public Place binary(Op.Binary op, Value value) {
+    Place to = arena(value);
+    Broadcast broadcast = new Broadcast(value.shape(), value.input(1).shape());
+    return add(
+        value, new Step.Binary(kernels, op.kind(), broadcast, of(value, 0), of(value, 1), to), to);
+  }
+
+  @Override
+  public Place affine(Op.Affine op, Value value) {
+    Place to = arena(value);
+    return add(
+        value,
+        new Step.Affine(
+            kernels,
+            value.shape().size(),
+            (float) op.scale(),
+            (float) op.shift(),
+            of(value, 0),
+            to),
+        to);
+  }
+
+  @Override
+  public Place reduce(Op.Reduce op, Value value) {
+    Shape x = value.input(0).shape();
+    int axis = x.resolve(op.axis());
+    Place to = arena(value);
+    return add(
+        value,
+        new Step.Reduce(
+            kernels,
+            op.kind(),
+            x.size(0, axis),
+            x.at(axis),
+            x.size(axis + 1, x.rank()),
+            of(value, 0),
+            of(value, 1),
+            to),
+        to);
+  }
+
+  @Override
+  public Place gather(Op.Gather op, Value value) {
+    Shape table = value.input(0).shape();
+    String input = value.input(1).path();
+    Place to = arena(value);
+    return add(
+        value,
+        new Step.Gather(
+            value.path(), input, indices.get(input), table.at(0), table.at(1), of(value, 0), to),
+        to);
+  }
+
+  @Override
+  public Place reshape(Op.Reshape op, Value value) {
+    return of(value, 0);
+  }
+
+  @Override
+  public Place permute(Op.Permute op, Value value) {
+    Shape x = value.input(0).shape();
+    int rank = x.rank();
+    int[] sizes = new int[rank];
+    int[] strides = new int[rank];
+    for (int axis = 0; axis < rank; axis++) {
+      int from = op.order().get(axis);
+      sizes[axis] = x.at(from);
+      strides[axis] = x.size(from + 1, rank);
+    }
+    Place to = arena(value);
+    return add(value, new Step.Permute(sizes, strides, x.size(), of(value, 0), to), to);
+  }
+
+  /** Leading rows of a weight or a constant are where they are; anything else is copied. */
+  @Override
+  public Place slice(Op.Slice op, Value value) {
+    Shape x = value.input(0).shape();
+    int axis = x.resolve(op.axis());
+    int inner = x.size(axis + 1, x.rank());
+    Place from = of(value, 0);
+    Place start = new Place(from.array(), from.at() + op.from() * inner);
+    int blocks = x.size(0, axis);
+    if (blocks == 1 && from.array() != arena) {
+      return start;
+    }
+    Place to = arena(value);
+    int length = op.length() * inner;
+    return add(value, new Step.Copy(blocks, length, start, x.at(axis) * inner, to, length), to);
+  }
+
+  @Override
+  public Place concat(Op.Concat op, Value value) {
+    int axis = value.shape().resolve(op.axis());
+    int blocks = value.shape().size(0, axis);
+    int stride = value.shape().size(axis, value.shape().rank());
+    Place to = arena(value);
+    int at = to.at();
+    for (int i = 0; i < 2; i++) {
+      Shape part = value.input(i).shape();
+      int length = part.size(axis, part.rank());
+      add(
+          value,
+          new Step.Copy(blocks, length, of(value, i), length, new Place(arena, at), stride),
+          to);
+      at += length;
+    }
+    return to;
+  }
+
+  /** A session computes what a model says, not what its training disturbs. */
+  @Override
+  public Place dropout(Op.Dropout op, Value value) {
+    Place from = of(value, 0);
+    Place to = arena(value);
+    int size = value.shape().size();
+    return from.equals(to) ? to : add(value, new Step.Copy(1, size, from, size, to, size), to);
+  }
+}

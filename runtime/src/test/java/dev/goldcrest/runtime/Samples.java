@@ -1,0 +1,131 @@
+package dev.goldcrest.runtime;
+
+import dev.goldcrest.core.graph.DType;
+import dev.goldcrest.core.graph.Dim;
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Init;
+import dev.goldcrest.core.graph.Op;
+import dev.goldcrest.core.graph.Scope;
+import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Architectures;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Sizes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/** Graphs and numbers that several tests use. */
+final class Samples {
+  private Samples() {}
+
+  static Architecture tiny() {
+    Map<String, String> settings = Architectures.preset("proformer", "tiny");
+    settings.put("classes", "7");
+    return Architectures.of("proformer", new Settings(settings));
+  }
+
+  static Architecture grouped() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("features", "60");
+    settings.put("dim", "48");
+    settings.put("groupFactor", "4");
+    settings.put("heads", "3");
+    settings.put("ffn", "80");
+    settings.put("positions", "sinusoidal");
+    settings.put("readout", "mean");
+    settings.put("classes", "5");
+    return Architectures.of("proformer", new Settings(settings));
+  }
+
+  static Graph trace(Architecture architecture, String entry, int batch, int time) {
+    return architecture.trace(entry, new Sizes(batch, time, time));
+  }
+
+  /** Uses every operation at least once, with operands in place and out of place. */
+  static Graph everything() {
+    return Graph.trace(true, Samples::everything);
+  }
+
+  private static Map<String, Value> everything(Scope scope) {
+    Value table = scope.parameter("table", new Init.Normal(1), 11, 24);
+    Value ids = scope.input("ids", DType.I32, Dim.batch(2), Dim.time(6));
+    Value mask = scope.input("mask", DType.F32, Dim.batch(2), Dim.time(6));
+    Value x = scope.apply(new Op.Gather(), table, ids); // (2, 6, 24)
+    x = x.plus(scope.apply(new Op.Sinusoids(Dim.time(6), 24, 3)));
+    x = x.plus(table.slice(0, 2, 6)).times(mask.reshape(Dim.batch(2), Dim.time(6), Dim.of(1)));
+    x = scope.apply(new Op.Dropout(Op.Dropout.Kind.ELEMENT, 0.5), x);
+    Value q = linear(scope.in("q"), x, 16).unary(Op.Unary.Kind.GELU);
+    Value k = linear(scope.in("k"), x, 16).unary(Op.Unary.Kind.TANH);
+    Value v = linear(scope.in("v"), x, 24).unary(Op.Unary.Kind.SILU);
+    Value far = scope.apply(new Op.Attention(2, false, 0), q, k, v, mask);
+    Value causal = scope.apply(new Op.Attention(4, true, 0), q, k, v);
+    Value near =
+        scope.apply(
+            new Op.Convolution(3, 2, 1),
+            x,
+            scope.parameter("near", new Init.Normal(0.3), 12, 8, 4),
+            scope.parameter("nearBias", new Init.Normal(0.3), 12));
+    Value each =
+        scope.apply(
+            new Op.Convolution(24, 2, 0),
+            x,
+            scope.parameter("each", new Init.Normal(0.3), 24, 1, 3));
+    Value y = far.plus(causal).plus(each).unary(Op.Unary.Kind.SOFTPLUS); // (2, 6, 24)
+    y = y.concat(2, near.unary(Op.Unary.Kind.GELU_TANH)).affine(0.5, -0.25); // (2, 6, 36)
+    y =
+        scope.apply(
+            new Op.LayerNorm(1e-5),
+            y,
+            scope.parameter("norm", new Init.Uniform(1), 36),
+            scope.parameter("normBias", Init.ONES, 36));
+    Value computed =
+        scope
+            .parameter("left", new Init.Xavier(1), 9, 4)
+            .times(scope.parameter("scale", new Init.FanIn(), 4));
+    Value low = scope.apply(new Op.Linear(), y.slice(2, 5, 4), computed); // (2, 6, 9)
+    Value top = y.permute(2, 0, 1).reduce(Op.Reduce.Kind.MAX, 0).times(mask); // (2, 6)
+    Map<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("max", low.reduce(Op.Reduce.Kind.MAX, 1, mask).softmax());
+    outputs.put("mean", low.reduce(Op.Reduce.Kind.MEAN, 1, mask).logSoftmax());
+    outputs.put("sum", y.reduce(Op.Reduce.Kind.SUM, 1).unary(Op.Unary.Kind.SIGMOID));
+    outputs.put("top", top.unary(Op.Unary.Kind.RELU));
+    outputs.put("far", far.reshape(Dim.of(2 * 6 * 24)));
+    return outputs;
+  }
+
+  private static Value linear(Scope scope, Value x, int out) {
+    Value weight = scope.parameter("weight", new Init.Xavier(1), out, x.shape().at(-1));
+    return scope.apply(
+        new Op.Linear(), x, weight, scope.parameter("bias", new Init.Uniform(1), out));
+  }
+
+  /**
+   * Fills every input with numbers drawn from {@code seed}; every third step of a mask is hidden.
+   */
+  static void fill(Session session, Graph graph, long seed) {
+    Random random = new Random(seed);
+    for (Map.Entry<String, Value> input : graph.inputs().entrySet()) {
+      String name = input.getKey();
+      if (input.getValue().type() == DType.I32) {
+        int[] ids = session.indices(name);
+        for (int i = 0; i < ids.length; i++) {
+          ids[i] = random.nextInt(5);
+        }
+      } else {
+        float[] values = session.floats(name);
+        for (int i = 0; i < values.length; i++) {
+          values[i] = name.equals("mask") ? (i % 3 == 2 ? 0 : 1) : (float) random.nextGaussian();
+        }
+      }
+    }
+  }
+
+  static Map<String, float[]> outputs(Session session, Graph graph) {
+    Map<String, float[]> outputs = new LinkedHashMap<>();
+    for (String name : graph.outputs().keySet()) {
+      outputs.put(name, session.output(name));
+    }
+    return outputs;
+  }
+}
