@@ -37,4 +37,17 @@ final class Compare {
     }
     close(what, actual, expected, tolerance * largest, 0);
   }
+
+  /** Requires the same bits. */
+  static void same(String what, float[] actual, float[] expected) {
+    if (actual.length != expected.length) {
+      throw new AssertionError(what + ": " + actual.length + " elements, expected " + expected.length);
+    }
+    for (int i = 0; i < actual.length; i++) {
+      if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
+        throw new AssertionError(
+            what + ": element " + i + " is " + actual[i] + ", expected exactly " + expected[i]);
+      }
+    }
+  }
 }

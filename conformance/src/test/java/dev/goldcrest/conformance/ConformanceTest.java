@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.MemoryPlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,34 @@ class ConformanceTest {
     Graph graph = opCase.graph();
     double[] output = Interpreter.REFERENCE.run(graph, opCase.arguments(graph)).get(OpCase.OUTPUT);
     Compare.scaled(opCase.name(), output, opCase.expected(), opCase.tolerance());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void scalar(OpCase opCase) {
+    agrees(Interpreter.SCALAR, opCase);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void simd(OpCase opCase) {
+    agrees(Interpreter.SIMD, opCase);
+  }
+
+  /** Sharing memory changes no bit, even when everything dead is poisoned. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void disjointPlan(OpCase opCase) {
+    Graph graph = opCase.graph();
+    Arguments arguments = opCase.arguments(graph);
+    for (Interpreter each : List.of(Interpreter.SCALAR, Interpreter.SIMD)) {
+      SessionInterpreter interpreter = (SessionInterpreter) each;
+      float[] shared = interpreter.poisoned(graph, arguments, MemoryPlan.of(graph)).get(OpCase.OUTPUT);
+      float[] disjoint =
+          interpreter.poisoned(graph, arguments, MemoryPlan.disjoint(graph)).get(OpCase.OUTPUT);
+      Compare.same(opCase.name() + " on " + interpreter.name(), shared, disjoint);
+      assertThat(disjoint).as("outputs of " + opCase.name()).doesNotContain(Float.NaN);
+    }
   }
 
   @ParameterizedTest(name = "{0}")

@@ -2,6 +2,8 @@ package dev.goldcrest.conformance;
 
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.runtime.ReferenceInterpreter;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
+import dev.goldcrest.runtime.kernels.ScalarKernels;
 import dev.goldcrest.torch.Torch;
 import dev.goldcrest.torch.TorchGraph;
 import java.util.LinkedHashMap;
@@ -33,6 +35,12 @@ interface Interpreter {
           return ReferenceInterpreter.run(graph, arguments.parameters(), arguments.inputs());
         }
       };
+
+  /** A session of plain loops over floats. */
+  Interpreter SCALAR = new SessionInterpreter("scalar", new ScalarKernels());
+
+  /** A session of the Vector API, at the width this machine has. */
+  Interpreter SIMD = new SessionInterpreter("simd", KernelsProvider.kernels());
 
   /** libtorch. */
   Interpreter TORCH =
