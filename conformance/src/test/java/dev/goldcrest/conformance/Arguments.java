@@ -6,14 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What a graph is run on, in doubles that are floats or whole numbers. */
-record Arguments(Map<String, double[]> parameters, Map<String, double[]> inputs) {
-  Map<String, float[]> floatParameters() {
+public record Arguments(Map<String, double[]> parameters, Map<String, double[]> inputs) {
+  public Map<String, float[]> floatParameters() {
     Map<String, float[]> floats = new LinkedHashMap<>();
     parameters.forEach((path, values) -> floats.put(path, floats(values)));
     return floats;
   }
 
-  Map<String, float[]> floatInputs(Graph graph) {
+  public Map<String, float[]> floatInputs(Graph graph) {
     Map<String, float[]> floats = new LinkedHashMap<>();
     inputs.forEach(
         (name, values) -> {
@@ -24,7 +24,7 @@ record Arguments(Map<String, double[]> parameters, Map<String, double[]> inputs)
     return floats;
   }
 
-  Map<String, int[]> indexInputs(Graph graph) {
+  public Map<String, int[]> indexInputs(Graph graph) {
     Map<String, int[]> indices = new LinkedHashMap<>();
     inputs.forEach(
         (name, values) -> {
@@ -39,7 +39,7 @@ record Arguments(Map<String, double[]> parameters, Map<String, double[]> inputs)
     return indices;
   }
 
-  static float[] floats(double[] values) {
+  public static float[] floats(double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) values[i];
@@ -47,7 +47,7 @@ record Arguments(Map<String, double[]> parameters, Map<String, double[]> inputs)
     return floats;
   }
 
-  static double[] doubles(float[] values) {
+  public static double[] doubles(float[] values) {
     double[] doubles = new double[values.length];
     for (int i = 0; i < doubles.length; i++) {
       doubles[i] = values[i];

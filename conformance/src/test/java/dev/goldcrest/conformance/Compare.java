@@ -1,11 +1,11 @@
 package dev.goldcrest.conformance;
 
 /** Elementwise comparison that says where and by how much two arrays differ. */
-final class Compare {
+public final class Compare {
   private Compare() {}
 
   /** Requires |actual - expected| <= absolute + relative * |expected| everywhere; a NaN never passes. */
-  static void close(String what, double[] actual, double[] expected, double absolute, double relative) {
+  public static void close(String what, double[] actual, double[] expected, double absolute, double relative) {
     if (actual.length != expected.length) {
       throw new AssertionError(what + ": " + actual.length + " elements, expected " + expected.length);
     }
@@ -30,7 +30,7 @@ final class Compare {
   }
 
   /** As {@link #close} with one bound, relative to the largest expected element where that is above 1. */
-  static void scaled(String what, double[] actual, double[] expected, double tolerance) {
+  public static void scaled(String what, double[] actual, double[] expected, double tolerance) {
     double largest = 1;
     for (double value : expected) {
       largest = Math.max(largest, Math.abs(value));
@@ -39,7 +39,7 @@ final class Compare {
   }
 
   /** Requires the same bits. */
-  static void same(String what, float[] actual, float[] expected) {
+  public static void same(String what, float[] actual, float[] expected) {
     if (actual.length != expected.length) {
       throw new AssertionError(what + ": " + actual.length + " elements, expected " + expected.length);
     }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One way of computing a graph's outputs: the seam behind which every interpreter looks alike. */
-interface Interpreter {
+public interface Interpreter {
   /** As in {@code scalar}. */
   String name();
 
