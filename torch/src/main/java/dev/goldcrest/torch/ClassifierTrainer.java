@@ -6,6 +6,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Initializer;
 import dev.goldcrest.runtime.text.TextConfig;
+import dev.goldcrest.torch.optim.Schedule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ import org.bytedeco.pytorch.global.torch;
  * Trains a classifier of texts with AdamW. Every random choice is drawn from (seed, step), so that a resumed run ends in
  * the bytes of an uninterrupted one; the number of workers belongs to the recipe.
  */
-public final class ClassifierTrainer implements AutoCloseable {
+final class ClassifierTrainer implements AutoCloseable {
   private static final int KEPT_GRAPHS = 512;
   private static final int BATCHES_SORTED_TOGETHER = 32;
   private static final int REDUCE_SUM = 2;
@@ -50,13 +51,16 @@ public final class ClassifierTrainer implements AutoCloseable {
   private final Map<String, Tensor> averaged;
   private final Tensor classWeights;
   private final int stepsPerEpoch;
+  private final Schedule schedule;
+  private List<int[]> order;
+  private int orderedEpoch = -1;
 
   private record Traced(Graph graph, MemoryPlan plan) {}
 
   private record Key(boolean training, Sizes sizes) {}
 
   /** A trainer at step 0. */
-  public ClassifierTrainer(
+  ClassifierTrainer(
       Architecture model, TextConfig text, List<LabelledText> train, int classes, TrainingOptions options) {
     Torch.load();
     this.model = model;
@@ -66,7 +70,8 @@ public final class ClassifierTrainer implements AutoCloseable {
     this.workers = new Workers(options.workers());
     this.stepsPerEpoch = (train.size() + options.batchSize() - 1) / options.batchSize();
     Graph whole = traced(false, new Sizes(1, model.lengthMultiple(), 1)).graph();
-    this.state = new TrainingState(whole, Initializer.initial(whole, options.seed()));
+    this.schedule = options.schedule((long) options.epochs() * stepsPerEpoch);
+    this.state = new TrainingState(whole, Initializer.initial(whole, options.seed()), options.weightDecay());
     for (int worker = 0; worker < workers.count(); worker++) {
       FlatParameters gradient = new FlatParameters(whole.parameters().values());
       gradients.add(gradient);
@@ -76,49 +81,52 @@ public final class ClassifierTrainer implements AutoCloseable {
     this.classWeights = classWeights(classes);
   }
 
-  /** Weights, moments and position, to be saved or restored between epochs. */
-  public TrainingState state() {
+  /** Weights, moments and position, to be saved or restored between steps. */
+  TrainingState state() {
     return state;
   }
 
-  public int stepsPerEpoch() {
+  int stepsPerEpoch() {
     return stepsPerEpoch;
   }
 
-  /** Hears of each step. */
-  public interface StepListener {
-    /**
-     * @param done steps done in this epoch
-     * @param loss mean loss of the step's examples
-     * @param words words read by the step
-     */
-    void step(int done, double loss, int words);
+  /** The epoch that the next step belongs to, from 0. */
+  int epoch() {
+    return (int) (state.steps() / stepsPerEpoch);
   }
 
   /**
-   * Trains for one epoch, the one after the last that {@link #state} has seen.
+   * What a step did.
    *
-   * @return the mean training loss
-   * @throws DivergedException if a loss is not finite; the state is then of no use
+   * @param epoch from 0
+   * @param done steps done in the epoch, this one included
+   * @param loss mean loss of its examples
+   * @param words words read
    */
-  public double epoch(StepListener listener) {
-    int epoch = state.epoch();
-    double sum = 0;
-    int done = 0;
-    for (int[] batch : order(epoch)) {
-      double loss = step(batch);
-      if (!Double.isFinite(loss)) {
-        throw new DivergedException(epoch, done, loss);
-      }
-      sum += loss;
-      int words = 0;
-      for (int example : batch) {
-        words += train.get(example).words().size();
-      }
-      listener.step(++done, loss, words);
+  record Step(int epoch, int done, double loss, int words) {}
+
+  /**
+   * Takes the next step.
+   *
+   * @throws DivergedException if the loss is not finite; the state is then of no use
+   */
+  Step step() {
+    int epoch = epoch();
+    int position = (int) (state.steps() % stepsPerEpoch);
+    if (orderedEpoch != epoch) {
+      order = order(epoch);
+      orderedEpoch = epoch;
     }
-    state.endEpoch();
-    return sum / done;
+    int[] batch = order.get(position);
+    double loss = step(batch);
+    if (!Double.isFinite(loss)) {
+      throw new DivergedException(epoch, position, loss);
+    }
+    int words = 0;
+    for (int example : batch) {
+      words += train.get(example).words().size();
+    }
+    return new Step(epoch, position + 1, loss, words);
   }
 
   /** Examples of each step of an epoch: shuffled, then of like length within a few batches, then shuffled as batches. */
@@ -153,7 +161,9 @@ public final class ClassifierTrainer implements AutoCloseable {
     for (double part : losses) {
       loss += part;
     }
-    update();
+    if (Double.isFinite(loss)) {
+      update();
+    }
     return loss;
   }
 
@@ -167,7 +177,7 @@ public final class ClassifierTrainer implements AutoCloseable {
     if (part.isEmpty()) {
       return 0;
     }
-    long step = state.step();
+    long step = state.steps();
     SplittableRandom random = new SplittableRandom(Noise.mix(Noise.mix(options.seed() ^ step) + worker + 1));
     TextBatch texts = batcher.batch(part, options.misspell(), random);
     try (PointerScope scope = new PointerScope()) {
@@ -194,8 +204,7 @@ public final class ClassifierTrainer implements AutoCloseable {
       for (int worker = 1; worker < gradients.size(); worker++) {
         gradient.add_(gradients.get(worker).buffer());
       }
-      long total = (long) options.epochs() * stepsPerEpoch;
-      state.update(gradient, options.rate(state.step(), total), options);
+      state.update(gradient, schedule.rate(state.steps()), options);
     }
   }
 
@@ -219,7 +228,7 @@ public final class ClassifierTrainer implements AutoCloseable {
   }
 
   /** Logits of every text, by the averaged weights when there are any. */
-  public float[][] logits(List<LabelledText> texts) {
+  float[][] logits(List<LabelledText> texts) {
     List<Integer> byLength = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       byLength.add(i);
@@ -257,8 +266,13 @@ public final class ClassifierTrainer implements AutoCloseable {
   }
 
   /** The weights that {@link #logits} reads, by path. */
-  public Map<String, float[]> weights() {
+  Map<String, float[]> weights() {
     return (options.average() > 0 ? state.average() : state.weights()).get();
+  }
+
+  /** Makes {@link #logits} read these weights from now on; ends training. */
+  void use(Map<String, float[]> weights) {
+    (options.average() > 0 ? state.average() : state.weights()).set(weights);
   }
 
   private Traced traced(boolean training, Sizes sizes) {

@@ -1,5 +1,7 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.torch.optim.Schedule;
+
 /**
  * How to train.
  *
@@ -43,17 +45,20 @@ public record TrainingOptions(
     NONE
   }
 
-  /** The rate of step {@code step} (from 0) of {@code total}. */
-  public double rate(long step, long total) {
-    double rising = warmup * total;
-    if (step < rising) {
-      return learningRate * (step + 1) / rising;
-    }
-    double done = total <= rising ? 1 : Math.min(1, (step - rising) / (total - rising));
+  /** The learning rate of each of {@code total} steps. */
+  Schedule schedule(long total) {
+    long rising = Math.round(warmup * total);
     return switch (decay) {
-      case COSINE -> learningRate * 0.5 * (1 + Math.cos(Math.PI * done));
-      case LINEAR -> learningRate * (1 - done);
-      case NONE -> learningRate;
+      case COSINE -> new Schedule.WarmupCosine(learningRate, rising, total, 0);
+      case LINEAR -> new Schedule.WarmupLinear(learningRate, rising, total, 0);
+      case NONE -> new Schedule.WarmupLinear(learningRate, rising, total, learningRate);
     };
+  }
+
+  /** The same with another seed. */
+  public TrainingOptions withSeed(long other) {
+    return new TrainingOptions(
+        epochs, batchSize, learningRate, warmup, decay, weightDecay, labelSmoothing, clip, average, misspell, balance,
+        patience, other, workers);
   }
 }

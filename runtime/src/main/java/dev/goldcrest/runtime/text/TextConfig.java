@@ -23,6 +23,11 @@ public record TextConfig(
     vocabulary = vocabulary == null ? null : List.copyOf(vocabulary);
   }
 
+  /** Values per projected word, or ids of the vocabulary. */
+  public int inputs() {
+    return projection != null ? projection.bits() : new Vocabulary(vocabulary).size();
+  }
+
   /** Words by projection. */
   public static TextConfig projected(boolean lowerCase, ProjectionConfig projection) {
     return new TextConfig(lowerCase, projection, null, false);

@@ -1,0 +1,167 @@
+package dev.goldcrest.runtime;
+
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.ProFormer;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.text.Vocabulary;
+import dev.goldcrest.runtime.text.WordProjection;
+import dev.goldcrest.runtime.text.WordSegmenter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one thread needs to classify texts: a session for each length bucket, made when first
+ * needed, and, where a word's vector does not depend on its text, the vectors of recent words.
+ */
+final class TextWorkspace {
+  private static final int KEPT_WORDS = 4096;
+
+  private final Model model;
+  private final Kernels kernels;
+  private final WordSegmenter segmenter;
+  private final WordProjection projection;
+  private final Vocabulary vocabulary;
+  private final int maxLength;
+  private final List<String> words = new ArrayList<>();
+  private final Map<Integer, Session> sessions = new LinkedHashMap<>();
+  private final WordVectors vectors;
+  private final float[] logits;
+  private boolean truncated;
+
+  TextWorkspace(Model model, Kernels kernels) {
+    this.model = model;
+    this.kernels = kernels;
+    segmenter = new WordSegmenter(model.text().lowerCase());
+    projection = model.text().projection() == null ? null : model.text().projection().create();
+    vocabulary =
+        model.text().vocabulary() == null ? null : new Vocabulary(model.text().vocabulary());
+    maxLength = model.architecture().maxLength() - (model.text().classToken() ? 1 : 0);
+    boolean apart =
+        projection != null
+            && !projection.contextual()
+            && model.architecture() instanceof ProFormer proformer
+            && proformer.splitsAtWords();
+    vectors = apart ? new WordVectors() : null;
+    logits = new float[model.labels().size()];
+  }
+
+  /** Computes the logits of a text; false if it has no word. */
+  boolean run(String text) {
+    words.clear();
+    int count = segmenter.words(text, maxLength, words);
+    truncated = count > words.size();
+    int used = words.size() + (model.text().classToken() ? 1 : 0);
+    int time = bucket(Math.max(used, 1));
+    Session session = sessions.get(time);
+    if (session == null) {
+      session = session(time);
+      sessions.put(time, session);
+    }
+    if (vocabulary != null) {
+      feedIds(session);
+    } else if (vectors != null) {
+      feedVectors(session);
+    } else {
+      feedFeatures(session);
+    }
+    float[] mask = session.floats("mask");
+    Arrays.fill(mask, 0, used, 1);
+    Arrays.fill(mask, used, mask.length, 0);
+    session.run();
+    session.read("logits", logits);
+    return !words.isEmpty();
+  }
+
+  /** The logits of the last run; the caller may overwrite them. */
+  float[] logits() {
+    return logits;
+  }
+
+  /** Whether the last text had more words than the model reads. */
+  boolean truncated() {
+    return truncated;
+  }
+
+  /** The length of the session that serves a text: steps of a quarter of a power of two. */
+  private int bucket(int length) {
+    int step = Math.max(4, Integer.highestOneBit(length) / 4);
+    int bucket = Math.min((length + step - 1) / step * step, model.architecture().maxLength());
+    int multiple = model.architecture().lengthMultiple();
+    return (bucket + multiple - 1) / multiple * multiple;
+  }
+
+  private Session session(int time) {
+    String entry = vectors != null ? ProFormer.SEQUENCE : Architecture.WHOLE;
+    return new Session(
+        model.architecture().trace(entry, Sizes.single(time)), model.weights(), kernels);
+  }
+
+  private void feedIds(Session session) {
+    int[] ids = session.indices("ids");
+    int at = 0;
+    if (model.text().classToken()) {
+      ids[at++] = Vocabulary.CLASS;
+    }
+    for (String word : words) {
+      ids[at++] = vocabulary.id(word);
+    }
+    Arrays.fill(ids, at, ids.length, Vocabulary.PAD);
+  }
+
+  private void feedFeatures(Session session) {
+    float[] features = session.floats("features");
+    int[] ids = session.indices("ids");
+    Arrays.fill(features, 0);
+    for (int i = 0; i < words.size(); i++) {
+      projection.project(words, i, features, i * projection.size());
+    }
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = i < words.size() ? i : 0;
+    }
+  }
+
+  private void feedVectors(Session session) {
+    float[] input = session.floats("vectors");
+    int at = 0;
+    for (int i = 0; i < words.size(); i++) {
+      float[] vector = vectors.of(i);
+      System.arraycopy(vector, 0, input, at, vector.length);
+      at += vector.length;
+    }
+    Arrays.fill(input, at, input.length, 0);
+  }
+
+  /** The vectors of the words read last, the least recently read going first. */
+  private final class WordVectors {
+    private final Session session =
+        new Session(
+            model.architecture().trace(ProFormer.WORDS, new Sizes(1, 1, 1)),
+            model.weights(),
+            kernels);
+    private final Map<String, float[]> kept =
+        new LinkedHashMap<String, float[]>(64, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, float[]> eldest) {
+            return size() > KEPT_WORDS;
+          }
+        };
+
+    float[] of(int index) {
+      String word = words.get(index);
+      float[] vector = kept.get(word);
+      if (vector == null) {
+        projection.project(words, index, session.floats("features"), 0);
+        session.run();
+        vector = session.output("vectors");
+        kept.put(word, vector);
+      }
+      return vector;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.goldcrest.torch;
+
+import dev.goldcrest.runtime.Model;
+import java.util.Arrays;
+import java.util.List;
+
+/** Scores logits against labels and learns what makes their softmax honest. */
+final class Calibrator {
+  private static final double LEAST_LOG_TEMPERATURE = -3;
+  private static final double MOST_LOG_TEMPERATURE = 3;
+  private static final int SEARCH_STEPS = 40;
+
+  /** Share of right answers on held-out data that the threshold may reject. */
+  private static final double REJECTED_RIGHT = 0.05;
+
+  private Calibrator() {}
+
+  static double accuracy(float[][] logits, List<LabelledText> texts) {
+    int right = 0;
+    for (int i = 0; i < logits.length; i++) {
+      if (argMax(logits[i]) == texts.get(i).label()) {
+        right++;
+      }
+    }
+    return (double) right / logits.length;
+  }
+
+  /** Mean over the examples whose label is known; 0 if none is. */
+  static double negativeLogLikelihood(float[][] logits, List<LabelledText> texts, double temperature) {
+    double sum = 0;
+    int known = 0;
+    for (int i = 0; i < logits.length; i++) {
+      if (texts.get(i).label() >= 0) {
+        sum -= logProbability(logits[i], texts.get(i).label(), temperature);
+        known++;
+      }
+    }
+    return known == 0 ? 0 : sum / known;
+  }
+
+  /** The temperature of least loss by golden-section search, and the threshold that goes with it. */
+  static Model.Calibration fit(float[][] logits, List<LabelledText> texts) {
+    double golden = (Math.sqrt(5) - 1) / 2;
+    double low = LEAST_LOG_TEMPERATURE;
+    double high = MOST_LOG_TEMPERATURE;
+    for (int i = 0; i < SEARCH_STEPS; i++) {
+      double left = high - golden * (high - low);
+      double right = low + golden * (high - low);
+      if (negativeLogLikelihood(logits, texts, Math.exp(left))
+          < negativeLogLikelihood(logits, texts, Math.exp(right))) {
+        high = right;
+      } else {
+        low = left;
+      }
+    }
+    double temperature = Math.exp((low + high) / 2);
+    return new Model.Calibration(temperature, threshold(logits, texts, temperature));
+  }
+
+  private static double threshold(float[][] logits, List<LabelledText> texts, double temperature) {
+    double[] probabilities = new double[logits.length];
+    int right = 0;
+    for (int i = 0; i < logits.length; i++) {
+      int label = argMax(logits[i]);
+      if (label == texts.get(i).label()) {
+        probabilities[right++] = Math.exp(logProbability(logits[i], label, temperature));
+      }
+    }
+    if (right == 0) {
+      return 0;
+    }
+    Arrays.sort(probabilities, 0, right);
+    return Math.min(1, probabilities[(int) (REJECTED_RIGHT * right)]);
+  }
+
+  private static double logProbability(float[] logits, int label, double temperature) {
+    float max = logits[argMax(logits)];
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp((logit - max) / temperature);
+    }
+    return (logits[label] - max) / temperature - Math.log(sum);
+  }
+
+  static int argMax(float[] values) {
+    int best = 0;
+    for (int i = 1; i < values.length; i++) {
+      if (values[i] > values[best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+}

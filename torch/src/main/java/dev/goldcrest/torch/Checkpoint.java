@@ -1,0 +1,73 @@
+package dev.goldcrest.torch;
+
+import dev.goldcrest.runtime.json.Json;
+import dev.goldcrest.runtime.json.JsonException;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.safetensors.SafetensorsFile;
+import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
+import dev.goldcrest.runtime.safetensors.TensorData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A run at rest: one safetensors file that is replaced in one step, so that there is always a whole one.
+ *
+ * @param recipe what the run was asked to do and on which data; resuming refuses another
+ * @param state weights, moments, average
+ * @param best the best weights so far by path; empty before the first epoch ends
+ * @param progress the run's own numbers, plain JSON values
+ */
+record Checkpoint(
+    String recipe, TrainingState.Snapshot state, Map<String, float[]> best, Map<String, Object> progress) {
+  private static final String KEY = "goldcrest.checkpoint";
+  private static final String STATE = "state.";
+  private static final String BEST = "best.";
+
+  void save(Path path) throws IOException {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    state.arrays().forEach((name, values) -> tensors.put(STATE + name, TensorData.ofFloats(values, values.length)));
+    best.forEach((name, values) -> tensors.put(BEST + name, TensorData.ofFloats(values, values.length)));
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("recipe", recipe);
+    object.put("steps", state.steps());
+    object.put("previousRate", Double.isNaN(state.previousRate()) ? null : state.previousRate());
+    object.put("progress", progress);
+    SafetensorsWriter.write(path, tensors, Collections.singletonMap(KEY, Json.write(object)));
+  }
+
+  static Checkpoint load(Path path) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      String json = file.metadata().get(KEY);
+      if (json == null) {
+        throw unusable(path, "is no checkpoint of a training run");
+      }
+      Map<String, Object> object = Json.parseObject(json);
+      Map<String, float[]> state = new LinkedHashMap<>();
+      Map<String, float[]> best = new LinkedHashMap<>();
+      for (String name : file.names()) {
+        if (name.startsWith(STATE)) {
+          state.put(name.substring(STATE.length()), file.floats(name));
+        } else if (name.startsWith(BEST)) {
+          best.put(name.substring(BEST.length()), file.floats(name));
+        }
+      }
+      Object rate = object.get("previousRate");
+      double previousRate = rate == null ? Double.NaN : ((Number) rate).doubleValue();
+      long steps = ((Number) object.get("steps")).longValue();
+      return new Checkpoint(
+          (String) object.get("recipe"),
+          new TrainingState.Snapshot(steps, previousRate, state),
+          best,
+          Json.object(object.get("progress"), "progress"));
+    } catch (JsonException | ClassCastException | NullPointerException e) {
+      throw unusable(path, "is a damaged checkpoint; start without --resume");
+    }
+  }
+
+  private static FormatException unusable(Path path, String sentence) {
+    return new FormatException(FormatException.Reason.UNUSABLE_METADATA, path.toString(), sentence);
+  }
+}
