@@ -1,0 +1,128 @@
+package dev.goldcrest.conformance;
+
+import dev.goldcrest.core.graph.Dim;
+import dev.goldcrest.core.graph.DType;
+import dev.goldcrest.core.graph.Op;
+import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.ProFormer;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.core.nn.Transformer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Layers and whole models at a size that finite differences can afford. */
+final class ModelCases {
+  /** Longest chain of sums that rounding may travel through. */
+  private static final int TERMS = 100;
+
+  private ModelCases() {}
+
+  static List<OpCase> all() {
+    return List.of(
+        layer("layer-encoder-post", false),
+        layer("layer-encoder-pre", true),
+        decoder(),
+        proformer(
+                "proformer-paper",
+                "groupFactor=4 heads=2",
+                8,
+                // LPA of 16 words from their 9 bits, an encoder of 4 vectors, the head.
+                16 * 3 * 9 * 4 + 16 * 4 * 8 + 16 * 4 * 4 + encoder(2, 2) + 2 * 4 * 3)
+            .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0)),
+        proformer(
+                "proformer-everything",
+                "wordHidden=5 groupFactor=2 heads=2 normFirst=true convolution=3 positions=learned readout=mean"
+                    + " maxLength=10",
+                6,
+                // Seven words once, the convolution, LPA of 12 words, an encoder of 6 vectors, the head.
+                7 * (9 * 5 + 5 * 4) + 12 * 4 * 4 * 3 + 12 * 4 * 4 * 4 + 12 * 2 * 8 + encoder(2, 3) + 2 * 4 * 3)
+            .feed("mask", Feed.mask(1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0)),
+        proformer(
+                "proformer-sinusoidal",
+                "groupFactor=1 heads=1 positions=sinusoidal",
+                5,
+                7 * 9 * 4 + encoder(2, 5) + 2 * 4 * 3)
+            .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0)),
+        bert());
+  }
+
+  private static OpCase layer(String name, boolean normFirst) {
+    long macs = 2L * 5 * 4 * 6 * 6 + 2L * 5 * 5 * 12 + 2L * 2 * 5 * 6 * 9;
+    return OpCase.of(
+            name,
+            "(B=2,T=5,6)",
+            macs,
+            TERMS,
+            scope -> {
+              Value x = scope.input("x", DType.F32, Dim.batch(2), Dim.time(5), Dim.of(6));
+              Value mask = scope.input("mask", DType.F32, Dim.batch(2), Dim.time(5));
+              return Transformer.encoderLayer(scope, x, mask, config(normFirst));
+            })
+        .feed(OpCase.OTHERS, Feed.SMALL)
+        .feed("x", Feed.SPREAD)
+        .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0));
+  }
+
+  private static Transformer.Config config(boolean normFirst) {
+    return new Transformer.Config(3, 9, Op.Unary.Kind.GELU, normFirst, 0.1, 0.1, 1e-5);
+  }
+
+  private static OpCase decoder() {
+    long self = 2L * 4 * 4 * 6 * 6 + 2L * 4 * 4 * 12;
+    long cross = 2L * 4 * 2 * 6 * 6 + 2L * 5 * 2 * 6 * 6 + 2L * 4 * 5 * 12;
+    return OpCase.of(
+            "layer-decoder",
+            "(B=2,T=4,6)",
+            self + cross + 2L * 2 * 4 * 6 * 9,
+            TERMS,
+            scope -> {
+              Value x = scope.input("x", DType.F32, Dim.batch(2), Dim.time(4), Dim.of(6));
+              Value memory = scope.input("memory", DType.F32, Dim.batch(2), Dim.time(5), Dim.of(6));
+              Value mask = scope.input("mask", DType.F32, Dim.batch(2), Dim.time(5));
+              return Transformer.decoderLayer(scope, x, memory, mask, config(false));
+            })
+        .feed(OpCase.OTHERS, Feed.SMALL)
+        .feed("x", Feed.SPREAD)
+        .feed("memory", Feed.SPREAD)
+        .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0));
+  }
+
+  /** Two sequences, seven distinct words of nine bits, d = 4, f = 6, one layer, three classes. */
+  private static OpCase proformer(String name, String line, int time, long macs) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String pair : ("features=9 dim=4 ffn=6 layers=1 classes=3 " + line).split(" ")) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    return model(name, ProFormer.from(new Settings(settings)), new Sizes(2, time, 7), macs)
+        .feed("features", Feed.signs())
+        .feed("ids", Feed.indices(7));
+  }
+
+  /** One layer of d = 4 and f = 6: four linears, scores and mixing, two linears. */
+  private static long encoder(int batch, int time) {
+    return batch * (time * 4L * 4 * 4 + time * time * 8L + time * 2L * 4 * 6);
+  }
+
+  private static OpCase bert() {
+    Map<String, String> settings =
+        Map.of(
+            "vocabulary", "11", "dim", "4", "layers", "2", "heads", "2", "ffn", "6", "maxLength", "7", "classes", "3");
+    return model("bert", Bert.from(new Settings(settings)), new Sizes(2, 5, 1), 2 * encoder(2, 5) + 2 * 4 * 4 + 2 * 4 * 3)
+        .feed("ids", Feed.indices(11))
+        .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 1, 0, 0));
+  }
+
+  private static OpCase model(String name, Architecture model, Sizes sizes, long macs) {
+    return OpCase.of(
+            name,
+            "(B=" + sizes.batch() + ",3)",
+            macs,
+            TERMS,
+            scope -> model.build(scope, Architecture.WHOLE, sizes).get("logits"))
+        .feed(OpCase.OTHERS, Feed.SMALL);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.goldcrest.conformance.golden;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Checks one kind of golden case. */
+interface GoldenRunner {
+  void run(GoldenCase golden) throws IOException;
+
+  /** What there is room for, by kind. A new architecture adds its line here. */
+  static Map<String, GoldenRunner> byKind() {
+    Map<String, GoldenRunner> runners = new TreeMap<>();
+    runners.put("vanilla.mha", VanillaRunners::attention);
+    runners.put("vanilla.enc", VanillaRunners::encoder);
+    runners.put("vanilla.dec", VanillaRunners::decoder);
+    runners.put("vanilla.layernorm", VanillaRunners::layerNorm);
+    runners.put("vanilla.activations", VanillaRunners::activations);
+    runners.put("vanilla.glu-softmax", VanillaRunners::gluAndSoftmax);
+    runners.put("vanilla.label-smoothing", TrainingRunners::labelSmoothing);
+    runners.put("vanilla.optimisers", TrainingRunners::optimisers);
+    runners.put("vanilla.fairseq-schedules", TrainingRunners::schedules);
+    runners.put("projection.prado-words", ProjectionRunners::pradoWords);
+    runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
+    runners.put("projection.sgnn", ProjectionRunners::sgnn);
+    return runners;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.goldcrest.conformance.golden;
+
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Value;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where each of our parameters is found among the authors' weights. Data: one line a parameter, {@code ours = theirs}, or
+ * {@code ours = theirs[i/n]} for the i-th of n equal blocks of rows.
+ */
+final class Names {
+  private record Source(String tensor, int block, int blocks) {}
+
+  private final Map<String, Source> sources = new LinkedHashMap<>();
+
+  private Names() {}
+
+  static Names of(String... tables) {
+    Names names = new Names();
+    for (String table : tables) {
+      table.lines().filter(line -> !line.isBlank()).forEach(names::add);
+    }
+    return names;
+  }
+
+  private void add(String line) {
+    String[] sides = line.trim().split(" = ");
+    int bracket = sides[1].indexOf('[');
+    if (bracket < 0) {
+      sources.put(sides[0], new Source(sides[1], 0, 1));
+    } else {
+      String[] block = sides[1].substring(bracket + 1, sides[1].length() - 1).split("/");
+      String tensor = sides[1].substring(0, bracket);
+      sources.put(sides[0], new Source(tensor, Integer.parseInt(block[0]), Integer.parseInt(block[1])));
+    }
+  }
+
+  /** The parameters of {@code graph} from the case; a bias that the authors' module does not have is 0. */
+  Map<String, double[]> parameters(Graph graph, GoldenCase golden) throws IOException {
+    Map<String, double[]> parameters = new LinkedHashMap<>();
+    for (Value parameter : graph.parameters().values()) {
+      Source source = source(parameter.path());
+      int size = parameter.shape().size();
+      if (golden.has("w." + source.tensor())) {
+        double[] whole = golden.array("w." + source.tensor());
+        if (whole.length != size * source.blocks()) {
+          throw new AssertionError(
+              parameter.path() + " has " + size + " elements, 1/" + source.blocks() + " of " + source.tensor() + " has "
+                  + whole.length / source.blocks());
+        }
+        int from = source.block() * size;
+        parameters.put(parameter.path(), Arrays.copyOfRange(whole, from, from + size));
+      } else if (parameter.path().endsWith("bias")) {
+        parameters.put(parameter.path(), new double[size]);
+      } else {
+        throw new AssertionError(parameter.path() + " is not in the file as " + source.tensor());
+      }
+    }
+    return parameters;
+  }
+
+  /** Compares a parameter's gradient with its block of the authors'; a bias that they do not have has none. */
+  void requireGradient(GoldenCase golden, String path, double[] gradient, String by) throws IOException {
+    Source source = source(path);
+    if (golden.has("w." + source.tensor())) {
+      golden.requireGradient("w." + source.tensor(), source.block() * gradient.length, gradient, by);
+    }
+  }
+
+  private Source source(String path) {
+    Source source = sources.get(path);
+    if (source == null) {
+      throw new AssertionError("no name is given for parameter " + path);
+    }
+    return source;
+  }
+
+  /** Multi-head attention of torch.nn under {@code theirs} as our {@code ours}. */
+  static String attention(String ours, String theirs) {
+    return """
+        q.weight = in_proj_weight[0/3]
+        k.weight = in_proj_weight[1/3]
+        v.weight = in_proj_weight[2/3]
+        q.bias = in_proj_bias[0/3]
+        k.bias = in_proj_bias[1/3]
+        v.bias = in_proj_bias[2/3]
+        out.weight = out_proj.weight
+        out.bias = out_proj.bias
+        """
+        .replaceAll("(?m)^", ours)
+        .replace(" = ", " = " + theirs);
+  }
+
+  /** The same where keys have another width than queries: three matrices, one bias. */
+  static final String ATTENTION_OF_OTHER_WIDTH =
+      """
+      q.weight = q_proj_weight
+      k.weight = k_proj_weight
+      v.weight = v_proj_weight
+      """;
+
+  /** Feed-forward network and the norms of torch.nn's encoder and decoder layers. */
+  static final String FEED_FORWARD_AND_NORMS =
+      """
+      ffn.in.weight = linear1.weight
+      ffn.in.bias = linear1.bias
+      ffn.out.weight = linear2.weight
+      ffn.out.bias = linear2.bias
+      norm1.weight = norm1.weight
+      norm1.bias = norm1.bias
+      norm2.weight = norm2.weight
+      norm2.bias = norm2.bias
+      norm3.weight = norm3.weight
+      norm3.bias = norm3.bias
+      """;
+}
