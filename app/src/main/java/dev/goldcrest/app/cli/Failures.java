@@ -1,5 +1,7 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.runtime.safetensors.FormatException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,6 +20,9 @@ final class Failures {
   static String sentence(Throwable thrown) {
     if (thrown instanceof UserError error) {
       return error.getMessage();
+    }
+    if (thrown instanceof DataException || thrown instanceof FormatException) {
+      return thrown.getMessage();
     }
     if (thrown instanceof NoSuchFileException e) {
       return e.getFile() + ": no such file; check the path";
