@@ -29,7 +29,12 @@ public final class Cli {
 
   /** Every verb, in the order of the help text. A new verb is one line here. */
   private static List<Verb> verbs(Terminal terminal) {
-    return List.of(new DoctorVerb(terminal));
+    return List.of(
+        new EvaluateVerb(terminal),
+        new PredictVerb(terminal),
+        new CostVerb(terminal),
+        new InspectVerb(terminal),
+        new DoctorVerb(terminal));
   }
 
   /** Runs one command line; returns one of {@link ExitCodes}. Never throws, never exits. */
