@@ -1,5 +1,6 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.reproduce.ReproduceVerb;
 import dev.goldcrest.app.train.TrainVerb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ public final class Cli {
         new PredictVerb(terminal),
         new CostVerb(terminal),
         new InspectVerb(terminal),
+        new ReproduceVerb(terminal),
         new DoctorVerb(terminal));
   }
 
