@@ -26,7 +26,8 @@ final class Calibrator {
   }
 
   /** Mean over the examples whose label is known; 0 if none is. */
-  static double negativeLogLikelihood(float[][] logits, List<LabelledText> texts, double temperature) {
+  static double negativeLogLikelihood(
+      float[][] logits, List<LabelledText> texts, double temperature) {
     double sum = 0;
     int known = 0;
     for (int i = 0; i < logits.length; i++) {
@@ -38,7 +39,9 @@ final class Calibrator {
     return known == 0 ? 0 : sum / known;
   }
 
-  /** The temperature of least loss by golden-section search, and the threshold that goes with it. */
+  /**
+   * The temperature of least loss by golden-section search, and the threshold that goes with it.
+   */
   static Model.Calibration fit(float[][] logits, List<LabelledText> texts) {
     double golden = (Math.sqrt(5) - 1) / 2;
     double low = LEAST_LOG_TEMPERATURE;

@@ -13,7 +13,8 @@ import dev.goldcrest.torch.optim.Schedule;
  * @param weightDecay decoupled, on weights of two or more axes
  * @param labelSmoothing share of the target spread evenly over all classes
  * @param clip largest norm of the gradient; 0 for no limit
- * @param average decay of the running average of the weights that is evaluated and kept; 0 for the weights themselves
+ * @param average decay of the running average of the weights that is evaluated and kept; 0 for the
+ *     weights themselves
  * @param misspell probability that training gives a word one random edit
  * @param balance power of the inverse class frequency that weights the loss: 0 for none, 1 for full
  * @param patience epochs without a better dev score before training stops; 0 for never
@@ -58,7 +59,19 @@ public record TrainingOptions(
   /** The same with another seed. */
   public TrainingOptions withSeed(long other) {
     return new TrainingOptions(
-        epochs, batchSize, learningRate, warmup, decay, weightDecay, labelSmoothing, clip, average, misspell, balance,
-        patience, other, workers);
+        epochs,
+        batchSize,
+        learningRate,
+        warmup,
+        decay,
+        weightDecay,
+        labelSmoothing,
+        clip,
+        average,
+        misspell,
+        balance,
+        patience,
+        other,
+        workers);
   }
 }
