@@ -101,9 +101,8 @@ public final class Cli {
   }
 
   private int fail(String sentence, int exitCode, Throwable cause, String... args) {
-    boolean ours = cause instanceof UserError || cause instanceof CommandLine.ParameterException;
     terminal.say("goldcrest: " + sentence);
-    if (terminal.debug() && !ours) {
+    if (terminal.debug()) {
       cause.printStackTrace(terminal.err());
     }
     if (List.of(args).contains("--json")) {

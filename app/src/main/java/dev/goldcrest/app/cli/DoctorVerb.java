@@ -1,6 +1,7 @@
 package dev.goldcrest.app.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.goldcrest.torch.Torch;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -149,13 +150,11 @@ final class DoctorVerb extends Verb {
     }
   }
 
-  private static String loadTorch() throws Throwable {
-    try {
-      Class<?> torch = Class.forName("org.bytedeco.pytorch.global.torch");
-      return torch.getPackage().getImplementationVersion();
-    } catch (ExceptionInInitializerError e) {
-      throw e.getCause() == null ? e : e.getCause();
-    }
+  private static String loadTorch() throws ClassNotFoundException {
+    Torch.load();
+    Class<?> bindings =
+        Class.forName("org.bytedeco.pytorch.global.torch", false, Torch.class.getClassLoader());
+    return bindings.getPackage().getImplementationVersion();
   }
 
   private void disk() throws IOException {

@@ -1,5 +1,9 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.core.graph.ShapeException;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.torch.DivergedException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,12 +16,16 @@ final class Failures {
   private Failures() {}
 
   static int exitCode(Throwable thrown) {
-    return thrown instanceof UserError error ? error.exitCode() : ExitCodes.FAILED;
+    if (thrown instanceof UserError error) {
+      return error.exitCode();
+    }
+    // Shapes are wrong when settings do not go together: 96 channels in 5 heads.
+    return thrown instanceof ShapeException ? ExitCodes.USAGE : ExitCodes.FAILED;
   }
 
   static String sentence(Throwable thrown) {
-    if (thrown instanceof UserError error) {
-      return error.getMessage();
+    if (speaksToUsers(thrown)) {
+      return thrown.getMessage();
     }
     if (thrown instanceof NoSuchFileException e) {
       return e.getFile() + ": no such file; check the path";
@@ -47,6 +55,15 @@ final class Failures {
           Runtime.getRuntime().maxMemory() / 1_000_000);
     }
     return "unexpected " + describe(thrown) + "; set GOLDCREST_DEBUG=1 for the trace";
+  }
+
+  /** Whether the message is a sentence made to be shown. */
+  private static boolean speaksToUsers(Throwable thrown) {
+    return thrown instanceof UserError
+        || thrown instanceof DataException
+        || thrown instanceof FormatException
+        || thrown instanceof ShapeException
+        || thrown instanceof DivergedException;
   }
 
   private static boolean diskFull(Throwable thrown) {

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.cli;
 
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /**
  * Something the user can put right. The message is the one sentence the user sees: it names the
@@ -21,6 +22,18 @@ public final class UserError extends RuntimeException {
   /** A command line that makes no sense: exit code 2. */
   public static UserError usage(String format, Object... args) {
     return new UserError(ExitCodes.USAGE, String.format(format, args));
+  }
+
+  /**
+   * Runs what judges the user's settings ({@code --arch}, {@code --preset}, {@code --set}) and
+   * turns its {@link IllegalArgumentException} into a usage error with the same sentence.
+   */
+  public static <T> T judging(Supplier<T> settings) {
+    try {
+      return settings.get();
+    } catch (IllegalArgumentException e) {
+      throw new UserError(ExitCodes.USAGE, e.getMessage());
+    }
   }
 
   /** A bad file or a failed run: exit code 1. */

@@ -64,7 +64,7 @@ public final class Datasets {
     return rows.finish();
   }
 
-  private static Path existing(String spec) throws DataException {
+  static Path existing(String spec) throws DataException {
     Path path;
     try {
       path = Path.of(spec);
@@ -81,7 +81,7 @@ public final class Datasets {
     return path;
   }
 
-  private static InputStream unpack(String name, InputStream in) throws DataException {
+  static InputStream unpack(String name, InputStream in) throws DataException {
     BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
     try {
       buffered.mark(2);

@@ -49,6 +49,16 @@ final class LineReader {
     return number;
   }
 
+  /** Whether the next line is here already, so that {@link #next} will not wait for input. */
+  boolean ready() {
+    for (int i = position; i < limit; i++) {
+      if (buffer[i] == '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The next line without its end, or null at the end of the file.
    *

@@ -1,9 +1,13 @@
 package dev.goldcrest.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.core.graph.ShapeException;
+import dev.goldcrest.runtime.safetensors.FormatException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.MalformedInputException;
@@ -198,6 +202,33 @@ class CliTest {
     assertThat(streams.err()).contains("goldcrest: no space left on the disk");
     assertThat(runFailing(new MalformedInputException(1), "train", "--data", "x")).isOne();
     assertThat(streams.err()).contains("goldcrest: a file is not UTF-8");
+  }
+
+  @Test
+  void sentencesOfTheModules_areShownAsTheyAre() {
+    var format = new FormatException(FormatException.Reason.BAD_JSON, "m.safetensors", "no JSON");
+    assertThat(runFailing(format, "train", "--data", "x")).isEqualTo(ExitCodes.FAILED);
+    assertThat(streams.err()).endsWith("goldcrest: m.safetensors: no JSON\n");
+    assertThat(runFailing(new DataException("a.tsv: empty"), "train", "--data", "x")).isOne();
+    assertThat(streams.err()).endsWith("goldcrest: a.tsv: empty\n");
+    Exception shape = new ShapeException("layer.0: split: 96 channels in 5 heads");
+    assertThat(runFailing(shape, "train", "--data", "x")).isEqualTo(ExitCodes.USAGE);
+    assertThat(streams.err()).endsWith("goldcrest: layer.0: split: 96 channels in 5 heads\n");
+  }
+
+  @Test
+  void judging_anIllegalSetting_isAUsageErrorWithItsSentence() {
+    assertThat(UserError.judging(() -> "fine")).isEqualTo("fine");
+    assertThatThrownBy(
+            () ->
+                UserError.judging(
+                    () -> {
+                      throw new IllegalArgumentException("unknown setting dimm");
+                    }))
+        .isInstanceOf(UserError.class)
+        .hasMessage("unknown setting dimm")
+        .extracting(e -> ((UserError) e).exitCode())
+        .isEqualTo(ExitCodes.USAGE);
   }
 
   @Test

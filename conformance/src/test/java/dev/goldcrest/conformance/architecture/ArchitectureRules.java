@@ -123,8 +123,7 @@ final class ArchitectureRules {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(runtime, torch, app, "java.io..", "java.nio..")
-        .because("a model is a definition that every interpreter reads")
-        .allowEmptyShould(true);
+        .because("a model is a definition that every interpreter reads");
   }
 
   private ArchRule vectorApiStaysInItsPackage() {

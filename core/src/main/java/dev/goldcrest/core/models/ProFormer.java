@@ -90,7 +90,9 @@ public record ProFormer(
   /** How the vectors of a sequence become one. */
   public enum Readout {
     MAX,
-    MEAN
+    MEAN,
+    /** Both, one after the other: 2d numbers. */
+    MAX_MEAN
   }
 
   /** The record that {@code settings} describe; what they leave out is the paper's, K = 4 with f = d. */
@@ -230,7 +232,13 @@ public record ProFormer(
       case SINUSOIDAL -> sinusoidalPositions(scope, x);
     };
     x = layers == 0 ? x : encoder(scope.in("encoder"), x, mask);
-    Value pooled = x.reduce(Op.Reduce.Kind.valueOf(readout.name()), 1, mask);
+    Value pooled =
+        switch (readout) {
+          case MAX -> x.reduce(Op.Reduce.Kind.MAX, 1, mask);
+          case MEAN -> x.reduce(Op.Reduce.Kind.MEAN, 1, mask);
+          case MAX_MEAN ->
+              x.reduce(Op.Reduce.Kind.MAX, 1, mask).concat(1, x.reduce(Op.Reduce.Kind.MEAN, 1, mask));
+        };
     return linear(scope.in("head"), drop(scope, pooled, dropout), classes);
   }
 

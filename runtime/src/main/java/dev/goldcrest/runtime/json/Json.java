@@ -36,8 +36,10 @@ public final class Json {
    */
   public static final int MAX_DEPTH = 64;
 
-  /** Most values in one text; empty objects cost twenty times their two characters. */
-  public static final int MAX_VALUES = 4_000_000;
+  /**
+   * Most values in one text: a small object costs twenty times its characters, 100 MB at the worst.
+   */
+  public static final int MAX_VALUES = 1_000_000;
 
   private Json() {}
 

@@ -1,5 +1,7 @@
 package dev.goldcrest.runtime.safetensors;
 
+import dev.goldcrest.runtime.json.Json;
+import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.json.Printable;
 import dev.goldcrest.runtime.safetensors.FormatException.Reason;
 import java.io.Closeable;
@@ -151,6 +153,44 @@ public final class SafetensorsFile implements Closeable {
   /** The strings under {@code __metadata__} in their order; empty without them; unmodifiable. */
   public Map<String, String> metadata() {
     return header.metadata;
+  }
+
+  /**
+   * One of the strings under {@code __metadata__}, for a reader that cannot do without it.
+   *
+   * @throws FormatException if it is not there
+   */
+  public String metadata(String key) throws FormatException {
+    String text = header.metadata.get(key);
+    if (text == null) {
+      throw unusable(key, "is missing");
+    }
+    return text;
+  }
+
+  /**
+   * One of the strings under {@code __metadata__} as the JSON it holds; the types are those of
+   * {@link Json}.
+   *
+   * @throws FormatException if it is not there or not JSON
+   */
+  public Object metadataJson(String key) throws FormatException {
+    String text = metadata(key);
+    try {
+      return Json.parse(text);
+    } catch (JsonException e) {
+      throw unusable(key, "is not JSON: " + e.getMessage());
+    }
+  }
+
+  private FormatException unusable(String key, String what) {
+    return new FormatException(
+        Reason.UNUSABLE_METADATA, header.file, "metadata " + Printable.quote(key) + " " + what);
+  }
+
+  /** What errors call this file. */
+  public String name() {
+    return header.file;
   }
 
   /** Bytes of all tensors together. */

@@ -82,11 +82,12 @@ public final class SafetensorsWriter {
   private static byte[] header(
       List<String> order, Map<String, TensorData> tensors, Map<String, String> metadata) {
     Map<String, Object> root = new LinkedHashMap<>();
-    if (metadata.containsValue(null)) {
+    Map<String, String> sorted = new TreeMap<>(metadata);
+    if (sorted.containsValue(null)) { // asked of a map that can answer: Map.of cannot
       throw new IllegalArgumentException("metadata are strings, but one value is null");
     }
-    if (!metadata.isEmpty()) {
-      root.put(Header.METADATA, new TreeMap<>(metadata));
+    if (!sorted.isEmpty()) {
+      root.put(Header.METADATA, sorted);
     }
     long end = 0;
     for (String name : order) {

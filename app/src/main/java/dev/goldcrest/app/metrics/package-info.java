@@ -1,0 +1,2 @@
+/** Scores of a classifier and how sure they are. */
+package dev.goldcrest.app.metrics;
