@@ -15,9 +15,9 @@ final class Bars {
     double width = 100 * Math.max(0, Math.min(1, Double.isFinite(share) ? share : 0));
     return String.format(
         Locale.ROOT,
-        "<svg class=\"hbar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
-            + "<rect class=\"track\" width=\"100\" height=\"10\"/>"
-            + "<rect class=\"%s\" width=\"%.2f\" height=\"10\"/></svg>",
+        "<svg class=\"hbar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\""
+            + " aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"10\"/><rect"
+            + " class=\"%s\" width=\"%.2f\" height=\"10\"/></svg>",
         style,
         width);
   }
@@ -31,7 +31,13 @@ final class Bars {
     long rest = 0;
     for (int i = 0; i < parts.size(); i++) {
       if (i < shown) {
-        row(out, Html.escape(parts.get(i).name(), 40), parts.get(i).amount(), total, largest, format);
+        row(
+            out,
+            Html.escape(parts.get(i).name(), 40),
+            parts.get(i).amount(),
+            total,
+            largest,
+            format);
       } else {
         rest += parts.get(i).amount();
       }

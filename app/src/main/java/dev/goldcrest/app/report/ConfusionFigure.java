@@ -30,11 +30,12 @@ final class ConfusionFigure {
     return gold.length <= MAX_LABELS;
   }
 
-  /** One cell a pair, as dark as its share of the row; what is right is grey, mistakes are coloured. */
+  /**
+   * One cell a pair, as dark as its share of the row; what is right is grey, mistakes are coloured.
+   */
   String svg() {
     int cell = gold.length <= 8 ? 52 : gold.length <= 16 ? 36 : 25;
-    int longest =
-        Math.min(NAME, matrix.labels().stream().mapToInt(String::length).max().orElse(1));
+    int longest = Math.min(NAME, matrix.labels().stream().mapToInt(String::length).max().orElse(1));
     int left = 16 + (int) (longest * 6.9);
     int top = 14 + (int) (longest * 5.2);
     int size = cell * gold.length;
@@ -44,9 +45,9 @@ final class ConfusionFigure {
         String.format(
             Locale.ROOT,
             "<svg class=\"matrix\" viewBox=\"0 0 %d %d\" style=\"min-width:%dpx;max-width:%dpx\""
-                + " role=\"img\" aria-labelledby=\"cm-t cm-d\"><title id=\"cm-t\">Confusion matrix"
-                + "</title><desc id=\"cm-d\">Rows are gold labels, columns predictions; %s percent of"
-                + " %d examples lie on the diagonal.</desc>",
+                + " role=\"img\" aria-labelledby=\"cm-t cm-d\"><title id=\"cm-t\">Confusion"
+                + " matrix</title><desc id=\"cm-d\">Rows are gold labels, columns predictions; %s"
+                + " percent of %d examples lie on the diagonal.</desc>",
             left + size + right,
             top + size + 4,
             Math.min(720, left + size + right),
@@ -102,7 +103,8 @@ final class ConfusionFigure {
       out.append(
           String.format(
               Locale.ROOT,
-              "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill-opacity=\"%.3f\"/>",
+              "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\""
+                  + " fill-opacity=\"%.3f\"/>",
               right ? "right" : "wrong",
               x + 1,
               y + 1,

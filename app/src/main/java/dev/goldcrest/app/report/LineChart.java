@@ -7,11 +7,11 @@ import java.util.function.DoubleFunction;
 /** One line over epochs as inline SVG; colours come from the page's style sheet. */
 final class LineChart {
   private static final int WIDTH = 420;
-  private static final int HEIGHT = 250;
+  private static final int HEIGHT = 256;
   private static final int LEFT = 46;
   private static final int RIGHT = 14;
   private static final int TOP = 26;
-  private static final int BOTTOM = 36;
+  private static final int BOTTOM = 42;
 
   private final String id;
   private final String title;
@@ -110,7 +110,7 @@ final class LineChart {
             HEIGHT - BOTTOM,
             HEIGHT - BOTTOM,
             WIDTH - RIGHT,
-            HEIGHT - 1));
+            HEIGHT - 4));
   }
 
   private void mark(StringBuilder out, double[] point) {

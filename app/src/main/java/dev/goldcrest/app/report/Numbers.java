@@ -31,9 +31,7 @@ final class Numbers {
     if (!Double.isFinite(micros)) {
       return UNKNOWN;
     }
-    return micros < 1000
-        ? three(micros) + GAP + "\u00B5s"
-        : three(micros / 1000) + GAP + "ms";
+    return micros < 1000 ? three(micros) + GAP + "\u00B5s" : three(micros / 1000) + GAP + "ms";
   }
 
   /** Digits in groups of three. */

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param task what was learned from what, a short phrase
  * @param date when, as it shall be printed, or null
  * @param metric name of the score, such as {@code accuracy}; scores are 0-1 and shown in percent
+ * @param scoredOn the examples behind every score of the table, such as {@code 8216 test rows, seen
+ *     by no training}; or null
  * @param contenders the reported model first, then what it is measured against, baseline second
  * @param curve the course of training, in order
  * @param confusion gold against predicted on the test part, or null
@@ -30,6 +32,7 @@ public record ReportData(
     String task,
     String date,
     String metric,
+    String scoredOn,
     List<Contender> contenders,
     List<CurvePoint> curve,
     ConfusionMatrix confusion,

@@ -42,8 +42,7 @@ public final class ReportPage {
 
   /** Writes the page to a file, all of it or nothing; an older file is replaced. */
   public static void write(Path file, ReportData data) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.writeString(part, html(data), StandardCharsets.UTF_8);
       try {
@@ -167,8 +166,7 @@ public final class ReportPage {
   private void comparison() {
     open(
         "The comparison",
-        "Measured on the same test examples, which took no part in training or in choosing the"
-            + " checkpoint.");
+        data.scoredOn() == null ? "" : "Scored on " + Html.escape(data.scoredOn(), 200) + ".");
     scroll("Comparison");
     out.append("<table class=\"compare\"><thead><tr><th scope=\"col\">Model</th>")
         .append("<th scope=\"col\">")
@@ -312,12 +310,13 @@ public final class ReportPage {
     for (ReportData.Mistake mistake : data.mistakes()) {
       out.append("<li><p><bdi>")
           .append(Html.escape(mistake.text(), TEXT))
-          .append("</bdi></p><p class=\"verdict\"><span class=\"said\"><bdi>")
+          .append("</bdi></p><p class=\"verdict\"><span class=\"soft\">said</span>")
+          .append("<span class=\"said\"><bdi>")
           .append(Html.escape(mistake.predicted(), 60))
-          .append("</bdi> ")
+          .append("</bdi> <span class=\"sure\">")
           .append(Numbers.percent(mistake.probability(), 1))
           .append(PER_CENT)
-          .append("</span> <span class=\"soft\">is</span> <bdi>")
+          .append("</span></span><span class=\"soft\">is</span><bdi>")
           .append(Html.escape(mistake.gold(), 60))
           .append("</bdi></p></li>");
     }
@@ -353,7 +352,7 @@ public final class ReportPage {
     if (data.settings().isEmpty() && data.energy() == null) {
       return;
     }
-    open("The making", "With these settings and the same seed the same file comes out again.");
+    open("The making", "On one machine, these settings give the same file again, byte for byte.");
     out.append("<dl>");
     for (Map.Entry<String, String> setting : data.settings().entrySet()) {
       setting(Html.escape(setting.getKey(), 60), Html.escape(setting.getValue(), 200));

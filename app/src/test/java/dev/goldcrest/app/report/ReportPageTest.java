@@ -51,12 +51,13 @@ class ReportPageTest {
 
   @Test
   void html_everySection_showsItsNumbers() throws Exception {
-    String text = parsed(ReportPage.html(data("plain", labels(3)))).getDocumentElement()
-        .getTextContent();
+    String text =
+        parsed(ReportPage.html(data("plain", labels(3)))).getDocumentElement().getTextContent();
     assertThat(text)
         .contains("83.25", "81.0\u201385.0", "927\u202FKB", "41.3\u202F\u00B5s", "1.91\u202FM")
         .contains("+2.1 points against the baseline", "14.7 times smaller than the baseline")
-        .contains("The comparison", "The training", "The confusions", "The cost", "The worst errors")
+        .contains(
+            "The comparison", "The training", "The confusions", "The cost", "The worst errors")
         .contains("97.3\u202F%", "4.31\u202FWh estimated", "AdamW");
   }
 
@@ -89,6 +90,7 @@ class ReportPageTest {
             "task",
             null,
             "accuracy",
+            null,
             List.of(new Contender("m", Double.NaN, null, Double.NaN, -1, Double.NaN, -1)),
             List.of(new CurvePoint(1, Double.NaN, Double.NaN)),
             null,
@@ -105,8 +107,20 @@ class ReportPageTest {
         .isThrownBy(
             () ->
                 new ReportData(
-                    "t", "task", null, "accuracy", List.of(), List.of(), null, List.of(), List.of(),
-                    List.of(), List.of(), Map.of(), null));
+                    "t",
+                    "task",
+                    null,
+                    "accuracy",
+                    null,
+                    List.of(),
+                    List.of(),
+                    null,
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    Map.of(),
+                    null));
   }
 
   @Test
@@ -184,6 +198,7 @@ class ReportPageTest {
         text,
         text,
         text.equals(HOSTILE) ? text : "accuracy",
+        text,
         List.of(model, base),
         List.of(new CurvePoint(1, 1.5, 0.7), new CurvePoint(2, 0.9, 0.8)),
         ConfusionMatrix.of(gold, predicted),
