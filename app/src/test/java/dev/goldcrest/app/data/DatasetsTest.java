@@ -118,7 +118,8 @@ class DatasetsTest {
   @Test
   void read_jsonLines_takesScalarsAndPassesOverTheRest() throws Exception {
     String json =
-        "{\"label\":1,\"more\":{\"text\":[1]},\"text\":\"a\\tb\"}\n{\"text\":\"c\",\"label\":true}\n";
+        "{\"label\":1,\"more\":{\"text\":[1]},\"text\":\"a\\tb\"}\n"
+            + "{\"text\":\"c\",\"label\":true}\n";
     assertThat(read("-", json, DEFAULTS).examples())
         .containsExactly(new Example("1", "a\tb"), new Example("true", "c"));
     ReadOptions named = DEFAULTS.withColumns("t", "l");
