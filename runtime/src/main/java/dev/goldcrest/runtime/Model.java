@@ -11,6 +11,7 @@ import dev.goldcrest.runtime.safetensors.TensorData;
 import dev.goldcrest.runtime.text.TextConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -89,6 +90,15 @@ public record Model(
    * @param half weights as 16-bit floats, which halves the file
    */
   public void save(Path path, boolean half) throws IOException {
+    SafetensorsWriter.write(path, tensors(half), ModelMetadata.of(this));
+  }
+
+  /** Writes the same bytes to a stream, which stays open. */
+  public void write(OutputStream out, boolean half) throws IOException {
+    SafetensorsWriter.write(out, tensors(half), ModelMetadata.of(this));
+  }
+
+  private Map<String, TensorData> tensors(boolean half) {
     Graph graph = smallestTrace(architecture);
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     for (Value parameter : graph.parameters().values()) {
@@ -98,7 +108,7 @@ public record Model(
           parameter.path(),
           half ? TensorData.ofHalf(values, shape) : TensorData.ofFloats(values, shape));
     }
-    SafetensorsWriter.write(path, tensors, ModelMetadata.of(this));
+    return tensors;
   }
 
   private static Model read(SafetensorsFile file, String name) throws IOException {

@@ -76,7 +76,7 @@ record Checkpoint(
     }
   }
 
-  private static FormatException unusable(Path path, String sentence) {
+  static FormatException unusable(Path path, String sentence) {
     return new FormatException(FormatException.Reason.UNUSABLE_METADATA, path.toString(), sentence);
   }
 }

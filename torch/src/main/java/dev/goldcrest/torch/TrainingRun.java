@@ -3,6 +3,8 @@ package dev.goldcrest.torch;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.Model;
 import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.safetensors.HalfFloat;
 import dev.goldcrest.runtime.text.TextConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,12 +16,12 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A training run from the first step to the calibrated model: evaluates after each epoch, keeps the
- * best weights, stops early, writes checkpoints and resumes from one. A run that is killed and
- * resumed ends in the same model, bit for bit.
+ * A training run from the first step to the calibrated model: evaluates after each epoch, keeps the best weights, stops
+ * early, writes checkpoints and resumes from one. A run that is killed and resumed ends in the same model, bit for bit.
  */
 public final class TrainingRun {
   private static final long CHECKPOINT_NANOS = 60_000_000_000L;
+  private static final String PLANNED = "planned";
 
   private final Architecture model;
   private final TextConfig text;
@@ -42,16 +44,15 @@ public final class TrainingRun {
    */
   public record Epoch(int number, double loss, double devAccuracy, double devLoss) {
     boolean betterThan(Epoch other) {
-      return devAccuracy != other.devAccuracy
-          ? devAccuracy > other.devAccuracy
-          : devLoss < other.devLoss;
+      return devAccuracy != other.devAccuracy ? devAccuracy > other.devAccuracy : devLoss < other.devLoss;
     }
   }
 
   /**
    * How a run ended.
    *
-   * @param weights the best by path; empty if no epoch was completed
+   * @param weights the best by path, as the file will hold them; empty if no epoch was completed
+   * @param devAccuracy of these weights, 0 to 1; NaN if there are none
    * @param best the epoch they come from
    * @param epochs all that were completed
    * @param calibration learned on dev with the best weights
@@ -59,16 +60,13 @@ public final class TrainingRun {
    */
   public record Outcome(
       Map<String, float[]> weights,
+      double devAccuracy,
       Epoch best,
       List<Epoch> epochs,
       Model.Calibration calibration,
       boolean finished) {
     /** The model of this outcome. */
-    public Model model(
-        Architecture architecture,
-        TextConfig text,
-        List<String> labels,
-        Map<String, Object> provenance) {
+    public Model model(Architecture architecture, TextConfig text, List<String> labels, Map<String, Object> provenance) {
       return new Model(architecture, text, labels, calibration, provenance, Weights.of(weights));
     }
   }
@@ -83,9 +81,7 @@ public final class TrainingRun {
      */
     void step(int epoch, int done, int steps, double loss, int words);
 
-    /**
-     * @param best the best epoch so far, perhaps this one
-     */
+    /** @param best the best epoch so far, perhaps this one */
     void epoch(Epoch epoch, Epoch best);
   }
 
@@ -104,8 +100,7 @@ public final class TrainingRun {
       TrainingOptions options,
       Path checkpoint) {
     if (train.isEmpty() || dev.isEmpty()) {
-      throw new IllegalArgumentException(
-          "training needs examples to learn from and examples to check on");
+      throw new IllegalArgumentException("training needs examples to learn from and examples to check on");
     }
     this.model = model;
     this.text = text;
@@ -117,15 +112,14 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains to the end, or until {@code stop} says so between two steps; then the checkpoint holds
-   * the run.
+   * Trains to the end, or until {@code stop} says so between two steps; then the checkpoint holds the run.
    *
    * @param resume go on from the checkpoint if there is one
+   * @param half the weights will be stored as 16-bit floats: score and calibrate what these give back
    * @throws DivergedException if the loss stops being finite; the last checkpoint is intact
    */
-  public Outcome run(boolean resume, BooleanSupplier stop, Listener listener) throws IOException {
-    try (ClassifierTrainer trainer =
-        new ClassifierTrainer(model, text, train, labels.size(), options)) {
+  public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener) throws IOException {
+    try (ClassifierTrainer trainer = new ClassifierTrainer(model, text, train, labels.size(), options)) {
       if (resume && checkpoint != null && Files.exists(checkpoint)) {
         restore(trainer, Checkpoint.load(checkpoint));
       }
@@ -133,12 +127,11 @@ public final class TrainingRun {
       if (!finished) {
         save(trainer);
       }
-      return outcome(trainer, finished);
+      return outcome(trainer, half, finished);
     }
   }
 
-  private boolean loop(ClassifierTrainer trainer, BooleanSupplier stop, Listener listener)
-      throws IOException {
+  private boolean loop(ClassifierTrainer trainer, BooleanSupplier stop, Listener listener) throws IOException {
     long saved = System.nanoTime();
     while (trainer.epoch() < options.epochs() && !exhausted()) {
       if (stop.getAsBoolean()) {
@@ -146,12 +139,7 @@ public final class TrainingRun {
       }
       ClassifierTrainer.Step step = trainer.step();
       lossSum += step.loss();
-      listener.step(
-          step.epoch() + 1,
-          step.done(),
-          trainer.stepsPerEpoch(),
-          lossSum / step.done(),
-          step.words());
+      listener.step(step.epoch() + 1, step.done(), trainer.stepsPerEpoch(), lossSum / step.done(), step.words());
       boolean ended = step.done() == trainer.stepsPerEpoch();
       if (ended) {
         endEpoch(trainer, step, listener);
@@ -197,13 +185,41 @@ public final class TrainingRun {
         && epochs.get(epochs.size() - 1).number() - bestEpoch().number() >= options.patience();
   }
 
-  private Outcome outcome(ClassifierTrainer trainer, boolean finished) {
+  private Outcome outcome(ClassifierTrainer trainer, boolean half, boolean finished) {
     if (best.isEmpty()) {
-      return new Outcome(Map.of(), null, List.of(), Model.Calibration.NONE, finished);
+      return new Outcome(Map.of(), Double.NaN, null, List.of(), Model.Calibration.NONE, finished);
     }
-    trainer.use(best);
-    Model.Calibration calibration = Calibrator.fit(trainer.logits(dev), dev);
-    return new Outcome(best, bestEpoch(), List.copyOf(epochs), calibration, finished);
+    Map<String, float[]> kept = half ? rounded(best) : best;
+    trainer.use(kept);
+    float[][] logits = trainer.logits(dev);
+    return new Outcome(
+        kept,
+        Calibrator.accuracy(logits, dev),
+        bestEpoch(),
+        List.copyOf(epochs),
+        Calibrator.fit(logits, dev),
+        finished);
+  }
+
+  private static Map<String, float[]> rounded(Map<String, float[]> weights) {
+    Map<String, float[]> rounded = new LinkedHashMap<>();
+    weights.forEach(
+        (path, values) -> {
+          float[] halves = new float[values.length];
+          for (int i = 0; i < values.length; i++) {
+            halves[i] = HalfFloat.toFloat(HalfFloat.fromFloat(values[i]));
+          }
+          rounded.put(path, halves);
+        });
+    return rounded;
+  }
+
+  /**
+   * The {@link TrainingOptions#epochs} of the run that a checkpoint holds, for callers whose choice of them does not
+   * come out the same twice.
+   */
+  public static int plannedEpochs(Path checkpoint) throws IOException {
+    return ((Number) Checkpoint.load(checkpoint).progress().get(PLANNED)).intValue();
   }
 
   private void save(ClassifierTrainer trainer) throws IOException {
@@ -212,20 +228,19 @@ public final class TrainingRun {
     }
     List<Object> history = new ArrayList<>();
     for (Epoch epoch : epochs) {
-      history.add(
-          List.of((long) epoch.number(), epoch.loss(), epoch.devAccuracy(), epoch.devLoss()));
+      history.add(List.of((long) epoch.number(), epoch.loss(), epoch.devAccuracy(), epoch.devLoss()));
     }
     Map<String, Object> progress = new LinkedHashMap<>();
+    progress.put(PLANNED, (long) options.epochs());
     progress.put("lossSum", lossSum);
     progress.put("epochs", history);
     new Checkpoint(recipe(), trainer.state().snapshot(), best, progress).save(checkpoint);
   }
 
-  private void restore(ClassifierTrainer trainer, Checkpoint saved) {
+  private void restore(ClassifierTrainer trainer, Checkpoint saved) throws FormatException {
     if (!saved.recipe().equals(recipe())) {
-      throw new IllegalArgumentException(
-          checkpoint
-              + " belongs to a run with other data or settings; repeat that command, or start without --resume");
+      throw Checkpoint.unusable(
+          checkpoint, "belongs to a run with other data or settings; repeat that command, or start without --resume");
     }
     trainer.state().restore(saved.state());
     best = saved.best();
@@ -249,16 +264,7 @@ public final class TrainingRun {
         data = Noise.mix(data * 31 + example.hashCode());
       }
     }
-    return model.name()
-        + " "
-        + model.settings()
-        + " "
-        + options
-        + " "
-        + labels.hashCode()
-        + " "
-        + text.toString().hashCode()
-        + " "
+    return model.name() + " " + model.settings() + " " + options + " " + labels.hashCode() + " " + text.toString().hashCode() + " "
         + Long.toHexString(data);
   }
 }

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.train.TrainVerb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -29,7 +30,7 @@ public final class Cli {
 
   /** Every verb, in the order of the help text. A new verb is one line here. */
   private static List<Verb> verbs(Terminal terminal) {
-    return List.of(new DoctorVerb(terminal));
+    return List.of(new TrainVerb(terminal), new DoctorVerb(terminal));
   }
 
   /** Runs one command line; returns one of {@link ExitCodes}. Never throws, never exits. */

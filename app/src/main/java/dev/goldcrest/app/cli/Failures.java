@@ -4,6 +4,7 @@ import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.core.graph.ShapeException;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.torch.DivergedException;
+import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -43,6 +44,10 @@ final class Failures {
       String file = thrown instanceof FileSystemException e ? e.getFile() : null;
       return (file == null ? "" : file + ": ")
           + "no space left on the disk; free some and run again";
+    }
+    if (thrown instanceof IOException && thrown.getMessage() != null
+        && thrown.getMessage().startsWith("cannot write ")) {
+      return thrown.getMessage(); // a sentence of the file writer
     }
     if (thrown instanceof FileSystemException e && e.getReason() != null) {
       return e.getFile() + ": " + e.getReason().toLowerCase(Locale.ROOT);

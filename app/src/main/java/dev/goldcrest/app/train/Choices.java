@@ -1,0 +1,43 @@
+package dev.goldcrest.app.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the user asked for; null where the recipe decides.
+ *
+ * @param architecture a name of the registry
+ * @param preset one of the architecture's, or null
+ * @param settings of {@code --set}, for the architecture, the text front end and the training
+ * @param epochs at most, or null
+ * @param batch examples a step, or null
+ * @param learningRate the peak, or null
+ * @param seed of everything random
+ * @param workers threads that share a batch; part of what determines the result
+ */
+public record Choices(
+    String architecture,
+    String preset,
+    Map<String, String> settings,
+    Integer epochs,
+    Integer batch,
+    Double learningRate,
+    long seed,
+    int workers) {
+  public Choices {
+    settings = new LinkedHashMap<>(settings);
+  }
+
+  /** The same with further settings, which go before those given. */
+  Choices with(Map<String, String> further) {
+    Map<String, String> merged = new LinkedHashMap<>(settings);
+    merged.putAll(further);
+    return new Choices(
+        architecture, preset, merged, epochs, batch, learningRate, seed, workers);
+  }
+
+  Choices withEpochs(int planned) {
+    return new Choices(
+        architecture, preset, settings, planned, batch, learningRate, seed, workers);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.LabelSet;
+import dev.goldcrest.app.data.Split;
+import dev.goldcrest.runtime.text.WordSegmenter;
+import dev.goldcrest.torch.LabelledText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Training and dev texts cut into words, once. Equal words share one string, so that long texts fit
+ * in memory.
+ */
+final class Corpus {
+  /** What a text without any word consists of; the segmenter's own sign for what it cannot read. */
+  private static final String NO_WORD = "\uFFFD";
+
+  private final Split split;
+  private final LabelSet labels;
+  private final Part train;
+  private final Part dev;
+
+  /** Texts of one part: their first words, and how many they have. */
+  private record Part(List<List<String>> words, int[] lengths, int wordless) {
+    int longerThan(int limit) {
+      int count = 0;
+      for (int length : lengths) {
+        count += length > limit ? 1 : 0;
+      }
+      return count;
+    }
+  }
+
+  private Corpus(Split split, LabelSet labels, Part train, Part dev) {
+    this.split = split;
+    this.labels = labels;
+    this.train = train;
+    this.dev = dev;
+  }
+
+  /**
+   * Cuts the texts into words.
+   *
+   * @param most words kept of a text
+   */
+  static Corpus of(Split split, boolean lowerCase, int most) {
+    WordSegmenter segmenter = new WordSegmenter(lowerCase);
+    Map<String, String> shared = new HashMap<>();
+    return new Corpus(
+        split,
+        LabelSet.of(split.train()),
+        part(split.train(), segmenter, most, shared),
+        part(split.dev(), segmenter, most, shared));
+  }
+
+  private static Part part(
+      Dataset data, WordSegmenter segmenter, int most, Map<String, String> shared) {
+    List<List<String>> texts = new ArrayList<>(data.size());
+    int[] lengths = new int[data.size()];
+    int wordless = 0;
+    for (Example example : data.examples()) {
+      List<String> words = new ArrayList<>();
+      int length = segmenter.words(example.text(), most, words);
+      if (words.isEmpty()) {
+        words.add(NO_WORD);
+        wordless++;
+      }
+      words.replaceAll(word -> shared.computeIfAbsent(word, same -> same));
+      lengths[texts.size()] = length;
+      texts.add(words);
+    }
+    return new Part(texts, lengths, wordless);
+  }
+
+  Split split() {
+    return split;
+  }
+
+  LabelSet labels() {
+    return labels;
+  }
+
+  DataShape shape() {
+    return DataShape.of(train.lengths(), labels.size());
+  }
+
+  /** The words of the training texts, for a vocabulary. */
+  List<List<String>> trainingWords() {
+    return train.words();
+  }
+
+  /** Training examples, cut to {@code limit} words. */
+  List<LabelledText> train(int limit) {
+    return labelled(split.train(), train, limit);
+  }
+
+  /** Dev examples, cut to {@code limit} words; labels that training has not seen are -1. */
+  List<LabelledText> dev(int limit) {
+    return labelled(split.dev(), dev, limit);
+  }
+
+  private List<LabelledText> labelled(Dataset data, Part part, int limit) {
+    List<LabelledText> texts = new ArrayList<>(data.size());
+    for (int i = 0; i < data.size(); i++) {
+      List<String> words = part.words().get(i);
+      texts.add(
+          new LabelledText(
+              words.subList(0, Math.min(limit, words.size())),
+              labels.indexOf(data.examples().get(i).label())));
+    }
+    return texts;
+  }
+
+  /** Texts of both parts with more than {@code limit} words. */
+  int longerThan(int limit) {
+    return train.longerThan(limit) + dev.longerThan(limit);
+  }
+
+  /** Texts of both parts without any word. */
+  int wordless() {
+    return train.wordless() + dev.wordless();
+  }
+
+  /** Texts of both parts. */
+  int size() {
+    return split.train().size() + split.dev().size();
+  }
+}

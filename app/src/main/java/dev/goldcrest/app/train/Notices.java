@@ -1,0 +1,61 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.data.Dataset;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+
+/** Says what is odd about the data but no mistake. */
+final class Notices {
+  private static final int LABELS_NAMED = 5;
+
+  private final Terminal terminal;
+
+  Notices(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  void of(Corpus corpus, int limit, Recipe recipe) {
+    for (Dataset data : List.of(corpus.split().train(), corpus.split().dev())) {
+      if (data.skippedBadLines() > 0) {
+        terminal.notice("%s: %,d bad lines skipped", data.name(), data.skippedBadLines());
+      }
+      if (data.rowsWithIgnoredColumns() > 0) {
+        terminal.notice(
+            "%s: columns beyond label and text, in %,d rows, are not read",
+            data.name(), data.rowsWithIgnoredColumns());
+      }
+    }
+    SortedMap<String, Integer> unseen = corpus.labels().unseen(corpus.split().dev());
+    if (!unseen.isEmpty()) {
+      int examples = unseen.values().stream().mapToInt(Integer::intValue).sum();
+      String names =
+          unseen.keySet().stream().limit(LABELS_NAMED).collect(Collectors.joining(", "));
+      terminal.notice(
+          "%s: %,d of %,d examples carry labels that training does not have (%s%s); they count as"
+              + " errors",
+          corpus.split().dev().name(),
+          examples,
+          corpus.split().dev().size(),
+          names,
+          unseen.size() > LABELS_NAMED ? ", ..." : "");
+    }
+    int longer = corpus.longerThan(limit);
+    if (longer > 0) {
+      terminal.notice(
+          "%,d of %,d texts have more than %d words; the model reads the first %d"
+              + " (--set maxLength=N changes that)",
+          longer, corpus.size(), limit, limit);
+    }
+    if (corpus.wordless() > 0) {
+      terminal.notice(
+          "%,d texts have no word; each is read as one unreadable word", corpus.wordless());
+    }
+    if (recipe.text().vocabulary() != null) {
+      terminal.notice(
+          "the model knows %,d words by number; others are one unknown word",
+          recipe.text().vocabulary().size());
+    }
+  }
+}

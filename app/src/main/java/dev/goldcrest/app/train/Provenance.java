@@ -1,0 +1,93 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Cli;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Example;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.torch.TrainingOptions;
+import dev.goldcrest.torch.TrainingRun;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Where a model comes from, as its file says it: nothing that differs between two equal runs. */
+final class Provenance {
+  private Provenance() {}
+
+  static Map<String, Object> of(
+      Corpus corpus, TrainingRequest request, Recipe recipe, TrainingRun.Outcome outcome) {
+    return of(
+        corpus,
+        request,
+        recipe,
+        outcome.epochs().size(),
+        outcome.best().number(),
+        outcome.devAccuracy());
+  }
+
+  /** As long as the provenance of such a run can get, for the size of the file. */
+  static Map<String, Object> longest(Corpus corpus, TrainingRequest request, Recipe recipe) {
+    int epochs = recipe.training().epochs();
+    return of(corpus, request, recipe, epochs, epochs, 0.12345678901234567);
+  }
+
+  private static Map<String, Object> of(
+      Corpus corpus,
+      TrainingRequest request,
+      Recipe recipe,
+      int epochs,
+      int bestEpoch,
+      double devAccuracy) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("version", Cli.version());
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("train", name(corpus.split().train()));
+    data.put("trainRows", corpus.split().train().size());
+    data.put("dev", name(corpus.split().dev()));
+    data.put("devRows", corpus.split().dev().size());
+    data.put("skippedLines", corpus.split().train().skippedBadLines());
+    all.put("data", data);
+    all.put("labelCounts", labelCounts(corpus));
+    String preset = Recipe.presetName(request.choices());
+    if (preset != null) {
+      all.put("preset", preset);
+    }
+    all.put("training", options(recipe.training()));
+    all.put("epochs", epochs);
+    all.put("bestEpoch", bestEpoch);
+    all.put("devAccuracy", devAccuracy);
+    return all;
+  }
+
+  /** The file's name without its folder, which is another one on the next machine. */
+  private static String name(Dataset data) {
+    return data.name().substring(data.name().lastIndexOf('/') + 1);
+  }
+
+  private static Map<String, Object> labelCounts(Corpus corpus) {
+    Map<String, Object> counts = new LinkedHashMap<>();
+    corpus.labels().labels().forEach(label -> counts.put(label, 0));
+    for (Example example : corpus.split().train().examples()) {
+      counts.merge(example.label(), 1, (sum, one) -> (Integer) sum + (Integer) one);
+    }
+    return counts;
+  }
+
+  private static Map<String, Object> options(TrainingOptions options) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("epochs", options.epochs());
+    object.put("batch", options.batchSize());
+    object.put("learningRate", options.learningRate());
+    object.put("warmup", options.warmup());
+    object.put("decay", Settings.text(options.decay()));
+    object.put("weightDecay", options.weightDecay());
+    object.put("labelSmoothing", options.labelSmoothing());
+    object.put("clip", options.clip());
+    object.put("average", options.average());
+    object.put("misspell", options.misspell());
+    object.put("balance", options.balance());
+    object.put("patience", options.patience());
+    object.put("seed", options.seed());
+    object.put("workers", options.workers());
+    return object;
+  }
+}

@@ -1,0 +1,306 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Architectures;
+import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.Nearest;
+import dev.goldcrest.core.models.ProFormer;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.text.ProjectionConfig;
+import dev.goldcrest.runtime.text.TextConfig;
+import dev.goldcrest.runtime.text.Vocabulary;
+import dev.goldcrest.torch.TrainingOptions;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The one default recipe: which model to train on data of a given shape, and how. It looks at the
+ * number of examples, their lengths and the number of labels, never at which data set it is. Every
+ * number it chooses stands below, and the user's {@link Choices} go before it: settings by name,
+ * then what follows from the data, then the preset.
+ *
+ * <p>Besides the architecture's own, settings are
+ *
+ * <ul>
+ *   <li>of the text front end: {@code projection ngram skip context signed lowerCase hashSeed};
+ *       with {@code embedding=table} (the twin without hashing) and for architectures that know
+ *       words by number: {@code vocabulary} (ids at most) and {@code minCount};
+ *   <li>of the training: {@code warmup decay weightDecay labelSmoothing clip average misspell
+ *       balance patience}.
+ * </ul>
+ */
+public record Recipe(Architecture architecture, TextConfig text, TrainingOptions training) {
+
+  // The model.
+  /** What one gets without {@code --arch}. */
+  public static final String ARCHITECTURE = ProFormer.NAME;
+
+  /** The preset of each architecture where the user names none; others have but one. */
+  private static final Map<String, String> PRESETS =
+      Map.of(ProFormer.NAME, "tiny", Bert.NAME, "2-layer");
+
+  /** Of a hundred texts at most one is cut, but the limit is at least this... */
+  private static final int LEAST_LENGTH = 16;
+
+  /** ...and at most this: what the preset is made for... */
+  private static final int MOST_LENGTH = 128;
+
+  /** ...or this where words are joined into groups. */
+  private static final int MOST_GROUPED_LENGTH = 1024;
+
+  /** Limits are multiples of this, so that a word more or less does not change the model. */
+  private static final int LENGTH_STEP = 8;
+
+  /** Texts are long when half of them have more words than this... */
+  private static final int LONG_TEXT = 100;
+
+  /** ...and then so many words are joined before attention, which makes it 16 times cheaper. */
+  private static final int LONG_GROUP = 4;
+
+  // Words.
+  private static final boolean LOWER_CASE = true;
+
+  /** Character n-grams up to this length, as in the paper. */
+  private static final int NGRAM = 5;
+
+  /** With n-grams that leave one character out, as in the paper. */
+  private static final int SKIP = 1;
+
+  /** Neighbouring words whose features join a word's own; 0 lets a device keep word vectors. */
+  private static final int CONTEXT = 0;
+
+  /** Bits as -1 and +1: centred inputs train better than 0 and 1. */
+  private static final boolean SIGNED = true;
+
+  /** Which hash functions; another seed is another, equally good projection. */
+  private static final long HASH_SEED = 1;
+
+  /** Ids of a vocabulary at most, the size of BERT's. */
+  private static final int VOCABULARY = 30_000;
+
+  /** A word is known if it occurs so often. */
+  private static final int MIN_COUNT = 1;
+
+  // Training.
+  private static final int BATCH = 64;
+
+  /** Peak of the learning rate for widths up to {@link #NARROW}; falls with 1 / width beyond. */
+  private static final double LEARNING_RATE = 1e-3;
+
+  private static final int NARROW = 128;
+
+  /** Share of the steps in which the rate rises. */
+  private static final double WARMUP = 0.1;
+
+  private static final double WEIGHT_DECAY = 0.01;
+  private static final double LABEL_SMOOTHING = 0.1;
+
+  /** Longest gradient. */
+  private static final double CLIP = 1;
+
+  /** Decay of the running average of the weights, which is what is kept. */
+  private static final double AVERAGE = 0.998;
+
+  /** One word in twenty gets a typing error. */
+  private static final double MISSPELL = 0.05;
+
+  /** Rare classes weigh no more than others: accuracy is what is judged. */
+  private static final double BALANCE = 0;
+
+  /** Epochs without a better dev score before training stops. */
+  private static final int PATIENCE = 6;
+
+  /** Epochs by number of examples: {up to so many examples, epochs}. */
+  private static final int[][] EPOCHS = {
+    {5_000, 20}, {10_000, 16}, {20_000, 12}, {50_000, 10}, {150_000, 8}, {Integer.MAX_VALUE, 5}
+  };
+
+  private static final int MOST_EPOCHS = 10_000;
+  private static final int MOST_BATCH = 1 << 16;
+
+  private enum Embedding {
+    PROJECTION,
+    TABLE
+  }
+
+  /**
+   * The recipe for data of this shape.
+   *
+   * @param words of the training texts; read only for a vocabulary
+   * @throws IllegalArgumentException in a sentence for the user, for settings that are unknown, out
+   *     of range or do not go together
+   */
+  public static Recipe of(Choices choices, DataShape data, Iterable<List<String>> words) {
+    if (choices.settings().containsKey("classes")) {
+      throw new IllegalArgumentException("setting classes follows from the data; leave it out");
+    }
+    Map<String, String> merged = preset(choices);
+    adapt(merged, choices, data);
+    Settings front = new Settings(merged);
+    Vocabulary vocabulary = vocabulary(front, choices.architecture(), words);
+    Map<String, String> sized = new LinkedHashMap<>(merged);
+    sized.put("classes", Integer.toString(data.classes()));
+    if (vocabulary != null) {
+      sized.put("vocabulary", Integer.toString(vocabulary.size()));
+    }
+    Settings model = new Settings(sized);
+    Architecture architecture = Architectures.of(choices.architecture(), model);
+    TextConfig text = text(front, architecture, vocabulary);
+    TrainingOptions training = training(front, choices, data, architecture);
+    requireKnown(choices.settings(), front, model);
+    // Shapes that do not go together are found by building.
+    architecture.trace(Architecture.WHOLE, Sizes.single(architecture.lengthMultiple()));
+    return new Recipe(architecture, text, training);
+  }
+
+  /** Judges the choices before any data are read; throws as {@link #of} does. */
+  public static Recipe judge(Choices choices) {
+    return of(choices, DataShape.UNREAD, List.of(List.of("a")));
+  }
+
+  /** Whether words lose their case, which must be known before texts are cut into words. */
+  static boolean lowerCase(Choices choices) {
+    return new Settings(choices.settings()).flag("lowerCase", LOWER_CASE);
+  }
+
+  /** More words than this of a text are never read, whatever the data. */
+  static int mostWords(Choices choices) {
+    return new Settings(choices.settings())
+        .integer("maxLength", MOST_GROUPED_LENGTH, 1, 1 << 24);
+  }
+
+  /** The preset that is meant, or null if the architecture has none by default. */
+  public static String presetName(Choices choices) {
+    return choices.preset() != null ? choices.preset() : PRESETS.get(choices.architecture());
+  }
+
+  private static Map<String, String> preset(Choices choices) {
+    String name = presetName(choices);
+    return name == null
+        ? new LinkedHashMap<>()
+        : new LinkedHashMap<>(Architectures.preset(choices.architecture(), name));
+  }
+
+  /** Lays what follows from the data over the preset, and what the user said over both. */
+  private static void adapt(Map<String, String> merged, Choices choices, DataShape data) {
+    boolean groups = merged.getOrDefault("groupFactor", "").equals("1");
+    if (groups && data.medianWords() > LONG_TEXT) {
+      merged.put("groupFactor", Integer.toString(LONG_GROUP));
+    }
+    merged.putAll(choices.settings());
+    if (!choices.settings().containsKey("maxLength")) {
+      int group = new Settings(merged).integer("groupFactor", 1, 1, 1 << 10);
+      int most = group > 1 ? MOST_GROUPED_LENGTH : MOST_LENGTH;
+      int step = LENGTH_STEP * (group % 2 == 0 ? 1 : group);
+      // One more for [CLS], where there is one.
+      int wanted = (data.p99Words() + 1 + step - 1) / step * step;
+      merged.put("maxLength", Integer.toString(Math.max(LEAST_LENGTH, Math.min(most, wanted))));
+    }
+  }
+
+  private static Vocabulary vocabulary(
+      Settings front, String architecture, Iterable<List<String>> words) {
+    Embedding embedding = Embedding.TABLE;
+    if (architecture.equals(ProFormer.NAME)) {
+      embedding = front.choice("embedding", Embedding.PROJECTION, Embedding.values());
+    }
+    if (embedding == Embedding.PROJECTION) {
+      if (front.has("vocabulary")) {
+        throw new IllegalArgumentException(
+            "setting vocabulary needs embedding=table; hashed words have no vocabulary");
+      }
+      return null;
+    }
+    int reserved = new Vocabulary(List.of()).size();
+    int most = front.integer("vocabulary", VOCABULARY, reserved + 1, 1 << 24);
+    int minCount = front.integer("minCount", MIN_COUNT, 1, 1 << 24);
+    return Vocabulary.of(words, minCount, most - reserved);
+  }
+
+  private static TextConfig text(
+      Settings front, Architecture architecture, Vocabulary vocabulary) {
+    boolean lowerCase = front.flag("lowerCase", LOWER_CASE);
+    if (vocabulary != null) {
+      return TextConfig.indexed(lowerCase, vocabulary, architecture instanceof Bert);
+    }
+    ProjectionConfig.Kind kind =
+        front.choice("projection", ProjectionConfig.Kind.LSH, ProjectionConfig.Kind.values());
+    ProjectionConfig projection =
+        new ProjectionConfig(
+            kind,
+            Integer.parseInt(architecture.settings().get("features")),
+            front.integer("ngram", NGRAM, 1, ProjectionConfig.MAX_NGRAM),
+            front.integer("skip", SKIP, 0, 1),
+            front.integer("context", CONTEXT, 0, ProjectionConfig.MAX_CONTEXT),
+            front.flag("signed", SIGNED),
+            front.seed("hashSeed", HASH_SEED));
+    return TextConfig.projected(lowerCase, projection);
+  }
+
+  private static TrainingOptions training(
+      Settings front, Choices choices, DataShape data, Architecture architecture) {
+    int epochs = choices.epochs() != null ? choices.epochs() : epochs(data.examples());
+    int batch = choices.batch() != null ? choices.batch() : BATCH;
+    requireWithin("--epochs", epochs, 1, MOST_EPOCHS);
+    requireWithin("--batch", batch, 1, MOST_BATCH);
+    requireWithin("--threads", choices.workers(), 1, 256);
+    return new TrainingOptions(
+        epochs,
+        batch,
+        learningRate(choices, architecture),
+        front.number("warmup", WARMUP, 0, 1),
+        front.choice(
+            "decay", TrainingOptions.Decay.COSINE, TrainingOptions.Decay.values()),
+        front.number("weightDecay", WEIGHT_DECAY, 0, 1),
+        front.number("labelSmoothing", LABEL_SMOOTHING, 0, 0.99),
+        front.number("clip", CLIP, 0, 1e6),
+        front.number("average", AVERAGE, 0, 0.999999),
+        front.number("misspell", MISSPELL, 0, 1),
+        front.number("balance", BALANCE, 0, 1),
+        front.integer("patience", PATIENCE, 0, MOST_EPOCHS),
+        choices.seed(),
+        choices.workers());
+  }
+
+  private static int epochs(int examples) {
+    int row = 0;
+    while (examples > EPOCHS[row][0]) {
+      row++;
+    }
+    return EPOCHS[row][1];
+  }
+
+  private static double learningRate(Choices choices, Architecture architecture) {
+    if (choices.learningRate() == null) {
+      int dim = Integer.parseInt(architecture.settings().getOrDefault("dim", "1"));
+      return LEARNING_RATE * Math.min(1, (double) NARROW / dim);
+    }
+    double rate = choices.learningRate();
+    if (!(rate > 0) || rate > 1000) {
+      throw new IllegalArgumentException("--lr must be above 0 and at most 1000, is " + rate);
+    }
+    return rate;
+  }
+
+  private static void requireKnown(Map<String, String> given, Settings front, Settings model) {
+    Set<String> known = new LinkedHashSet<>(model.known());
+    known.addAll(front.known());
+    known.remove("classes");
+    for (String name : given.keySet()) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException("unknown setting " + name + Nearest.hint(name, known));
+      }
+    }
+  }
+
+  private static void requireWithin(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be from " + least + " to " + most + ", is " + value);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.cli.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The file beside a model that holds what differs between two equal runs. */
+final class RunRecord {
+  private RunRecord() {}
+
+  static void write(
+      TrainingRequest request, Trained trained, Energy.Reading energy, double tokensPerSecond)
+      throws IOException {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("command", request.command());
+    record.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    record.put("resumed", request.resume());
+    record.put("seconds", trained.seconds());
+    record.put("tokensPerSecond", tokensPerSecond);
+    record.put("wattHours", energy.wattHours());
+    record.put("energyMeasured", energy.measured());
+    record.put("energyHow", energy.how());
+    record.put("baselineSeconds", trained.baseline().seconds());
+    record.put("cores", Runtime.getRuntime().availableProcessors());
+    record.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    record.put("java", System.getProperty("java.runtime.version"));
+    Path file = request.runRecord();
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+    Files.writeString(temporary, Json.line(record) + "\n");
+    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.Weights;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How large a model's file will be, known before it is trained, and what would fit instead. */
+final class SizeBudget {
+  private static final Pattern SIZE =
+      Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+
+  private static final int SHRINKING_STEPS = 64;
+
+  /** Widths stay multiples of this. */
+  private static final int WIDTH_STEP = 8;
+
+  /** Fewer bits than this confuse words with each other: other widths shrink first. */
+  private static final int FEWEST_FEATURES = 256;
+
+  private static final int FEWEST_WORDS = 500;
+
+  /** What another setting changes in the metadata. */
+  private static final int HEADER_SLACK = 256;
+
+  private SizeBudget() {}
+
+  /** Bytes of {@code 200KB}, {@code 1.5MB} or {@code 900000}; 1 KB is 1,000 bytes. */
+  static long parse(String text) {
+    Matcher matcher = SIZE.matcher(text.trim());
+    if (matcher.matches()) {
+      String unit = matcher.group(2) == null ? "B" : matcher.group(2).toUpperCase(Locale.ROOT);
+      double factor =
+          switch (unit) {
+            case "KB" -> 1e3;
+            case "MB" -> 1e6;
+            case "GB" -> 1e9;
+            default -> 1;
+          };
+      double bytes = Double.parseDouble(matcher.group(1)) * factor;
+      if (bytes >= 1 && bytes < 1e15) {
+        return (long) bytes;
+      }
+    }
+    throw UserError.usage("--max-size: '%s' is not a size such as 200KB, 1.5MB or 900000", text);
+  }
+
+  /** Bytes as people say them. */
+  static String say(long bytes) {
+    if (bytes < 1_000_000) {
+      return String.format(Locale.ROOT, "%.1f KB", bytes / 1e3);
+    }
+    return String.format(Locale.ROOT, "%.2f MB", bytes / 1e6);
+  }
+
+  /** The bytes of the file that a recipe will end in. */
+  static long bytes(
+      Recipe recipe, List<String> labels, Map<String, Object> provenance, boolean half) {
+    Map<String, float[]> zeros = new LinkedHashMap<>();
+    for (Value parameter : smallest(recipe.architecture()).parameters().values()) {
+      zeros.put(parameter.path(), new float[parameter.shape().size()]);
+    }
+    // As many digits as a calibration can have.
+    Model.Calibration calibration = new Model.Calibration(1.2345678901234567, 0.12345678901234567);
+    Model model =
+        new Model(
+            recipe.architecture(),
+            recipe.text(),
+            labels,
+            calibration,
+            provenance,
+            Weights.of(zeros));
+    Counter counter = new Counter();
+    try {
+      model.write(counter, half);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a counter does no input or output
+    }
+    return counter.bytes;
+  }
+
+  /**
+   * Refuses a recipe whose file is larger than the budget, naming the widest narrower one that is
+   * not.
+   *
+   * @param needed bytes of the file with these choices
+   */
+  static void require(
+      long budget, long needed, Choices choices, Corpus corpus, Recipe recipe, boolean half) {
+    if (needed <= budget) {
+      return;
+    }
+    int width = half ? Short.BYTES : Float.BYTES;
+    long parameters = parameters(recipe.architecture());
+    String start =
+        String.format(
+            Locale.ROOT,
+            "--max-size %s: the model would take %s (%,d weights)",
+            say(budget),
+            say(needed),
+            parameters);
+    if (!half && needed - parameters * (Float.BYTES - Short.BYTES) <= budget) {
+      throw UserError.unreachable("%s; --half would fit", start);
+    }
+    long smallest = needed;
+    for (int step = SHRINKING_STEPS - 1; step > 0; step--) {
+      Map<String, String> narrower = narrower(recipe, (double) step / SHRINKING_STEPS);
+      Recipe candidate = Recipe.of(choices.with(narrower), corpus.shape(), corpus.trainingWords());
+      long bytes =
+          needed
+              + (parameters(candidate.architecture()) - parameters) * width
+              - lostWords(recipe, candidate)
+              + HEADER_SLACK;
+      if (bytes <= budget) {
+        throw UserError.unreachable(
+            "%s; the nearest that fits takes %s: %s", start, say(bytes), options(narrower));
+      }
+      smallest = Math.min(smallest, bytes);
+    }
+    throw UserError.unreachable(
+        "%s and narrower ones still %s; there is no such small %s for %d labels",
+        start, say(smallest), choices.architecture(), corpus.labels().size());
+  }
+
+  /** Settings that scale the widths of a recipe's model by {@code share}. */
+  private static Map<String, String> narrower(Recipe recipe, double share) {
+    Map<String, String> given = recipe.architecture().settings();
+    Map<String, String> narrower = new LinkedHashMap<>();
+    int heads = Integer.parseInt(given.getOrDefault("heads", "1"));
+    scale(narrower, given, "dim", share, 2 * heads, 2 * heads);
+    scale(narrower, given, "wordHidden", share, WIDTH_STEP, WIDTH_STEP);
+    scale(narrower, given, "ffn", share, WIDTH_STEP, WIDTH_STEP);
+    if (recipe.text().projection() != null) {
+      double later = Math.min(1, 2 * share);
+      scale(narrower, given, "features", later, WIDTH_STEP, FEWEST_FEATURES);
+    } else {
+      scale(narrower, given, "vocabulary", share, 1, FEWEST_WORDS);
+    }
+    return narrower;
+  }
+
+  private static void scale(
+      Map<String, String> into,
+      Map<String, String> given,
+      String name,
+      double share,
+      int step,
+      int least) {
+    int value = Integer.parseInt(given.getOrDefault(name, "0"));
+    int scaled = Math.max(least, (int) (value * share) / step * step);
+    if (scaled < value) {
+      into.put(name, Integer.toString(scaled));
+    }
+  }
+
+  /** Bytes of the words that a smaller vocabulary no longer lists. */
+  private static long lostWords(Recipe recipe, Recipe candidate) {
+    if (recipe.text().vocabulary() == null) {
+      return 0;
+    }
+    int kept = candidate.text().vocabulary().size();
+    long bytes = 0;
+    for (String word : recipe.text().vocabulary().subList(kept, recipe.text().vocabulary().size())) {
+      bytes += word.length();
+    }
+    return bytes;
+  }
+
+  static long parameters(Architecture architecture) {
+    long sum = 0;
+    for (Value parameter : smallest(architecture).parameters().values()) {
+      sum += parameter.shape().size();
+    }
+    return sum;
+  }
+
+  private static Graph smallest(Architecture architecture) {
+    return architecture.trace(
+        Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1));
+  }
+
+  private static String options(Map<String, String> settings) {
+    StringJoiner options = new StringJoiner(" ");
+    settings.forEach((name, value) -> options.add("--set " + name + "=" + value));
+    return options.toString();
+  }
+
+  private static final class Counter extends OutputStream {
+    private long bytes;
+
+    @Override
+    public void write(int b) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) {
+      bytes += length;
+    }
+  }
+}

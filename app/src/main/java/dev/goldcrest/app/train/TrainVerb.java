@@ -1,0 +1,176 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.ExitCodes;
+import dev.goldcrest.app.cli.Report;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.Verb;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.Split;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code train}: labelled text in, one small model file out.
+ *
+ * <p>Asked to stop (Ctrl-C), it finishes the step, writes the checkpoint and says how to go on; the
+ * process then ends as signalled programs do, 130 for Ctrl-C.
+ */
+@Command(
+    name = "train",
+    description = "Trains a text classifier and writes it as one file.",
+    footer = {
+      "",
+      "FILE is label<TAB>text, CSV or TSV with a header, JSON Lines or fastText's format, packed",
+      "with gzip or not; glosses:train is built in. Ctrl-C keeps a checkpoint for --resume."
+    })
+public final class TrainVerb extends Verb {
+  private static final int MOST_WORKERS = 2;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FILE",
+      description = "what to learn from")
+  private String data;
+
+  @Option(
+      names = "--dev",
+      paramLabel = "FILE",
+      description = "what to choose the best epoch by (default: every tenth row of --data)")
+  private String dev;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "the model file")
+  private Path out;
+
+  @Option(
+      names = "--arch",
+      defaultValue = Recipe.ARCHITECTURE,
+      paramLabel = "NAME",
+      description = "the architecture")
+  private String architecture;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "its named settings (default: tiny for proformer, 2-layer for bert)")
+  private String preset;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "a setting of architecture, words or training; may be given again")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(names = "--epochs", paramLabel = "N", description = "at most (default: by data size)")
+  private Integer epochs;
+
+  @Option(names = "--batch", paramLabel = "N", description = "examples a step (default: 64)")
+  private Integer batch;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      description = "peak of the learning rate (default: 0.001, less for wide models)")
+  private Double learningRate;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "of everything random")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "workers that share each batch; another number gives another model (default: the"
+              + " processors, at most 2)")
+  private Integer threads;
+
+  @Option(names = "--resume", description = "go on from the checkpoint of an interrupted run")
+  private boolean resume;
+
+  @Option(names = "--force", description = "replace an existing model or checkpoint")
+  private boolean force;
+
+  @Option(
+      names = "--half",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "store weights as 16-bit floats")
+  private boolean half;
+
+  @Option(
+      names = "--max-size",
+      paramLabel = "SIZE",
+      description = "refuse, before training, what would be larger: 200KB, 1MB")
+  private String maxSize;
+
+  @Option(
+      names = "--max-minutes",
+      paramLabel = "N",
+      description = "train fewer epochs if the recipe's would take longer on this machine")
+  private Double maxMinutes;
+
+  @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
+  private Path log;
+
+  @Mixin private DataOptions reading = new DataOptions();
+
+  /** The verb for the command line. */
+  public TrainVerb(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  protected Report run() throws Exception {
+    int workers =
+        threads != null
+            ? threads
+            : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    TrainingRequest request =
+        new TrainingRequest(
+            new Choices(
+                architecture, preset, settings, epochs, batch, learningRate, seed, workers),
+            out,
+            force,
+            resume,
+            half,
+            maxSize == null ? null : SizeBudget.parse(maxSize),
+            maxMinutes,
+            log,
+            commandLine());
+    request.check(dev == null ? List.of(data) : List.of(data, dev));
+    Dataset all = Datasets.load(data, reading.read());
+    Split split =
+        dev == null ? Split.holdOut(all) : new Split(all, Datasets.load(dev, reading.read()));
+    return TrainingJob.run(terminal, request, split)
+        .<Report>map(trained -> new TrainReport(trained, request))
+        .orElse(new Stopped(request));
+  }
+
+  /** The process was asked to stop; what there is to say has been said. */
+  private record Stopped(TrainingRequest request) implements Report {
+    @Override
+    public void print(PrintStream out) {}
+
+    @Override
+    public Object json() {
+      return Map.of("stopped", true, "checkpoint", request.checkpoint().toString());
+    }
+
+    @Override
+    public int exitCode() {
+      return ExitCodes.FAILED;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.baseline.LinearBaseline;
+import dev.goldcrest.torch.TrainingRun;
+import java.nio.file.Path;
+
+/**
+ * A finished training.
+ *
+ * @param model the file
+ * @param bytes its size
+ * @param recipe what was trained, and how
+ * @param outcome scores by epoch
+ * @param baseline fitted on the same examples
+ * @param cost of one prediction
+ * @param seconds of training, from segmented texts to the file; of this process, if it resumed
+ */
+public record Trained(
+    Path model,
+    long bytes,
+    Recipe recipe,
+    TrainingRun.Outcome outcome,
+    LinearBaseline baseline,
+    PredictionCost cost,
+    double seconds) {
+
+  /**
+   * What one prediction costs.
+   *
+   * @param parameters weights of the model
+   * @param macs multiply-adds, the network of each word included
+   * @param words of the text that is meant: the mean of the training texts, rounded up
+   */
+  public record PredictionCost(long parameters, long macs, int words) {}
+}

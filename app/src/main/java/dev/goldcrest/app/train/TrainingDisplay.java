@@ -1,0 +1,142 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.cli.Json;
+import dev.goldcrest.app.cli.Progress;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.torch.TrainingRun;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Shows how a run goes: the live line, and a JSON object an epoch in a log file. */
+final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
+  /** The rate is that of about the last seconds. */
+  private static final double RATE_SECONDS = 5;
+
+  private final Progress progress;
+  private final Energy energy;
+  private final int epochs;
+  private final BufferedWriter log;
+  private final long start = System.nanoTime();
+  private long lastStep = start;
+  private double recentWords;
+  private double recentSeconds;
+  private long words;
+  private long steps;
+  private int ended;
+  private double dev = Double.NaN;
+  private TrainingRun.Epoch best;
+
+  /**
+   * @param log appended to, or null
+   */
+  TrainingDisplay(Terminal terminal, Energy energy, int epochs, Path log) throws IOException {
+    this.progress = terminal.progress();
+    this.energy = energy;
+    this.epochs = epochs;
+    this.log =
+        log == null
+            ? null
+            : Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  @Override
+  public void step(int epoch, int done, int perEpoch, double loss, int read) {
+    long now = System.nanoTime();
+    double seconds = Math.max(1e-9, (now - lastStep) / 1e9);
+    lastStep = now;
+    steps++;
+    words += read;
+    double weight = Math.exp(-seconds / RATE_SECONDS);
+    recentWords = weight * recentWords + read;
+    recentSeconds = weight * recentSeconds + seconds;
+    double left = (double) (epochs - epoch) * perEpoch + perEpoch - done;
+    progress.update(
+        new Progress.State(
+            epoch,
+            epochs,
+            // The end of an epoch is shown when its dev score is there.
+            Math.min((double) done / perEpoch, 0.999),
+            loss,
+            dev,
+            best == null ? Double.NaN : best.devAccuracy(),
+            best == null ? 0 : best.number(),
+            recentWords / recentSeconds,
+            energy.read().wattHours(),
+            seconds() / steps * left));
+  }
+
+  @Override
+  public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch bestSoFar) {
+    ended++;
+    dev = epoch.devAccuracy();
+    best = bestSoFar;
+    double wattHours = energy.read().wattHours();
+    double left = seconds() / ended * (epochs - epoch.number());
+    progress.update(
+        new Progress.State(
+            epoch.number(),
+            epochs,
+            1,
+            epoch.loss(),
+            dev,
+            best.devAccuracy(),
+            best.number(),
+            recentWords / recentSeconds,
+            wattHours,
+            left));
+    if (log != null) {
+      write(epoch, wattHours);
+    }
+    // What comes next is evaluated and saved first; that is no part of a step's time.
+    lastStep = System.nanoTime();
+  }
+
+  private void write(TrainingRun.Epoch epoch, double wattHours) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", epoch.number());
+    line.put("loss", epoch.loss());
+    line.put("devAccuracy", epoch.devAccuracy());
+    line.put("devLoss", epoch.devLoss());
+    line.put("bestEpoch", best.number());
+    line.put("seconds", seconds());
+    line.put("tokensPerSecond", words / seconds());
+    line.put("wattHours", wattHours);
+    try {
+      log.write(Json.line(line));
+      log.newLine();
+      log.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Epochs that ended in this process. */
+  int ended() {
+    return ended;
+  }
+
+  /** Seconds since training began in this process. */
+  double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Words read a second since then, evaluations included. */
+  double tokensPerSecond() {
+    return words / seconds();
+  }
+
+  @Override
+  public void close() throws IOException {
+    progress.close();
+    if (log != null) {
+      log.close();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.baseline.LinearBaseline;
+import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.cli.StopSignal;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.app.data.Split;
+import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.Model;
+import dev.goldcrest.torch.DivergedException;
+import dev.goldcrest.torch.LabelledText;
+import dev.goldcrest.torch.TrainingRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One training from labelled text to the model file, with everything around it: notices, budgets,
+ * the checkpoint, the live line, Ctrl-C, the baseline and the record of the run.
+ */
+public final class TrainingJob {
+  /** How long a process that was asked to stop waits for its checkpoint. */
+  private static final long STOP_SECONDS = 60;
+
+  private final Terminal terminal;
+  private final TrainingRequest request;
+  private final Corpus corpus;
+  private final Energy energy;
+  private Recipe recipe;
+
+  private TrainingJob(
+      Terminal terminal, TrainingRequest request, Corpus corpus, Recipe recipe, Energy energy) {
+    this.terminal = terminal;
+    this.request = request;
+    this.corpus = corpus;
+    this.recipe = recipe;
+    this.energy = energy;
+  }
+
+  /**
+   * Trains to the end, or until the process is asked to stop; then the checkpoint holds the run and
+   * nothing is returned.
+   *
+   * @throws UserError for what the user can put right, {@code --max-size} before any training
+   */
+  public static Optional<Trained> run(Terminal terminal, TrainingRequest request, Split split)
+      throws DataException, IOException {
+    split.train().requireTwoLabels();
+    Energy energy = Energy.start(terminal);
+    Choices choices = request.choices();
+    Corpus corpus = Corpus.of(split, Recipe.lowerCase(choices), Recipe.mostWords(choices));
+    Recipe recipe =
+        UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
+    return new TrainingJob(terminal, request, corpus, recipe, energy).run();
+  }
+
+  private Optional<Trained> run() throws IOException {
+    int limit = textLimit(recipe);
+    new Notices(terminal).of(corpus, limit, recipe);
+    if (request.maxBytes() != null) {
+      long bytes =
+          SizeBudget.bytes(
+              recipe,
+              corpus.labels().labels(),
+              Provenance.longest(corpus, request, recipe),
+              request.half());
+      SizeBudget.require(
+          request.maxBytes(), bytes, request.choices(), corpus, recipe, request.half());
+    }
+    List<LabelledText> train = corpus.train(limit);
+    List<LabelledText> dev = corpus.dev(limit);
+    long start = System.nanoTime();
+    if (request.maxMinutes() != null) {
+      planEpochs(train, dev, start);
+    }
+    prepareFiles();
+    TrainingRun run = trainingRun(train, dev);
+    TrainingRun.Outcome outcome;
+    double tokensPerSecond;
+    try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
+        TrainingDisplay display =
+            new TrainingDisplay(terminal, energy, recipe.training().epochs(), request.log())) {
+      outcome = train(run, stop, display, start);
+      tokensPerSecond = display.tokensPerSecond();
+      if (!outcome.finished() && stop.requested()) {
+        return Optional.empty();
+      }
+      save(outcome);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Energy.Reading used = energy.read();
+    Files.deleteIfExists(request.checkpoint());
+    terminal.say("fitting the linear baseline on the same examples");
+    LinearBaseline baseline =
+        LinearBaseline.fit(
+            corpus.split().train(), corpus.split().dev(), request.choices().seed());
+    Trained trained =
+        new Trained(
+            request.out(),
+            Files.size(request.out()),
+            recipe,
+            outcome,
+            baseline,
+            cost(),
+            seconds);
+    RunRecord.write(request, trained, used, tokensPerSecond);
+    return Optional.of(trained);
+  }
+
+  /** Words of a text that the model reads. */
+  private static int textLimit(Recipe recipe) {
+    return recipe.architecture().maxLength() - (recipe.text().classToken() ? 1 : 0);
+  }
+
+  private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {
+    return new TrainingRun(
+        recipe.architecture(),
+        recipe.text(),
+        corpus.labels().labels(),
+        train,
+        dev,
+        recipe.training(),
+        request.checkpoint());
+  }
+
+  /** As many epochs of the recipe as the time allows, at least one. */
+  private void planEpochs(List<LabelledText> train, List<LabelledText> dev, long start)
+      throws IOException {
+    int wanted = recipe.training().epochs();
+    int planned;
+    if (request.resumes()) {
+      planned = TrainingRun.plannedEpochs(request.checkpoint());
+    } else {
+      Pace pace = Pace.measure(recipe, corpus.labels().labels(), train, dev);
+      double minutesLeft = request.maxMinutes() - minutesSince(start);
+      planned = Math.min(wanted, pace.epochs(60 * minutesLeft));
+    }
+    if (planned != wanted) {
+      terminal.notice(
+          "%d of the recipe's %d epochs fit into %s minutes", planned, wanted, request.maxMinutes());
+      Choices choices = request.choices().withEpochs(planned);
+      recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
+    }
+  }
+
+  private void prepareFiles() throws IOException {
+    if (request.resume() && !request.resumes()) {
+      terminal.notice("there is no %s; training begins anew", request.checkpoint());
+    }
+    if (!request.resume()) {
+      Files.deleteIfExists(request.checkpoint());
+      if (request.log() != null) {
+        Files.deleteIfExists(request.log());
+      }
+    }
+  }
+
+  private TrainingRun.Outcome train(
+      TrainingRun run, StopSignal stop, TrainingDisplay display, long start) throws IOException {
+    double limit = request.maxMinutes() == null ? Double.POSITIVE_INFINITY : request.maxMinutes();
+    try {
+      TrainingRun.Outcome outcome =
+          run.run(
+              request.resume(),
+              request.half(),
+              () -> stop.requested() || (display.ended() > 0 && minutesSince(start) > limit),
+              display);
+      if (!outcome.finished() && !stop.requested()) {
+        terminal.notice(
+            "training ended after %s minutes, before its last epoch", request.maxMinutes());
+      }
+      return outcome;
+    } catch (DivergedException e) {
+      String kept =
+          Files.exists(request.checkpoint())
+              ? "; " + request.checkpoint() + " holds the run as it was before"
+              : "";
+      throw UserError.failed("%s (--lr, --set clip=...)%s", e.getMessage(), kept);
+    }
+  }
+
+  private static double minutesSince(long start) {
+    return (System.nanoTime() - start) / 60e9;
+  }
+
+  private void save(TrainingRun.Outcome outcome) throws IOException {
+    Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
+    Model model =
+        outcome.model(
+            recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
+    model.save(request.out(), request.half());
+  }
+
+  private Trained.PredictionCost cost() {
+    int words = (int) Math.ceil(corpus.shape().meanWords());
+    Architecture model = recipe.architecture();
+    int used = Math.max(1, Math.min(words, textLimit(recipe)));
+    int time = used + (recipe.text().classToken() ? 1 : 0);
+    int multiple = model.lengthMultiple();
+    Sizes sizes = Sizes.single((time + multiple - 1) / multiple * multiple);
+    Cost cost = Cost.of(model.trace(Architecture.WHOLE, sizes));
+    return new Trained.PredictionCost(cost.parameters(), cost.macs(), used);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What to train and where to put it.
+ *
+ * @param choices what the user asked for of the recipe
+ * @param out the model file; checkpoint and run record stand beside it
+ * @param force an existing model or checkpoint may be replaced
+ * @param resume go on from the checkpoint, if there is one
+ * @param half store weights as 16-bit floats
+ * @param maxBytes of the model file, or null
+ * @param maxMinutes of training, or null; what comes out then depends on the machine's speed
+ * @param log a file for one JSON object an epoch, or null
+ * @param command for the run record
+ */
+public record TrainingRequest(
+    Choices choices,
+    Path out,
+    boolean force,
+    boolean resume,
+    boolean half,
+    Long maxBytes,
+    Double maxMinutes,
+    Path log,
+    String command) {
+  /** Where the run is kept while it lasts. */
+  Path checkpoint() {
+    return sibling(".checkpoint");
+  }
+
+  /** Where everything goes that differs between two equal runs. */
+  Path runRecord() {
+    return sibling(".run.json");
+  }
+
+  /** Whether there is a run to go on with. */
+  boolean resumes() {
+    return resume && Files.exists(checkpoint());
+  }
+
+  private Path sibling(String ending) {
+    return out.resolveSibling(out.getFileName() + ending);
+  }
+
+  /**
+   * Judges settings and files before any data are read.
+   *
+   * @param data the data files' names as given
+   * @throws UserError for what the user can put right
+   */
+  void check(List<String> data) throws IOException {
+    UserError.judging(() -> Recipe.judge(choices));
+    if (maxMinutes != null && !(maxMinutes > 0)) {
+      throw UserError.usage("--max-minutes must be above 0, is %s", maxMinutes);
+    }
+    if (out.getFileName() == null || Files.isDirectory(out)) {
+      throw UserError.usage("--out %s is a folder; name a file in it", out);
+    }
+    Path folder = out.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw UserError.failed("--out %s: there is no folder %s; create it first", out, folder);
+    }
+    if (!Files.isWritable(folder)) {
+      throw UserError.failed("--out %s: the folder %s cannot be written to", out, folder);
+    }
+    for (String name : data) {
+      refuseReplacing(name);
+    }
+    refuseReplacing();
+    if (log != null && Files.exists(log) && !force && !resume) {
+      throw UserError.usage("--log %s exists; --force replaces it", log);
+    }
+  }
+
+  private void refuseReplacing(String data) throws IOException {
+    for (Path written : log == null ? List.of(out) : List.of(out, log)) {
+      Path read = Path.of(data.startsWith("glosses") || data.equals("-") ? "" : data);
+      if (Files.exists(written) && Files.isRegularFile(read) && Files.isSameFile(written, read)) {
+        throw UserError.usage("%s would be replaced by what is learned from it", written);
+      }
+    }
+  }
+
+  private void refuseReplacing() {
+    boolean paused = Files.exists(checkpoint());
+    boolean done = Files.exists(out);
+    if (resume && !paused && done) {
+      throw UserError.usage(
+          "--resume: %s is complete, there is no %s to go on from; --force trains anew",
+          out, checkpoint().getFileName());
+    }
+    if (force || resume) {
+      return;
+    }
+    if (done) {
+      throw UserError.usage("--out %s exists; --force replaces it", out);
+    }
+    if (paused) {
+      throw UserError.usage(
+          "%s holds an interrupted run; --resume goes on from it, --force starts again",
+          checkpoint());
+    }
+  }
+}
