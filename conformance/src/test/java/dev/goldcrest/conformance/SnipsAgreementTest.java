@@ -97,9 +97,9 @@ class SnipsAgreementTest {
     TextConfig text = TextConfig.projected(true, ProjectionConfig.lsh(256, true, 1));
     TrainingOptions options =
         new TrainingOptions(
-            1, 64, 2e-3, 0.1, TrainingOptions.Decay.COSINE, 0.01, 0.1, 1, 0.9, 0, 0, 0, 1, 2);
+            1, 64, 2e-3, 0.1, TrainingOptions.Decay.COSINE, 0.01, 0.1, 1, 0.9, 0, 0, 0, "", 1, 2);
     return new TrainingRun(architecture, text, labels.labels(), train, dev, options, null)
-        .run(false, () -> false, new Quiet())
+        .run(false, false, () -> false, new Quiet())
         .model(architecture, text, labels.labels(), Map.of());
   }
 

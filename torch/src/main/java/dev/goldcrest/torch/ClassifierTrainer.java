@@ -297,6 +297,15 @@ final class ClassifierTrainer implements AutoCloseable {
     return (options.average() > 0 ? state.average() : state.weights()).get();
   }
 
+  /** Path of the bias that the logits end with. */
+  String headBias() {
+    return traced(false, new Sizes(1, model.lengthMultiple(), 1))
+        .graph()
+        .output("logits")
+        .input(2)
+        .path();
+  }
+
   /** Makes {@link #logits} read these weights from now on; ends training. */
   void use(Map<String, float[]> weights) {
     (options.average() > 0 ? state.average() : state.weights()).set(weights);

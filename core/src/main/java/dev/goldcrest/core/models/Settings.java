@@ -127,6 +127,12 @@ public final class Settings {
         "setting " + name + " must be one of " + names + ", got '" + text + "'");
   }
 
+  /** Free text. */
+  public String text(String name, String fallback) {
+    String text = take(name);
+    return text == null ? fallback : text;
+  }
+
   /** How {@link #choice} writes a value. */
   public static String text(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
