@@ -9,14 +9,18 @@ import java.util.List;
 
 /** Scaled dot-product attention, masks and heads of all kinds. */
 final class AttentionCases {
-  /** What a query takes from its own key and from the other when all are unit vectors of two channels. */
+  /**
+   * What a query takes from its own key and from the other when all are unit vectors of two
+   * channels.
+   */
   private static final double OWN = 1 / (1 + Math.exp(-1 / Math.sqrt(2)));
 
   private AttentionCases() {}
 
   static List<OpCase> all() {
     return List.of(
-        worked("attention-worked", new Op.Attention(1, false, 0)).expect(OWN, 1 - OWN, 1 - OWN, OWN),
+        worked("attention-worked", new Op.Attention(1, false, 0))
+            .expect(OWN, 1 - OWN, 1 - OWN, OWN),
         // The first query sees only itself.
         worked("attention-causal-worked", new Op.Attention(1, true, 0)).expect(1, 0, 1 - OWN, OWN),
         headsWorked(),
@@ -32,15 +36,33 @@ final class AttentionCases {
         attention("attention-self", new Op.Attention(2, false, 0), 2, 7, 7, 8, 8, false),
         attention("attention-cross", new Op.Attention(4, false, 0), 2, 3, 9, 12, 12, false),
         attention("attention-odd-heads", new Op.Attention(3, false, 0), 2, 5, 7, 15, 6, false),
-        attention("attention-head-each-channel", new Op.Attention(5, false, 0), 1, 4, 3, 5, 5, false),
+        attention(
+            "attention-head-each-channel", new Op.Attention(5, false, 0), 1, 4, 3, 5, 5, false),
         attention("attention-wide-values", new Op.Attention(2, false, 0), 1, 3, 17, 6, 34, false),
         attention("attention-causal", new Op.Attention(2, true, 0), 2, 13, 13, 8, 8, false),
-        attention("attention-past-vector-widths", new Op.Attention(2, false, 0), 1, 5, 33, 34, 34, false),
+        attention(
+            "attention-past-vector-widths", new Op.Attention(2, false, 0), 1, 5, 33, 34, 34, false),
         attention("attention-many-queries", new Op.Attention(1, false, 0), 1, 65, 4, 9, 9, false),
-        attention("attention-dropout-elsewhere-off", new Op.Attention(2, false, 0.5), 1, 3, 4, 4, 4, false),
+        attention(
+            "attention-dropout-elsewhere-off",
+            new Op.Attention(2, false, 0.5),
+            1,
+            3,
+            4,
+            4,
+            4,
+            false),
         attention("attention-mask", new Op.Attention(2, false, 0), 3, 4, 5, 8, 8, true)
             .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1, 0)),
-        attention("attention-mask-hides-whole-sequence", new Op.Attention(4, false, 0), 2, 3, 4, 8, 12, true)
+        attention(
+                "attention-mask-hides-whole-sequence",
+                new Op.Attention(4, false, 0),
+                2,
+                3,
+                4,
+                8,
+                12,
+                true)
             .feed("mask", Feed.mask(0, 0, 0, 0, 1, 1, 1, 0)),
         attention("attention-causal-mask", new Op.Attention(3, true, 0), 2, 6, 6, 9, 9, true)
             .feed("mask", Feed.mask(0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0)),
@@ -89,7 +111,14 @@ final class AttentionCases {
   }
 
   private static OpCase attention(
-      String name, Op.Attention op, int batch, int steps, int keys, int channels, int values, boolean mask) {
+      String name,
+      Op.Attention op,
+      int batch,
+      int steps,
+      int keys,
+      int channels,
+      int values,
+      boolean mask) {
     return OpCase.of(
             name,
             "(" + batch + "," + steps + "," + values + ")",
@@ -99,7 +128,9 @@ final class AttentionCases {
               Value q = input(scope, "q", batch, steps, channels);
               Value k = input(scope, "k", batch, keys, channels);
               Value v = input(scope, "v", batch, keys, values);
-              return mask ? scope.apply(op, q, k, v, input(scope, "mask", batch, keys)) : scope.apply(op, q, k, v);
+              return mask
+                  ? scope.apply(op, q, k, v, input(scope, "mask", batch, keys))
+                  : scope.apply(op, q, k, v);
             })
         .feed("mask", Feed.mask(ones(batch * keys)));
   }

@@ -4,10 +4,15 @@ package dev.goldcrest.conformance;
 public final class Compare {
   private Compare() {}
 
-  /** Requires |actual - expected| <= absolute + relative * |expected| everywhere; a NaN never passes. */
-  public static void close(String what, double[] actual, double[] expected, double absolute, double relative) {
+  /**
+   * Requires |actual - expected| <= absolute + relative * |expected| everywhere; a NaN never
+   * passes.
+   */
+  public static void close(
+      String what, double[] actual, double[] expected, double absolute, double relative) {
     if (actual.length != expected.length) {
-      throw new AssertionError(what + ": " + actual.length + " elements, expected " + expected.length);
+      throw new AssertionError(
+          what + ": " + actual.length + " elements, expected " + expected.length);
     }
     int worst = -1;
     double excess = 0;
@@ -24,12 +29,27 @@ public final class Compare {
     }
     if (worst >= 0) {
       throw new AssertionError(
-          what + ": element " + worst + " of " + actual.length + " is " + actual[worst] + ", expected "
-              + expected[worst] + ", allowed " + absolute + " + " + relative + " |expected|");
+          what
+              + ": element "
+              + worst
+              + " of "
+              + actual.length
+              + " is "
+              + actual[worst]
+              + ", expected "
+              + expected[worst]
+              + ", allowed "
+              + absolute
+              + " + "
+              + relative
+              + " |expected|");
     }
   }
 
-  /** As {@link #close} with one bound, relative to the largest expected element where that is above 1. */
+  /**
+   * As {@link #close} with one bound, relative to the largest expected element where that is above
+   * 1.
+   */
   public static void scaled(String what, double[] actual, double[] expected, double tolerance) {
     double largest = 1;
     for (double value : expected) {
@@ -41,7 +61,8 @@ public final class Compare {
   /** Requires the same bits. */
   public static void same(String what, float[] actual, float[] expected) {
     if (actual.length != expected.length) {
-      throw new AssertionError(what + ": " + actual.length + " elements, expected " + expected.length);
+      throw new AssertionError(
+          what + ": " + actual.length + " elements, expected " + expected.length);
     }
     for (int i = 0; i < actual.length; i++) {
       if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {

@@ -10,12 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every case in every mode: its shape and its cost as worked by hand, the definition where numbers are, and then each
- * interpreter against the definition.
+ * Every case in every mode: its shape and its cost as worked by hand, the definition where numbers
+ * are, and then each interpreter against the definition.
  */
 class ConformanceTest {
   /** Gradients pass through the operation twice and are sums over whole outputs. */
@@ -58,6 +59,7 @@ class ConformanceTest {
     agrees(Interpreter.SCALAR, opCase);
   }
 
+  @Tag("simd")
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void simd(OpCase opCase) {
@@ -65,6 +67,7 @@ class ConformanceTest {
   }
 
   /** Sharing memory changes no bit, even when everything dead is poisoned. */
+  @Tag("simd")
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void disjointPlan(OpCase opCase) {
@@ -72,7 +75,8 @@ class ConformanceTest {
     Arguments arguments = opCase.arguments(graph);
     for (Interpreter each : List.of(Interpreter.SCALAR, Interpreter.SIMD)) {
       SessionInterpreter interpreter = (SessionInterpreter) each;
-      float[] shared = interpreter.poisoned(graph, arguments, MemoryPlan.of(graph)).get(OpCase.OUTPUT);
+      float[] shared =
+          interpreter.poisoned(graph, arguments, MemoryPlan.of(graph)).get(OpCase.OUTPUT);
       float[] disjoint =
           interpreter.poisoned(graph, arguments, MemoryPlan.disjoint(graph)).get(OpCase.OUTPUT);
       Compare.same(opCase.name() + " on " + interpreter.name(), shared, disjoint);
@@ -92,10 +96,14 @@ class ConformanceTest {
     Arguments arguments = opCase.arguments(graph);
     double[] expected = Interpreter.REFERENCE.run(graph, arguments).get(OpCase.OUTPUT);
     double[] actual = interpreter.run(graph, arguments).get(OpCase.OUTPUT);
-    Compare.scaled(opCase.name() + " on " + interpreter.name(), actual, expected, opCase.tolerance());
+    Compare.scaled(
+        opCase.name() + " on " + interpreter.name(), actual, expected, opCase.tolerance());
   }
 
-  /** libtorch's gradients against finite differences of the definition, for all parameters and F32 inputs. */
+  /**
+   * libtorch's gradients against finite differences of the definition, for all parameters and F32
+   * inputs.
+   */
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void gradient(OpCase opCase) {
@@ -103,15 +111,18 @@ class ConformanceTest {
     Graph graph = opCase.graph();
     Arguments arguments = opCase.arguments(graph);
     int size = graph.output(OpCase.OUTPUT).shape().size();
-    double[] cotangent = Arguments.doubles(Arguments.floats(new Random(7).doubles(size, -1, 1).toArray()));
+    double[] cotangent =
+        Arguments.doubles(Arguments.floats(new Random(7).doubles(size, -1, 1).toArray()));
     Map<String, double[]> expected = FiniteDifferences.of(graph, opCase, arguments, cotangent);
     assumeTrue(!expected.isEmpty(), "nothing in this case is differentiable");
     Map<String, double[]> actual =
         Interpreter.doubles(
-            Interpreter.torch(graph, arguments, Map.of(OpCase.OUTPUT, Arguments.floats(cotangent))).gradients());
+            Interpreter.torch(graph, arguments, Map.of(OpCase.OUTPUT, Arguments.floats(cotangent)))
+                .gradients());
     expected.forEach(
         (name, gradient) -> {
-          // A parameter that the output does not feel may have no gradient at all; otherwise it must have one.
+          // A parameter that the output does not feel may have no gradient at all; otherwise it
+          // must have one.
           boolean felt = Arrays.stream(gradient).anyMatch(element -> Math.abs(element) > 1e-7);
           assertThat(actual.containsKey(name) || !felt).as("gradient of " + name).isTrue();
           if (actual.containsKey(name)) {

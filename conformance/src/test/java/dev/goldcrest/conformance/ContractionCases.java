@@ -17,9 +17,20 @@ final class ContractionCases {
 
   static List<OpCase> linears() {
     return List.of(
-        OpCase.of("linear-1x1", "(1)", 1, 1, scope -> Layers.linear(scope, input(scope, "x", 1), 1)),
-        OpCase.of("linear-rank1", "(5)", 17 * 5, 17, scope -> Layers.linear(scope, input(scope, "x", 17), 5)),
-        OpCase.of("linear-13to7", "(5,7)", 5 * 13 * 7, 13, scope -> Layers.linear(scope, input(scope, "x", 5, 13), 7)),
+        OpCase.of(
+            "linear-1x1", "(1)", 1, 1, scope -> Layers.linear(scope, input(scope, "x", 1), 1)),
+        OpCase.of(
+            "linear-rank1",
+            "(5)",
+            17 * 5,
+            17,
+            scope -> Layers.linear(scope, input(scope, "x", 17), 5)),
+        OpCase.of(
+            "linear-13to7",
+            "(5,7)",
+            5 * 13 * 7,
+            13,
+            scope -> Layers.linear(scope, input(scope, "x", 5, 13), 7)),
         OpCase.of(
             "linear-named-axes",
             "(B=2,T=3,9)",
@@ -28,8 +39,7 @@ final class ContractionCases {
             scope ->
                 Layers.linear(
                     scope.in("layer", 1),
-                    scope.input(
-                        "x", DType.F32, Dim.batch(2), Dim.time(3), Dim.of(8)),
+                    scope.input("x", DType.F32, Dim.batch(2), Dim.time(3), Dim.of(8)),
                     9)),
         OpCase.of(
             "linear-rank4",
@@ -37,9 +47,24 @@ final class ContractionCases {
             6 * 33 * 65,
             33,
             scope -> Layers.linear(scope, input(scope, "x", 2, 3, 1, 33), 65)),
-        OpCase.of("linear-wide", "(3,4)", 3 * 257 * 4, 257, scope -> Layers.linear(scope, input(scope, "x", 3, 257), 4)),
-        OpCase.of("linear-many-rows", "(67,2)", 67 * 2 * 3, 3, scope -> Layers.linear(scope, input(scope, "x", 67, 3), 2)),
-        OpCase.of("linear-nobias", "(4,6)", 4 * 6 * 19, 19, scope -> bare(scope, input(scope, "x", 4, 19), 6)),
+        OpCase.of(
+            "linear-wide",
+            "(3,4)",
+            3 * 257 * 4,
+            257,
+            scope -> Layers.linear(scope, input(scope, "x", 3, 257), 4)),
+        OpCase.of(
+            "linear-many-rows",
+            "(67,2)",
+            67 * 2 * 3,
+            3,
+            scope -> Layers.linear(scope, input(scope, "x", 67, 3), 2)),
+        OpCase.of(
+            "linear-nobias",
+            "(4,6)",
+            4 * 6 * 19,
+            19,
+            scope -> bare(scope, input(scope, "x", 4, 19), 6)),
         OpCase.of(
             "linear-tied",
             "(3,5)",
@@ -54,11 +79,14 @@ final class ContractionCases {
             5,
             scope ->
                 scope.apply(
-                    new Op.Linear(), input(scope, "x", 3, 5).affine(2, 0), input(scope, "w", 4, 5).affine(0.5, 1))));
+                    new Op.Linear(),
+                    input(scope, "x", 3, 5).affine(2, 0),
+                    input(scope, "w", 4, 5).affine(0.5, 1))));
   }
 
   private static Value bare(Scope scope, Value x, int out) {
-    return scope.apply(new Op.Linear(), x, scope.parameter("weight", Init.ONES, out, x.shape().at(-1)));
+    return scope.apply(
+        new Op.Linear(), x, scope.parameter("weight", Init.ONES, out, x.shape().at(-1)));
   }
 
   static List<OpCase> convolutions() {
@@ -70,7 +98,8 @@ final class ContractionCases {
             .feed("bias", Feed.of(0.5))
             .expect(210.5, 321.5, 32.5),
         // Depthwise and causal: channel c of step t sees steps t-1 and t.
-        convolution("convolution-depthwise-worked", new Op.Convolution(2, 1, 0), 1, 3, 2, 2, 2, false)
+        convolution(
+                "convolution-depthwise-worked", new Op.Convolution(2, 1, 0), 1, 3, 2, 2, 2, false)
             .feed("x", Feed.of(1, 10, 2, 20, 3, 30))
             .feed("weight", Feed.of(1, 2, 3, 4))
             .expect(2, 40, 5, 110, 8, 180),
@@ -79,17 +108,28 @@ final class ContractionCases {
         convolution("convolution-same-wide", new Op.Convolution(1, 1, 1), 2, 9, 33, 17, 3, true),
         convolution("convolution-valid-k4", new Op.Convolution(1, 0, 0), 2, 6, 3, 4, 4, false),
         convolution("convolution-onestep", new Op.Convolution(1, 2, 2), 1, 1, 4, 4, 5, true),
-        convolution("convolution-kernel-past-length", new Op.Convolution(1, 15, 15), 2, 7, 4, 4, 31, true),
+        convolution(
+            "convolution-kernel-past-length", new Op.Convolution(1, 15, 15), 2, 7, 4, 4, 31, true),
         convolution("convolution-right-only", new Op.Convolution(1, 0, 3), 1, 5, 2, 3, 3, true),
-        convolution("convolution-padding-past-kernel", new Op.Convolution(1, 4, 5), 1, 2, 3, 2, 3, true),
+        convolution(
+            "convolution-padding-past-kernel", new Op.Convolution(1, 4, 5), 1, 2, 3, 2, 3, true),
         convolution("convolution-groups", new Op.Convolution(2, 1, 1), 2, 5, 6, 4, 3, true),
-        convolution("convolution-depthwise-causal", new Op.Convolution(19, 4, 0), 2, 9, 19, 19, 5, true),
-        convolution("convolution-depthwise-multiplier", new Op.Convolution(3, 1, 1), 1, 5, 3, 6, 3, false));
+        convolution(
+            "convolution-depthwise-causal", new Op.Convolution(19, 4, 0), 2, 9, 19, 19, 5, true),
+        convolution(
+            "convolution-depthwise-multiplier", new Op.Convolution(3, 1, 1), 1, 5, 3, 6, 3, false));
   }
 
   /** x (batch, time, in) -> (batch, time + pads - kernel + 1, out). */
   private static OpCase convolution(
-      String name, Op.Convolution op, int batch, int time, int in, int out, int kernel, boolean bias) {
+      String name,
+      Op.Convolution op,
+      int batch,
+      int time,
+      int in,
+      int out,
+      int kernel,
+      boolean bias) {
     int steps = time + op.left() + op.right() - kernel + 1;
     int taps = in / op.groups() * kernel;
     return OpCase.of(
@@ -100,7 +140,9 @@ final class ContractionCases {
         scope -> {
           Value x = input(scope, "x", batch, time, in);
           Value weight = scope.parameter("weight", Init.ONES, out, in / op.groups(), kernel);
-          return bias ? scope.apply(op, x, weight, scope.parameter("bias", Init.ZEROS, out)) : scope.apply(op, x, weight);
+          return bias
+              ? scope.apply(op, x, weight, scope.parameter("bias", Init.ZEROS, out))
+              : scope.apply(op, x, weight);
         });
   }
 }

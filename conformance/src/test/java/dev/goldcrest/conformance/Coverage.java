@@ -5,8 +5,8 @@ import dev.goldcrest.core.graph.OpVisitor;
 import dev.goldcrest.core.graph.Value;
 
 /**
- * What a node exercises: its operation and the choices in it. A visitor, so that a new operation stops the build here
- * until somebody has said what must be covered of it.
+ * What a node exercises: its operation and the choices in it. A visitor, so that a new operation
+ * stops the build here until somebody has said what must be covered of it.
  */
 final class Coverage implements OpVisitor<String> {
   @Override
@@ -31,12 +31,16 @@ final class Coverage implements OpVisitor<String> {
 
   @Override
   public String attention(Op.Attention op, Value value) {
-    return "Attention" + (op.causal() ? " causal" : "") + (value.inputs().size() == 4 ? " mask" : "");
+    return "Attention"
+        + (op.causal() ? " causal" : "")
+        + (value.inputs().size() == 4 ? " mask" : "");
   }
 
   @Override
   public String convolution(Op.Convolution op, Value value) {
-    return "Convolution" + (op.groups() > 1 ? " groups" : "") + (value.inputs().size() == 3 ? " bias" : "");
+    return "Convolution"
+        + (op.groups() > 1 ? " groups" : "")
+        + (value.inputs().size() == 3 ? " bias" : "");
   }
 
   @Override

@@ -70,6 +70,9 @@ class CoverageTest {
 
   @Test
   void all_names_areUnique() {
-    assertThat(OpCases.all()).extracting(OpCase::name).doesNotHaveDuplicates().hasSizeGreaterThan(150);
+    assertThat(OpCases.all())
+        .extracting(OpCase::name)
+        .doesNotHaveDuplicates()
+        .hasSizeGreaterThan(150);
   }
 }

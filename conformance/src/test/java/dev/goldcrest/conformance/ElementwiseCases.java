@@ -32,13 +32,18 @@ final class ElementwiseCases {
     cases.add(worked(Op.Unary.Kind.RELU, -1, 0.5, 2).expect(0, 0.5, 2));
     // x times the normal distribution function: 0.8413... at 1, 0.9772... at 2.
     cases.add(
-        worked(Op.Unary.Kind.GELU, 0, 1, -2).expect(0, 0.8413447460685429, -2 * (1 - 0.9772498680518208)));
+        worked(Op.Unary.Kind.GELU, 0, 1, -2)
+            .expect(0, 0.8413447460685429, -2 * (1 - 0.9772498680518208)));
     cases.add(
         worked(Op.Unary.Kind.GELU_TANH, 0, 1, -1)
-            .expect(0, 0.5 * (1 + tanh(0.79788456 * 1.044715)), -0.5 * (1 - tanh(0.79788456 * 1.044715))));
+            .expect(
+                0,
+                0.5 * (1 + tanh(0.79788456 * 1.044715)),
+                -0.5 * (1 - tanh(0.79788456 * 1.044715))));
     cases.add(worked(Op.Unary.Kind.SIGMOID, 0, ln3, -ln3).expect(0.5, 0.75, 0.25));
     cases.add(worked(Op.Unary.Kind.SILU, 0, ln3, -ln3).expect(0, 0.75 * ln3, -0.25 * ln3));
-    cases.add(worked(Op.Unary.Kind.SOFTPLUS, 0, ln3, -ln3).expect(ln2, Math.log(4), Math.log(4) - ln3));
+    cases.add(
+        worked(Op.Unary.Kind.SOFTPLUS, 0, ln3, -ln3).expect(ln2, Math.log(4), Math.log(4) - ln3));
     cases.add(worked(Op.Unary.Kind.TANH, 0, ln2, -ln2).expect(0, 0.6, -0.6));
     for (Op.Unary.Kind kind : Op.Unary.Kind.values()) {
       cases.add(unary(kind, "", 3, 37));
@@ -93,7 +98,9 @@ final class ElementwiseCases {
               1,
               scope -> {
                 Value a = input(scope, "a", 3, 5);
-                return scope.apply(new Op.Binary(kind), a, input(scope, "b", 3, 5).affine(2, 1)).plus(a);
+                return scope
+                    .apply(new Op.Binary(kind), a, input(scope, "b", 3, 5).affine(2, 1))
+                    .plus(a);
               }));
     }
     cases.add(
@@ -147,8 +154,10 @@ final class ElementwiseCases {
         softmax("logsoftmax-worked", true, 2)
             .feed("x", Feed.of(0, Math.log(3)))
             .expect(Math.log(0.25), Math.log(0.75)),
-        softmax("softmax-large", false, 2, 3).feed("x", Feed.of(1000, 1001, 0, -1000, -1001, -1000)),
-        softmax("logsoftmax-large", true, 2, 3).feed("x", Feed.of(1000, 1001, 0, -1000, -1001, -1000)),
+        softmax("softmax-large", false, 2, 3)
+            .feed("x", Feed.of(1000, 1001, 0, -1000, -1001, -1000)),
+        softmax("logsoftmax-large", true, 2, 3)
+            .feed("x", Feed.of(1000, 1001, 0, -1000, -1001, -1000)),
         softmax("softmax-one", false, 3, 1),
         softmax("logsoftmax-one", true, 3, 1),
         softmax("softmax-odd", false, 2, 3, 7),
@@ -190,8 +199,12 @@ final class ElementwiseCases {
         OpCase.of("affine-shift", "(9)", 0, 1, scope -> input(scope, "x", 9).affine(1, -3)),
         OpCase.of("affine-scalar", "()", 0, 1, scope -> input(scope, "x").affine(3, 1)),
         // Outside training noise is the identity.
-        dropout("dropout-element", Op.Dropout.Kind.ELEMENT).feed("x", Feed.of(1, 2, 3, 4)).expect(1, 2, 3, 4),
-        dropout("dropout-token", Op.Dropout.Kind.TOKEN).feed("x", Feed.of(1, 2, 3, 4)).expect(1, 2, 3, 4),
+        dropout("dropout-element", Op.Dropout.Kind.ELEMENT)
+            .feed("x", Feed.of(1, 2, 3, 4))
+            .expect(1, 2, 3, 4),
+        dropout("dropout-token", Op.Dropout.Kind.TOKEN)
+            .feed("x", Feed.of(1, 2, 3, 4))
+            .expect(1, 2, 3, 4),
         OpCase.of("glu", "(3,5)", 0, 1, scope -> Layers.glu(input(scope, "x", 3, 10))),
         OpCase.of("elementwise-chain", "(5,7)", 0, 3, ElementwiseCases::chain),
         // f = 1 and 10000^-1: sines first, cosines after.
@@ -212,7 +225,11 @@ final class ElementwiseCases {
 
   private static OpCase dropout(String name, Op.Dropout.Kind kind) {
     return OpCase.of(
-        name, "(2,2)", 0, 1, scope -> scope.apply(new Op.Dropout(kind, 0.5), input(scope, "x", 2, 2)));
+        name,
+        "(2,2)",
+        0,
+        1,
+        scope -> scope.apply(new Op.Dropout(kind, 0.5), input(scope, "x", 2, 2)));
   }
 
   /** Everything may be written over its operand, except what is still needed. */

@@ -13,8 +13,11 @@ final class FiniteDifferences {
 
   private FiniteDifferences() {}
 
-  /** d/d(.) of sum(output * cotangent) for each parameter and input that {@code opCase} may nudge. */
-  static Map<String, double[]> of(Graph graph, OpCase opCase, Arguments arguments, double[] cotangent) {
+  /**
+   * d/d(.) of sum(output * cotangent) for each parameter and input that {@code opCase} may nudge.
+   */
+  static Map<String, double[]> of(
+      Graph graph, OpCase opCase, Arguments arguments, double[] cotangent) {
     Map<String, double[]> gradients = new LinkedHashMap<>();
     for (Map<String, double[]> arrays : List.of(arguments.parameters(), arguments.inputs())) {
       for (Map.Entry<String, double[]> entry : arrays.entrySet()) {
@@ -26,7 +29,8 @@ final class FiniteDifferences {
     return gradients;
   }
 
-  private static double[] differences(Graph graph, Arguments arguments, double[] nudged, double[] cotangent) {
+  private static double[] differences(
+      Graph graph, Arguments arguments, double[] nudged, double[] cotangent) {
     double[] gradient = new double[nudged.length];
     for (int i = 0; i < nudged.length; i++) {
       double kept = nudged[i];
@@ -42,7 +46,8 @@ final class FiniteDifferences {
 
   private static double product(Graph graph, Arguments arguments, double[] cotangent) {
     double[] output =
-        ReferenceInterpreter.run(graph, arguments.parameters(), arguments.inputs()).get(OpCase.OUTPUT);
+        ReferenceInterpreter.run(graph, arguments.parameters(), arguments.inputs())
+            .get(OpCase.OUTPUT);
     double sum = 0;
     for (int i = 0; i < output.length; i++) {
       sum += output[i] * cotangent[i];

@@ -63,8 +63,11 @@ public interface Interpreter {
         }
       };
 
-  /** Evaluates on libtorch, with gradients of sum(output * cotangent) where cotangents are given. */
-  static TorchGraph.Result torch(Graph graph, Arguments arguments, Map<String, float[]> cotangents) {
+  /**
+   * Evaluates on libtorch, with gradients of sum(output * cotangent) where cotangents are given.
+   */
+  static TorchGraph.Result torch(
+      Graph graph, Arguments arguments, Map<String, float[]> cotangents) {
     return TorchGraph.evaluate(
         graph,
         arguments.floatParameters(),

@@ -1,7 +1,7 @@
 package dev.goldcrest.conformance;
 
-import dev.goldcrest.core.graph.Dim;
 import dev.goldcrest.core.graph.DType;
+import dev.goldcrest.core.graph.Dim;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
@@ -38,8 +38,14 @@ final class ModelCases {
                 "wordHidden=5 groupFactor=2 heads=2 normFirst=true convolution=3 positions=learned readout=mean"
                     + " maxLength=10",
                 6,
-                // Seven words once, the convolution, LPA of 12 words, an encoder of 6 vectors, the head.
-                7 * (9 * 5 + 5 * 4) + 12 * 4 * 4 * 3 + 12 * 4 * 4 * 4 + 12 * 2 * 8 + encoder(2, 3) + 2 * 4 * 3)
+                // Seven words once, the convolution, LPA of 12 words, an encoder of 6 vectors, the
+                // head.
+                7 * (9 * 5 + 5 * 4)
+                    + 12 * 4 * 4 * 3
+                    + 12 * 4 * 4 * 4
+                    + 12 * 2 * 8
+                    + encoder(2, 3)
+                    + 2 * 4 * 3)
             .feed("mask", Feed.mask(1, 1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0)),
         proformer(
                 "proformer-sinusoidal",
@@ -110,8 +116,25 @@ final class ModelCases {
   private static OpCase bert() {
     Map<String, String> settings =
         Map.of(
-            "vocabulary", "11", "dim", "4", "layers", "2", "heads", "2", "ffn", "6", "maxLength", "7", "classes", "3");
-    return model("bert", Bert.from(new Settings(settings)), new Sizes(2, 5, 1), 2 * encoder(2, 5) + 2 * 4 * 4 + 2 * 4 * 3)
+            "vocabulary",
+            "11",
+            "dim",
+            "4",
+            "layers",
+            "2",
+            "heads",
+            "2",
+            "ffn",
+            "6",
+            "maxLength",
+            "7",
+            "classes",
+            "3");
+    return model(
+            "bert",
+            Bert.from(new Settings(settings)),
+            new Sizes(2, 5, 1),
+            2 * encoder(2, 5) + 2 * 4 * 4 + 2 * 4 * 3)
         .feed("ids", Feed.indices(11))
         .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 1, 0, 0));
   }

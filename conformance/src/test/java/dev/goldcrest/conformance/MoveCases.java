@@ -14,10 +14,20 @@ final class MoveCases {
 
   static List<OpCase> all() {
     return List.of(
-        OpCase.of("reshape-worked", "(3,2)", 0, 1, scope -> input(scope, "x", 2, 3).reshape(dims(3, 2)))
+        OpCase.of(
+                "reshape-worked",
+                "(3,2)",
+                0,
+                1,
+                scope -> input(scope, "x", 2, 3).reshape(dims(3, 2)))
             .feed("x", Feed.of(1, 2, 3, 4, 5, 6))
             .expect(1, 2, 3, 4, 5, 6),
-        OpCase.of("reshape-to-scalar", "()", 0, 1, scope -> input(scope, "x", 1, 1).affine(2, 0).reshape(dims())),
+        OpCase.of(
+            "reshape-to-scalar",
+            "()",
+            0,
+            1,
+            scope -> input(scope, "x", 1, 1).affine(2, 0).reshape(dims())),
         OpCase.of(
             "reshape-outlives-its-operand",
             "(35)",
@@ -30,17 +40,39 @@ final class MoveCases {
         OpCase.of("permute-worked", "(3,2)", 0, 1, scope -> input(scope, "x", 2, 3).permute(1, 0))
             .feed("x", Feed.of(1, 2, 3, 4, 5, 6))
             .expect(1, 4, 2, 5, 3, 6),
-        OpCase.of("permute-rank3", "(5,2,3)", 0, 1, scope -> input(scope, "x", 2, 3, 5).permute(2, 0, 1)),
-        OpCase.of("permute-rank4", "(3,7,2,5)", 0, 1, scope -> input(scope, "x", 2, 3, 5, 7).permute(1, 3, 0, 2)),
-        OpCase.of("permute-inner", "(2,19,3)", 0, 1, scope -> input(scope, "x", 2, 3, 19).permute(0, 2, 1)),
+        OpCase.of(
+            "permute-rank3", "(5,2,3)", 0, 1, scope -> input(scope, "x", 2, 3, 5).permute(2, 0, 1)),
+        OpCase.of(
+            "permute-rank4",
+            "(3,7,2,5)",
+            0,
+            1,
+            scope -> input(scope, "x", 2, 3, 5, 7).permute(1, 3, 0, 2)),
+        OpCase.of(
+            "permute-inner",
+            "(2,19,3)",
+            0,
+            1,
+            scope -> input(scope, "x", 2, 3, 19).permute(0, 2, 1)),
         OpCase.of("permute-nothing", "(2,3)", 0, 1, scope -> input(scope, "x", 2, 3).permute(0, 1)),
         OpCase.of("permute-one-axis", "(9)", 0, 1, scope -> input(scope, "x", 9).permute(0)),
         OpCase.of("slice-worked", "(2,2)", 0, 1, scope -> input(scope, "x", 2, 4).slice(1, 1, 2))
             .feed("x", Feed.of(1, 2, 3, 4, 5, 6, 7, 8))
             .expect(2, 3, 6, 7),
-        OpCase.of("slice-first-axis", "(2,5)", 0, 1, scope -> input(scope, "x", 4, 5).slice(0, 2, 2)),
-        OpCase.of("slice-middle-axis", "(2,1,5)", 0, 1, scope -> input(scope, "x", 2, 3, 5).slice(1, 2, 1)),
-        OpCase.of("slice-last-axis", "(2,3,17)", 0, 1, scope -> input(scope, "x", 2, 3, 37).slice(-1, 20, 17)),
+        OpCase.of(
+            "slice-first-axis", "(2,5)", 0, 1, scope -> input(scope, "x", 4, 5).slice(0, 2, 2)),
+        OpCase.of(
+            "slice-middle-axis",
+            "(2,1,5)",
+            0,
+            1,
+            scope -> input(scope, "x", 2, 3, 5).slice(1, 2, 1)),
+        OpCase.of(
+            "slice-last-axis",
+            "(2,3,17)",
+            0,
+            1,
+            scope -> input(scope, "x", 2, 3, 37).slice(-1, 20, 17)),
         OpCase.of("slice-everything", "(6)", 0, 1, scope -> input(scope, "x", 6).slice(0, 0, 6)),
         OpCase.of(
                 "concat-worked",
@@ -51,14 +83,24 @@ final class MoveCases {
             .feed("a", Feed.of(1, 2))
             .feed("b", Feed.of(3, 4, 5, 6))
             .expect(1, 3, 4, 2, 5, 6),
-        OpCase.of("concat-first-axis", "(5,3)", 0, 1, scope -> input(scope, "a", 2, 3).concat(0, input(scope, "b", 3, 3))),
+        OpCase.of(
+            "concat-first-axis",
+            "(5,3)",
+            0,
+            1,
+            scope -> input(scope, "a", 2, 3).concat(0, input(scope, "b", 3, 3))),
         OpCase.of(
             "concat-middle-axis",
             "(2,7,3)",
             0,
             1,
             scope -> input(scope, "a", 2, 3, 3).concat(1, input(scope, "b", 2, 4, 3))),
-        OpCase.of("concat-last-axis", "(3,50)", 0, 1, scope -> input(scope, "a", 3, 13).concat(-1, input(scope, "b", 3, 37))),
+        OpCase.of(
+            "concat-last-axis",
+            "(3,50)",
+            0,
+            1,
+            scope -> input(scope, "a", 3, 13).concat(-1, input(scope, "b", 3, 37))),
         OpCase.of(
             "concat-with-itself",
             "(4,3)",
@@ -71,8 +113,18 @@ final class MoveCases {
         OpCase.of("output-is-an-input", "(2,3)", 0, 1, scope -> input(scope, "x", 2, 3))
             .feed("x", Feed.of(1, 2, 3, 4, 5, 6))
             .expect(1, 2, 3, 4, 5, 6),
-        OpCase.of("output-is-a-reshaped-input", "(3,2)", 0, 1, scope -> input(scope, "x", 6).reshape(dims(3, 2))),
-        OpCase.of("output-is-a-parameter", "(2,3)", 0, 1, scope -> scope.parameter("weight", Init.ONES, 2, 3))
+        OpCase.of(
+            "output-is-a-reshaped-input",
+            "(3,2)",
+            0,
+            1,
+            scope -> input(scope, "x", 6).reshape(dims(3, 2))),
+        OpCase.of(
+                "output-is-a-parameter",
+                "(2,3)",
+                0,
+                1,
+                scope -> scope.parameter("weight", Init.ONES, 2, 3))
             .feed("weight", Feed.of(1, 2, 3, 4, 5, 6))
             .expect(1, 2, 3, 4, 5, 6),
         OpCase.of(

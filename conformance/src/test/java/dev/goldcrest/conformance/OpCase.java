@@ -9,15 +9,16 @@ import java.util.Random;
 import java.util.function.Function;
 
 /**
- * One conformance case: a small graph with one output {@code y}, and what must be true of it. {@link ConformanceTest}
- * runs every case in every mode.
+ * One conformance case: a small graph with one output {@code y}, and what must be true of it.
+ * {@link ConformanceTest} runs every case in every mode.
  *
  * @param name unique; seeds what is drawn
  * @param build the graph
  * @param shape of the output, as {@code (B=2,3)}
  * @param macs multiply-adds, by hand
  * @param terms terms in the longest sum behind one output element; tolerances grow with it
- * @param feeds by parameter path or input name; {@link #OTHERS} for all that are not listed, else {@link Feed#SPREAD}
+ * @param feeds by parameter path or input name; {@link #OTHERS} for all that are not listed, else
+ *     {@link Feed#SPREAD}
  * @param expected the output worked by hand; null where random numbers are fed
  */
 record OpCase(
@@ -80,7 +81,8 @@ record OpCase(
   /** Numbers that floats hold exactly, so that all interpreters start from the same. */
   private double[] draw(String input, Value value) {
     Random random = new Random(31L * name.hashCode() + input.hashCode());
-    return Arguments.doubles(Arguments.floats(feed(input).numbers().draw(value.shape().size(), random)));
+    return Arguments.doubles(
+        Arguments.floats(feed(input).numbers().draw(value.shape().size(), random)));
   }
 
   private Feed feed(String input) {

@@ -11,8 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * All cases. A new operation needs at least one here, or {@link CoverageTest} fails; a first one with numbers worked by
- * hand, then awkward sizes: 1, odd, one past a multiple of every vector width.
+ * All cases. A new operation needs at least one here, or {@link CoverageTest} fails; a first one
+ * with numbers worked by hand, then awkward sizes: 1, odd, one past a multiple of every vector
+ * width.
  */
 final class OpCases {
   private OpCases() {}
@@ -22,7 +23,8 @@ final class OpCases {
     return OpCase.of(
             // A name that says what is special about it.
             "linear-worked",
-            // The shape of the output as the graph prints it: (2,3), or (B=2,3) where an axis is named.
+            // The shape of the output as the graph prints it: (2,3), or (B=2,3) where an axis is
+            // named.
             "(2,3)",
             // Multiply-adds: rows x outputs x inputs.
             2 * 3 * 2,

@@ -45,9 +45,11 @@ final class ReduceCases {
         // The first sequence keeps nothing.
         reduce(name(kind, "-masked-all-hidden"), kind, 1, true, 2, 3, 19)
             .feed("mask", Feed.mask(0, 0, 0, 0, 1, 1)),
-        reduce(name(kind, "-masked-first-axis"), kind, 0, true, 4, 5).feed("mask", Feed.mask(1, 0, 0, 1)),
+        reduce(name(kind, "-masked-first-axis"), kind, 0, true, 4, 5)
+            .feed("mask", Feed.mask(1, 0, 0, 1)),
         reduce(name(kind, "-masked-last-axis"), kind, 2, true, 2, 3, 4).feed("mask", random(24)),
-        reduce(name(kind, "-masked-to-scalar"), kind, 0, true, 6).feed("mask", Feed.mask(0, 1, 0, 0, 1, 1)),
+        reduce(name(kind, "-masked-to-scalar"), kind, 0, true, 6)
+            .feed("mask", Feed.mask(0, 1, 0, 0, 1, 1)),
         reduce(name(kind, "-masked-one"), kind, 1, true, 2, 1, 3).feed("mask", Feed.mask(0, 1)));
   }
 
@@ -59,10 +61,16 @@ final class ReduceCases {
   private static List<OpCase> worked() {
     List<OpCase> cases = new ArrayList<>();
     Feed x = Feed.of(-1, 2, -3, 4, -5, -6);
-    cases.add(reduce("reduce-max-worked", Op.Reduce.Kind.MAX, 0, false, 3, 2).feed("x", x).expect(-1, 4));
-    cases.add(reduce("reduce-mean-worked", Op.Reduce.Kind.MEAN, 1, false, 2, 3).feed("x", x).expect(-2 / 3.0, -7 / 3.0));
-    cases.add(reduce("reduce-sum-worked", Op.Reduce.Kind.SUM, 0, false, 3, 2).feed("x", x).expect(-9, 0));
-    // Of three rows the first and third count; of the last sequence none, which gives 0 even where all are below it.
+    cases.add(
+        reduce("reduce-max-worked", Op.Reduce.Kind.MAX, 0, false, 3, 2).feed("x", x).expect(-1, 4));
+    cases.add(
+        reduce("reduce-mean-worked", Op.Reduce.Kind.MEAN, 1, false, 2, 3)
+            .feed("x", x)
+            .expect(-2 / 3.0, -7 / 3.0));
+    cases.add(
+        reduce("reduce-sum-worked", Op.Reduce.Kind.SUM, 0, false, 3, 2).feed("x", x).expect(-9, 0));
+    // Of three rows the first and third count; of the last sequence none, which gives 0 even where
+    // all are below it.
     Feed y = Feed.of(-1, -2, 30, 40, -5, -6, -7, -8, -9, -10, -11, -12);
     Feed mask = Feed.mask(1, 0, 1, 0, 0, 0);
     cases.add(
@@ -87,7 +95,8 @@ final class ReduceCases {
     return "reduce-" + kind.name().toLowerCase(Locale.ROOT) + suffix;
   }
 
-  private static OpCase reduce(String name, Op.Reduce.Kind kind, int axis, boolean mask, int... sizes) {
+  private static OpCase reduce(
+      String name, Op.Reduce.Kind kind, int axis, boolean mask, int... sizes) {
     return OpCase.of(
         name,
         Shape.of(sizes).without(axis).toString(),
@@ -112,15 +121,15 @@ final class ReduceCases {
         gather("gather-repeated", 2, 3, 33),
         gather("gather-scalar-index", 4, 6),
         OpCase.of(
-            "gather-computed-rows",
-            "(B=2,T=5,6)",
-            7 * 6 * 4,
-            4,
-            scope -> {
-              Value rows = Layers.linear(scope.in("word"), input(scope, "x", 7, 4), 6);
-              Value ids = Layers.idsInput(scope, 2, 5);
-              return scope.apply(new Op.Gather(), rows, ids);
-            })
+                "gather-computed-rows",
+                "(B=2,T=5,6)",
+                7 * 6 * 4,
+                4,
+                scope -> {
+                  Value rows = Layers.linear(scope.in("word"), input(scope, "x", 7, 4), 6);
+                  Value ids = Layers.idsInput(scope, 2, 5);
+                  return scope.apply(new Op.Gather(), rows, ids);
+                })
             .feed("ids", Feed.indices(7)));
   }
 

@@ -24,7 +24,8 @@ record SessionInterpreter(String name, Kernels kernels) implements Interpreter {
     Session session = new Session(graph, Weights.of(arguments.floatParameters()), kernels);
     Map<String, float[]> first = run(session, graph, arguments);
     Map<String, float[]> second = run(session, graph, arguments);
-    first.forEach((output, values) -> Compare.same("second run of " + output, second.get(output), values));
+    first.forEach(
+        (output, values) -> Compare.same("second run of " + output, second.get(output), values));
     return Interpreter.doubles(first);
   }
 

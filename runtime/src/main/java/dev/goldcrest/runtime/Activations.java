@@ -13,7 +13,8 @@ final class Activations {
     return switch (kind) {
       case RELU -> Math.max(x, 0);
       case GELU -> 0.5 * x * (1 + erf(x / Math.sqrt(2)));
-      case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case GELU_TANH ->
+          0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
       case SIGMOID -> sigmoid(x);
       case SILU -> x * sigmoid(x);
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -26,8 +27,9 @@ final class Activations {
   }
 
   /**
-   * The error function, absolute error below 1e-15: 2/sqrt(pi) exp(-x²) times the sum of 2^n x^(2n+1) / (1·3···(2n+1))
-   * (Abramowitz and Stegun 7.1.6), whose terms share one sign, so that nothing cancels.
+   * The error function, absolute error below 1e-15: 2/sqrt(pi) exp(-x²) times the sum of 2^n
+   * x^(2n+1) / (1·3···(2n+1)) (Abramowitz and Stegun 7.1.6), whose terms share one sign, so that
+   * nothing cancels.
    */
   static double erf(double x) {
     if (Math.abs(x) >= ERF_IS_ONE) {

@@ -10,18 +10,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The definition of every operation: plain loops over doubles, one array a value, nothing shared, nothing fast. Other
- * interpreters compute the same numbers or are wrong. Doubles leave room for finite differences and for the rounding of
- * golden cases that were computed in floats.
+ * The definition of every operation: plain loops over doubles, one array a value, nothing shared,
+ * nothing fast. Other interpreters compute the same numbers or are wrong. Doubles leave room for
+ * finite differences and for the rounding of golden cases that were computed in floats.
  *
- * <p>Arrays are in row-major order. Inputs of type I32 arrive as whole doubles. Dropout is the identity here.
+ * <p>Arrays are in row-major order. Inputs of type I32 arrive as whole doubles. Dropout is the
+ * identity here.
  */
 public final class ReferenceInterpreter implements OpVisitor<double[]> {
   private final Map<String, double[]> parameters;
   private final Map<String, double[]> inputs;
   private final double[][] results;
 
-  private ReferenceInterpreter(int values, Map<String, double[]> parameters, Map<String, double[]> inputs) {
+  private ReferenceInterpreter(
+      int values, Map<String, double[]> parameters, Map<String, double[]> inputs) {
     this.parameters = parameters;
     this.inputs = inputs;
     this.results = new double[values][];
@@ -30,20 +32,23 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
   /**
    * Computes the outputs of {@code graph}.
    *
-   * @param parameters by path; those of other graphs are ignored, so that one map serves every entry of a model
+   * @param parameters by path; those of other graphs are ignored, so that one map serves every
+   *     entry of a model
    * @param inputs by name, exactly those that the graph declares
    * @return outputs by name, each of {@code shape().size()} elements
-   * @throws IllegalArgumentException when an array is missing or has another length than its shape, when an input is
-   *     unknown, or when an index lies outside its table
+   * @throws IllegalArgumentException when an array is missing or has another length than its shape,
+   *     when an input is unknown, or when an index lies outside its table
    */
   public static Map<String, double[]> run(
       Graph graph, Map<String, double[]> parameters, Map<String, double[]> inputs) {
     for (String name : inputs.keySet()) {
       if (!graph.inputs().containsKey(name)) {
-        throw new IllegalArgumentException("no input " + name + "; this graph has " + graph.inputs().keySet());
+        throw new IllegalArgumentException(
+            "no input " + name + "; this graph has " + graph.inputs().keySet());
       }
     }
-    ReferenceInterpreter interpreter = new ReferenceInterpreter(graph.values().size(), parameters, inputs);
+    ReferenceInterpreter interpreter =
+        new ReferenceInterpreter(graph.values().size(), parameters, inputs);
     for (Value value : graph.values()) {
       interpreter.results[value.id()] = value.op().accept(interpreter, value);
     }
@@ -60,7 +65,8 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
     if (op.dtype() == DType.I32) {
       for (double index : x) {
         if (index != (int) index) {
-          throw new IllegalArgumentException("input " + op.label() + " must hold whole numbers, got " + index);
+          throw new IllegalArgumentException(
+              "input " + op.label() + " must hold whole numbers, got " + index);
         }
       }
     }
@@ -79,7 +85,15 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
     }
     if (x.length != shape.size()) {
       throw new IllegalArgumentException(
-          what + " " + name + " " + shape + " needs " + shape.size() + " elements, got " + x.length);
+          what
+              + " "
+              + name
+              + " "
+              + shape
+              + " needs "
+              + shape.size()
+              + " elements, got "
+              + x.length);
     }
     return x;
   }
@@ -141,7 +155,10 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
     return y;
   }
 
-  /** What the query of head h at step t of sequence b takes from each key: sums to 1, or all 0 when it sees none. */
+  /**
+   * What the query of head h at step t of sequence b takes from each key: sums to 1, or all 0 when
+   * it sees none.
+   */
   private double[] attentionWeights(Op.Attention op, Value value, int b, int h, int t) {
     double[] q = operand(value, 0);
     double[] k = operand(value, 1);
@@ -196,7 +213,9 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
           for (int tap = 0; tap < kernel; tap++) {
             int source = t + tap - op.left();
             for (int i = 0; i < inOfGroup && source >= 0 && source < time; i++) {
-              sum += x[(b * time + source) * in + firstIn + i] * weight[(o * inOfGroup + i) * kernel + tap];
+              sum +=
+                  x[(b * time + source) * in + firstIn + i]
+                      * weight[(o * inOfGroup + i) * kernel + tap];
             }
           }
           y[at++] = sum;
@@ -223,7 +242,8 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
         variance += (x[from + c] - mean) * (x[from + c] - mean) / channels;
       }
       for (int c = 0; c < channels; c++) {
-        y[from + c] = (x[from + c] - mean) / Math.sqrt(variance + op.epsilon()) * weight[c] + bias[c];
+        y[from + c] =
+            (x[from + c] - mean) / Math.sqrt(variance + op.epsilon()) * weight[c] + bias[c];
       }
     }
     return y;
@@ -268,15 +288,19 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
     double[] y = new double[a.length];
     for (int i = 0; i < a.length; i++) {
       double other = b[broadcast(i, value.shape(), value.input(1).shape())];
-      y[i] = switch (op.kind()) {
-        case ADD -> a[i] + other;
-        case MULTIPLY -> a[i] * other;
-      };
+      y[i] =
+          switch (op.kind()) {
+            case ADD -> a[i] + other;
+            case MULTIPLY -> a[i] * other;
+          };
     }
     return y;
   }
 
-  /** Where element {@code index} of {@code shape} finds its partner in {@code other}, aligned at the last axis. */
+  /**
+   * Where element {@code index} of {@code shape} finds its partner in {@code other}, aligned at the
+   * last axis.
+   */
   private static int broadcast(int index, Shape shape, Shape other) {
     int partner = 0;
     int rest = index;
@@ -323,11 +347,12 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
             kept++;
           }
         }
-        double joined = switch (op.kind()) {
-          case MAX -> max;
-          case MEAN -> sum / kept;
-          case SUM -> sum;
-        };
+        double joined =
+            switch (op.kind()) {
+              case MAX -> max;
+              case MEAN -> sum / kept;
+              case SUM -> sum;
+            };
         y[o * inner + i] = kept == 0 ? 0 : joined;
       }
     }
@@ -345,7 +370,13 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
       int row = (int) indices[i];
       if (row < 0 || row >= shape.at(0)) {
         throw new IllegalArgumentException(
-            value.path() + ": gather: index " + row + " at position " + i + " is outside the table " + shape);
+            value.path()
+                + ": gather: index "
+                + row
+                + " at position "
+                + i
+                + " is outside the table "
+                + shape);
       }
       System.arraycopy(table, row * channels, y, i * channels, channels);
     }

@@ -46,8 +46,9 @@ class ActivationsTest {
   void apply_farFromZero_staysFinite() {
     for (Op.Unary.Kind kind : Op.Unary.Kind.values()) {
       assertThat(Activations.apply(kind, 1e4)).as(kind.name()).isFinite();
-      assertThat(Activations.apply(kind, -1e4)).as(kind.name()).isCloseTo(
-          kind == Op.Unary.Kind.TANH ? -1 : 0, within(1e-300));
+      assertThat(Activations.apply(kind, -1e4))
+          .as(kind.name())
+          .isCloseTo(kind == Op.Unary.Kind.TANH ? -1 : 0, within(1e-300));
     }
   }
 
@@ -61,11 +62,14 @@ class ActivationsTest {
     "softplus, SOFTPLUS",
     "tanh, TANH"
   })
-  void apply_goldenArguments_givesTheOriginalsNumbers(String golden, Op.Unary.Kind kind) throws IOException {
+  void apply_goldenArguments_givesTheOriginalsNumbers(String golden, Op.Unary.Kind kind)
+      throws IOException {
     double[] x = golden("in.x");
     double[] expected = golden("out." + golden);
     for (int i = 0; i < x.length; i++) {
-      assertThat(Activations.apply(kind, x[i])).as("at %s", x[i]).isCloseTo(expected[i], within(1e-6));
+      assertThat(Activations.apply(kind, x[i]))
+          .as("at %s", x[i])
+          .isCloseTo(expected[i], within(1e-6));
     }
   }
 
@@ -73,7 +77,8 @@ class ActivationsTest {
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(
-                ActivationsTest.class.getResourceAsStream("/golden/activations.tsv"), StandardCharsets.UTF_8))) {
+                ActivationsTest.class.getResourceAsStream("/golden/activations.tsv"),
+                StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith(name + "\t")) {
           String[] numbers = line.substring(name.length() + 1).split(" ");

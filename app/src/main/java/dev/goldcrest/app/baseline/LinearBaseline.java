@@ -11,15 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The linear model that every trained network has to beat: hashed n-grams into liblinear (Fan et al.,
- * JMLR 2008). Up to four recipes are fitted, words with or without character n-grams and with or
- * without idf, and the one with the best dev accuracy is kept, the earlier one when two are equal.
- * Recipes whose estimated work is beyond a fixed budget are left out, so that a baseline takes
- * seconds, at most about a minute, on one thread. The same data and seed give the same model.
+ * The linear model that every trained network has to beat: hashed n-grams into liblinear (Fan et
+ * al., JMLR 2008). Up to four recipes are fitted, words with or without character n-grams and with
+ * or without idf, and the one with the best dev accuracy is kept, the earlier one when two are
+ * equal. Recipes whose estimated work is beyond a fixed budget are left out, so that a baseline
+ * takes seconds, at most about a minute, on one thread. The same data and seed give the same model.
  */
 public final class LinearBaseline {
   private static final Recipe[] RECIPES = {
-    new Recipe(false, true), new Recipe(false, false), new Recipe(true, false), new Recipe(true, true)
+    new Recipe(false, true),
+    new Recipe(false, false),
+    new Recipe(true, false),
+    new Recipe(true, true)
   };
 
   /** Nonzero features times planes, summed over the recipes fitted; some 10 million a second. */
@@ -54,7 +57,13 @@ public final class LinearBaseline {
     int labels = (int) train.examples().stream().map(Example::label).distinct().count();
     if (labels < 2 || dev.size() == 0) {
       throw new IllegalArgumentException(
-          "baseline: " + labels + " labels in " + train.name() + ", " + dev.size() + " dev examples");
+          "baseline: "
+              + labels
+              + " labels in "
+              + train.name()
+              + ", "
+              + dev.size()
+              + " dev examples");
     }
     final long start = System.nanoTime();
     LinearModel best = null;

@@ -30,7 +30,13 @@ public final class Cli {
 
   /** Every verb, in the order of the help text. A new verb is one line here. */
   private static List<Verb> verbs(Terminal terminal) {
-    return List.of(new TrainVerb(terminal), new DoctorVerb(terminal));
+    return List.of(
+        new TrainVerb(terminal),
+        new EvaluateVerb(terminal),
+        new PredictVerb(terminal),
+        new CostVerb(terminal),
+        new InspectVerb(terminal),
+        new DoctorVerb(terminal));
   }
 
   /** Runs one command line; returns one of {@link ExitCodes}. Never throws, never exits. */

@@ -52,9 +52,7 @@ public final class Datasets {
     Rows rows = new Rows(name, options.skipBadLines());
     LineSource lines = new LineSource(unpack(name, in), name, rows);
     DataFormat format =
-        options.format() == DataFormat.AUTO
-            ? guess(name, lines.peek(), options)
-            : options.format();
+        options.format() == DataFormat.AUTO ? guess(name, lines.peek(), options) : options.format();
     switch (format) {
       case TABLE -> new Tables(options.textName(), options.labelName()).read(lines, rows);
       case JSONL -> new JsonLines(options.textName(), options.labelName()).read(lines, rows);
@@ -64,7 +62,7 @@ public final class Datasets {
     return rows.finish();
   }
 
-  private static Path existing(String spec) throws DataException {
+  static Path existing(String spec) throws DataException {
     Path path;
     try {
       path = Path.of(spec);
@@ -81,7 +79,7 @@ public final class Datasets {
     return path;
   }
 
-  private static InputStream unpack(String name, InputStream in) throws DataException {
+  static InputStream unpack(String name, InputStream in) throws DataException {
     BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
     try {
       buffered.mark(2);

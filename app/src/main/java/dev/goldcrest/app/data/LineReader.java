@@ -49,6 +49,16 @@ final class LineReader {
     return number;
   }
 
+  /** Whether the next line is here already, so that {@link #next} will not wait for input. */
+  boolean ready() {
+    for (int i = position; i < limit; i++) {
+      if (buffer[i] == '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The next line without its end, or null at the end of the file.
    *
@@ -114,10 +124,7 @@ final class LineReader {
   }
 
   private boolean hasByteOrderMark(int end) {
-    return end >= 3
-        && line[0] == (byte) 0xEF
-        && line[1] == (byte) 0xBB
-        && line[2] == (byte) 0xBF;
+    return end >= 3 && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF;
   }
 
   private boolean utf16Mark(int end) {

@@ -67,7 +67,8 @@ class LinearBaselineTest {
   @Test
   void predict_textWithoutKnownFeatures_givesALabel() {
     LinearBaseline baseline = LinearBaseline.fit(commands(300, 1), commands(50, 2), 1);
-    for (String odd : new String[] {"", "   ", "\u0000", "\uD83D\uDE00", "zzz\uD800", "字".repeat(9000)}) {
+    for (String odd :
+        new String[] {"", "   ", "\u0000", "\uD83D\uDE00", "zzz\uD800", "字".repeat(9000)}) {
       assertThat(baseline.predict(odd)).isIn("on", "off", "ask");
     }
   }
@@ -83,7 +84,8 @@ class LinearBaselineTest {
 
   @Test
   void fit_snips_reachesItsMeasuredScore() throws Exception {
-    Path folder = Path.of(System.getProperty("goldcrest.root", ".."), "..", "shared", "data", "snips");
+    Path folder =
+        Path.of(System.getProperty("goldcrest.root", ".."), "..", "shared", "data", "snips");
     Assumptions.assumeTrue(Files.isDirectory(folder), "the shared snips files are not here");
     ReadOptions options = ReadOptions.defaults();
     LinearBaseline baseline =

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One file of numbers computed by a paper's own code. It remembers which tensors were looked at, so that a runner cannot
- * pass by leaving an output or a gradient out.
+ * One file of numbers computed by a paper's own code. It remembers which tensors were looked at, so
+ * that a runner cannot pass by leaving an output or a gradient out.
  */
 final class GoldenCase implements Closeable {
   /** Gradients add up the rounding of a whole backward pass. */
@@ -139,11 +139,13 @@ final class GoldenCase implements Closeable {
 
   /** Compares with the tensor {@code out.<output>} within the case's own tolerance. */
   void requireOutput(String output, double[] actual, String by) throws IOException {
-    requireOutput(output, actual, by, Double.parseDouble(text("atol")), Double.parseDouble(text("rtol")));
+    requireOutput(
+        output, actual, by, Double.parseDouble(text("atol")), Double.parseDouble(text("rtol")));
   }
 
   /** The same with a tolerance that the case's words give to this output. */
-  void requireOutput(String output, double[] actual, String by, double atol, double rtol) throws IOException {
+  void requireOutput(String output, double[] actual, String by, double atol, double rtol)
+      throws IOException {
     Compare.close(output + " on " + by, actual, array("out." + output), atol, rtol);
   }
 

@@ -8,12 +8,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A golden case that one graph computes: its outputs on every interpreter, its gradients on libtorch. */
+/**
+ * A golden case that one graph computes: its outputs on every interpreter, its gradients on
+ * libtorch.
+ */
 record GoldenGraph(Graph graph, Names names, Map<String, double[]> inputs) {
   private static final List<Interpreter> INTERPRETERS =
       List.of(Interpreter.REFERENCE, Interpreter.SCALAR, Interpreter.SIMD, Interpreter.TORCH);
 
-  /** Requires everything that the file holds: each graph output is {@code out.<name>}, each input {@code in.<name>}. */
+  /**
+   * Requires everything that the file holds: each graph output is {@code out.<name>}, each input
+   * {@code in.<name>}.
+   */
   void check(GoldenCase golden) throws IOException {
     Arguments arguments = new Arguments(names.parameters(graph, golden), inputs);
     for (Interpreter interpreter : INTERPRETERS) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Runs every golden case it finds of a kind there is room for. The folder is {@code -Dgoldcrest.golden=DIR}, or {@code
- * ../shared/golden} beside the reactor when that exists.
+ * Runs every golden case it finds of a kind there is room for. The folder is {@code
+ * -Dgoldcrest.golden=DIR}, or {@code ../shared/golden} beside the reactor when that exists.
  */
 class GoldenTest {
   private static final String FOLDER = "goldcrest.golden";
@@ -71,7 +71,8 @@ class GoldenTest {
 
   private void nameOthers() {
     StringBuilder line = new StringBuilder();
-    without.forEach((kind, count) -> line.append(line.length() == 0 ? "" : ", ").append(kind + " " + count));
+    without.forEach(
+        (kind, count) -> line.append(line.length() == 0 ? "" : ", ").append(kind + " " + count));
     System.out.println("golden kinds without room yet: " + (line.length() == 0 ? "none" : line));
   }
 }

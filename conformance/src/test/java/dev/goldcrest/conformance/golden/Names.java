@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Where each of our parameters is found among the authors' weights. Data: one line a parameter, {@code ours = theirs}, or
- * {@code ours = theirs[i/n]} for the i-th of n equal blocks of rows.
+ * Where each of our parameters is found among the authors' weights. Data: one line a parameter,
+ * {@code ours = theirs}, or {@code ours = theirs[i/n]} for the i-th of n equal blocks of rows.
  */
 final class Names {
   private record Source(String tensor, int block, int blocks) {}
@@ -34,11 +34,15 @@ final class Names {
     } else {
       String[] block = sides[1].substring(bracket + 1, sides[1].length() - 1).split("/");
       String tensor = sides[1].substring(0, bracket);
-      sources.put(sides[0], new Source(tensor, Integer.parseInt(block[0]), Integer.parseInt(block[1])));
+      sources.put(
+          sides[0], new Source(tensor, Integer.parseInt(block[0]), Integer.parseInt(block[1])));
     }
   }
 
-  /** The parameters of {@code graph} from the case; a bias that the authors' module does not have is 0. */
+  /**
+   * The parameters of {@code graph} from the case; a bias that the authors' module does not have is
+   * 0.
+   */
   Map<String, double[]> parameters(Graph graph, GoldenCase golden) throws IOException {
     Map<String, double[]> parameters = new LinkedHashMap<>();
     for (Value parameter : graph.parameters().values()) {
@@ -48,7 +52,14 @@ final class Names {
         double[] whole = golden.array("w." + source.tensor());
         if (whole.length != size * source.blocks()) {
           throw new AssertionError(
-              parameter.path() + " has " + size + " elements, 1/" + source.blocks() + " of " + source.tensor() + " has "
+              parameter.path()
+                  + " has "
+                  + size
+                  + " elements, 1/"
+                  + source.blocks()
+                  + " of "
+                  + source.tensor()
+                  + " has "
                   + whole.length / source.blocks());
         }
         int from = source.block() * size;
@@ -62,11 +73,16 @@ final class Names {
     return parameters;
   }
 
-  /** Compares a parameter's gradient with its block of the authors'; a bias that they do not have has none. */
-  void requireGradient(GoldenCase golden, String path, double[] gradient, String by) throws IOException {
+  /**
+   * Compares a parameter's gradient with its block of the authors'; a bias that they do not have
+   * has none.
+   */
+  void requireGradient(GoldenCase golden, String path, double[] gradient, String by)
+      throws IOException {
     Source source = source(path);
     if (golden.has("w." + source.tensor())) {
-      golden.requireGradient("w." + source.tensor(), source.block() * gradient.length, gradient, by);
+      golden.requireGradient(
+          "w." + source.tensor(), source.block() * gradient.length, gradient, by);
     }
   }
 

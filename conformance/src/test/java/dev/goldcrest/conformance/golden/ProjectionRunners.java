@@ -34,8 +34,8 @@ final class ProjectionRunners {
     }
   }
 
-  private static void pradoWords(GoldenCase golden, String prefix, List<String> words, PradoHash hash)
-      throws IOException {
+  private static void pradoWords(
+      GoldenCase golden, String prefix, List<String> words, PradoHash hash) throws IOException {
     long[] codes = golden.longs("out." + prefix + ".codes");
     int width = codes.length / words.size();
     float[] ternary = new float[words.size() * hash.size()];
@@ -43,8 +43,13 @@ final class ProjectionRunners {
       long[] expected = Arrays.copyOfRange(codes, i * width, (i + 1) * width);
       if (!Arrays.equals(hash.codes(words.get(i)), expected)) {
         throw new AssertionError(
-            prefix + " codes of '" + words.get(i) + "' are " + Arrays.toString(hash.codes(words.get(i)))
-                + ", expected " + Arrays.toString(expected));
+            prefix
+                + " codes of '"
+                + words.get(i)
+                + "' are "
+                + Arrays.toString(hash.codes(words.get(i)))
+                + ", expected "
+                + Arrays.toString(expected));
       }
       hash.ternary(words.get(i), ternary, i * hash.size());
     }
@@ -55,17 +60,26 @@ final class ProjectionRunners {
     int size = golden.integer("feature_size");
     String letters = (String) golden.config().get("vocabulary");
     pradoTexts(golden, "eos", "texts", new PradoText(size, letters, false, true, 0, 0, false), 0);
-    pradoTexts(golden, "bos-eos", "texts", new PradoText(size, letters, true, true, 0, 0, false), 0);
+    pradoTexts(
+        golden, "bos-eos", "texts", new PradoText(size, letters, true, true, 0, 0, false), 0);
     pradoTexts(golden, "none", "texts", new PradoText(size, letters, false, false, 0, 0, false), 0);
-    pradoTexts(golden, "novelty3", "texts_novelty", new PradoText(size, letters, false, true, 3, 0, false), 0);
+    pradoTexts(
+        golden,
+        "novelty3",
+        "texts_novelty",
+        new PradoText(size, letters, false, true, 3, 0, false),
+        0);
     PradoText withSize = new PradoText(size, letters, false, true, 0, 4, false);
     pradoTexts(golden, "docsize4", "texts_docsize", withSize, DOCUMENT_SIZE_TOLERANCE);
-    pradoTexts(golden, "novocab.eos", "texts_novocab", new PradoText(64, "", false, true, 0, 0, false), 0);
+    pradoTexts(
+        golden, "novocab.eos", "texts_novocab", new PradoText(64, "", false, true, 0, 0, false), 0);
   }
 
   private static void pradoTexts(
-      GoldenCase golden, String output, String texts, PradoText projection, double tolerance) throws IOException {
-    int[] shape = golden.shape("out." + output + ".projection"); // (B, T, C), zeros past a text's end
+      GoldenCase golden, String output, String texts, PradoText projection, double tolerance)
+      throws IOException {
+    int[] shape =
+        golden.shape("out." + output + ".projection"); // (B, T, C), zeros past a text's end
     List<String> inputs = golden.texts(texts);
     double[] actual = new double[shape[0] * shape[1] * shape[2]];
     double[] lengths = new double[inputs.size()];
@@ -73,7 +87,8 @@ final class ProjectionRunners {
       float[][] rows = projection.project(inputs.get(b));
       lengths[b] = rows.length;
       for (int t = 0; t < rows.length; t++) {
-        System.arraycopy(Arguments.doubles(rows[t]), 0, actual, (b * shape[1] + t) * shape[2], shape[2]);
+        System.arraycopy(
+            Arguments.doubles(rows[t]), 0, actual, (b * shape[1] + t) * shape[2], shape[2]);
       }
     }
     golden.requireOutput(output + ".projection", actual, RUNTIME, tolerance, 0);
@@ -99,7 +114,8 @@ final class ProjectionRunners {
     for (int i = 0; i < prints.length; i++) {
       long print = FarmHash.fingerprint64(words.get(i).getBytes(StandardCharsets.UTF_8));
       if (print != prints[i]) {
-        throw new AssertionError("fingerprint of '" + words.get(i) + "' is " + print + ", expected " + prints[i]);
+        throw new AssertionError(
+            "fingerprint of '" + words.get(i) + "' is " + print + ", expected " + prints[i]);
       }
     }
   }

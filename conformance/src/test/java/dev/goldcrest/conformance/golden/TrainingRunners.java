@@ -42,13 +42,15 @@ final class TrainingRunners {
     int pad = golden.integer("pad");
     try (PointerScope scope = new PointerScope()) {
       float[] given = Arguments.floats(golden.array("in.logits"));
-      Tensor logits = Tensor.create(given, golden.size("in.logits", 0), golden.size("in.logits", 1));
+      Tensor logits =
+          Tensor.create(given, golden.size("in.logits", 0), golden.size("in.logits", 1));
       logits.set_requires_grad(true);
       Tensor targets = Tensor.create(golden.longs("in.target"));
       Tensor sum = Losses.crossEntropy(logits, targets, smoothing, pad);
       golden.requireOutput("fairseq_loss_sum", values(sum), TORCH);
       golden.requireOutput("torch_ce_smoothed_sum", values(sum), TORCH);
-      golden.requireOutput("fairseq_nll_sum", values(Losses.crossEntropy(logits, targets, 0, pad)), TORCH);
+      golden.requireOutput(
+          "fairseq_nll_sum", values(Losses.crossEntropy(logits, targets, 0, pad)), TORCH);
       Tensor mean = Losses.meanCrossEntropy(logits, targets, null, smoothing, pad);
       golden.requireOutput("torch_ce_smoothed_mean", values(mean), TORCH);
       sum.mul(new Scalar(golden.array("cot.fairseq_loss_sum")[0])).backward();
@@ -86,7 +88,8 @@ final class TrainingRunners {
 
   static void optimisers(GoldenCase golden) throws IOException {
     needTorch();
-    for (Map.Entry<String, Object> entry : Json.object(golden.config().get("optimisers"), "optimisers").entrySet()) {
+    for (Map.Entry<String, Object> entry :
+        Json.object(golden.config().get("optimisers"), "optimisers").entrySet()) {
       optimiser(golden, entry.getKey(), Json.object(entry.getValue(), entry.getKey()));
     }
     double most = GoldenCase.number(golden.config(), "clip_max_norm");
@@ -98,7 +101,8 @@ final class TrainingRunners {
   }
 
   /** Both tensors lie in one flat buffer, w before b. */
-  private static void optimiser(GoldenCase golden, String name, Map<String, Object> config) throws IOException {
+  private static void optimiser(GoldenCase golden, String name, Map<String, Object> config)
+      throws IOException {
     int steps = golden.integer("steps");
     double[] w = new double[0];
     double[] b = new double[0];
@@ -120,7 +124,8 @@ final class TrainingRunners {
     golden.requireOutput(name + ".b", b, TORCH);
   }
 
-  private static void requireParts(GoldenCase golden, String prefix, double[] flat, int from) throws IOException {
+  private static void requireParts(GoldenCase golden, String prefix, double[] flat, int from)
+      throws IOException {
     int split = golden.array("in.w").length;
     golden.requireOutput(prefix + "w", Arrays.copyOfRange(flat, from, from + split), TORCH);
     golden.requireOutput(prefix + "b", Arrays.copyOfRange(flat, from + split, flat.length), TORCH);

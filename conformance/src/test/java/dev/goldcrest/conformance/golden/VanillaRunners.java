@@ -62,7 +62,8 @@ final class VanillaRunners {
     }
   }
 
-  private static void check(GoldenCase golden, Names names, Function<Scope, Map<String, Value>> model, Feeds feeds)
+  private static void check(
+      GoldenCase golden, Names names, Function<Scope, Map<String, Value>> model, Feeds feeds)
       throws IOException {
     new GoldenGraph(Graph.trace(model), names, feeds.inputs).check(golden);
   }
@@ -90,8 +91,8 @@ final class VanillaRunners {
   }
 
   /**
-   * The weights (B, H, T, S): attention with the same queries and keys whose values are, for every head, the rows of an
-   * identity, so that what is mixed is the weights themselves.
+   * The weights (B, H, T, S): attention with the same queries and keys whose values are, for every
+   * head, the rows of an identity, so that what is mixed is the weights themselves.
    */
   private static Value weights(
       Scope scope, Value q, Value keys, Value mask, int width, Op.Attention op, Feeds feeds) {
@@ -124,7 +125,8 @@ final class VanillaRunners {
     return new Transformer.Config(
         golden.integer("heads"),
         golden.integer("ff"),
-        Op.Unary.Kind.valueOf(((String) golden.config().get("activation")).toUpperCase(Locale.ROOT)),
+        Op.Unary.Kind.valueOf(
+            ((String) golden.config().get("activation")).toUpperCase(Locale.ROOT)),
         golden.flag("norm_first"),
         0,
         0,
@@ -139,7 +141,10 @@ final class VanillaRunners {
         Names.of(Names.attention("attention.", "self_attn."), Names.FEED_FORWARD_AND_NORMS),
         scope -> {
           Value x = feeds.input(scope, "x");
-          return Map.of("y", Transformer.encoderLayer(scope, x, feeds.mask(scope, "src_key_padding_mask"), config));
+          return Map.of(
+              "y",
+              Transformer.encoderLayer(
+                  scope, x, feeds.mask(scope, "src_key_padding_mask"), config));
         },
         feeds);
   }
@@ -200,7 +205,8 @@ final class VanillaRunners {
         scope -> {
           Value x = feeds.input(scope, "x");
           Value z = feeds.input(scope, "z");
-          return Map.of("glu", Layers.glu(x), "softmax", z.softmax(), "log_softmax", z.logSoftmax());
+          return Map.of(
+              "glu", Layers.glu(x), "softmax", z.softmax(), "log_softmax", z.logSoftmax());
         },
         feeds);
   }

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Published counts come out to the digit (ProFormer's paper, section on efficiency, re-derived by hand). */
+/**
+ * Published counts come out to the digit (ProFormer's paper, section on efficiency, re-derived by
+ * hand).
+ */
 class CostTest {
   private static long paperMacs(Architecture model, int length) {
     Graph graph = model.trace(Architecture.WHOLE, Sizes.single(length));
@@ -55,8 +58,10 @@ class CostTest {
 
   @ParameterizedTest
   @CsvSource({"128, 4, 16", "512, 4, 16", "512, 2, 4", "512, 8, 64"})
-  void attentionScores_ofGroupedEncoder_fallByTheSquareOfTheGroupFactor(int length, int factor, int ratio) {
-    Architecture grouped = ProFormer.from(new Settings(Map.of("groupFactor", Integer.toString(factor))));
+  void attentionScores_ofGroupedEncoder_fallByTheSquareOfTheGroupFactor(
+      int length, int factor, int ratio) {
+    Architecture grouped =
+        ProFormer.from(new Settings(Map.of("groupFactor", Integer.toString(factor))));
     assertThat(scores(bert(), length)).isEqualTo(ratio * scores(grouped, length));
   }
 
@@ -71,7 +76,8 @@ class CostTest {
   @Test
   void embedding_ofBertAgainstProjection_hasThePublishedBytes() {
     Graph table = bert().trace(Architecture.WHOLE, Sizes.single(128));
-    assertThat(table.parameters().get("embedding.weight").shape().size() * 4L).isEqualTo(92_160_000L);
+    assertThat(table.parameters().get("embedding.weight").shape().size() * 4L)
+        .isEqualTo(92_160_000L);
     Graph projection = proformer(768).trace(Architecture.WHOLE, Sizes.single(128));
     int bits = projection.inputs().get("features").shape().at(1);
     assertThat(bits / 8.0).isEqualTo(52.5);
@@ -108,7 +114,9 @@ class CostTest {
                         scope.input("q", DType.F32, Dim.of(3), Dim.of(5), Dim.of(4)),
                         scope.input("k", DType.F32, Dim.of(3), Dim.of(7), Dim.of(4)),
                         scope.input("v", DType.F32, Dim.of(3), Dim.of(7), Dim.of(6)))));
-    assertThat(Cost.of(graph).macs()).isEqualTo(3 * 5 * 7 * (4 + 6)).isEqualTo(CountingInterpreter.count(graph));
+    assertThat(Cost.of(graph).macs())
+        .isEqualTo(3 * 5 * 7 * (4 + 6))
+        .isEqualTo(CountingInterpreter.count(graph));
   }
 
   @Test
@@ -144,7 +152,8 @@ class CostTest {
 
   @Test
   void of_tinyBert_equalsCountingEveryMultiplyAdd() {
-    Map<String, String> settings = Map.of("vocabulary", "11", "dim", "6", "heads", "2", "ffn", "9", "maxLength", "8");
+    Map<String, String> settings =
+        Map.of("vocabulary", "11", "dim", "6", "heads", "2", "ffn", "9", "maxLength", "8");
     Graph graph = Bert.from(new Settings(settings)).trace(Architecture.WHOLE, new Sizes(3, 5, 1));
     assertThat(Cost.of(graph).macs()).isEqualTo(CountingInterpreter.count(graph));
   }
@@ -154,7 +163,11 @@ class CostTest {
     Graph graph = proformer(768).trace(Architecture.WHOLE, Sizes.single(16));
     Cost cost = Cost.of(graph);
     assertThat(cost.layers().stream().mapToLong(Cost.Layer::macs).sum()).isEqualTo(cost.macs());
-    assertThat(cost.layers().stream().mapToLong(Cost.Layer::parameters).sum()).isEqualTo(graph.parameterCount());
-    assertThat(cost.layers()).extracting(Cost.Layer::path).doesNotHaveDuplicates().contains("lpa.q", "head");
+    assertThat(cost.layers().stream().mapToLong(Cost.Layer::parameters).sum())
+        .isEqualTo(graph.parameterCount());
+    assertThat(cost.layers())
+        .extracting(Cost.Layer::path)
+        .doesNotHaveDuplicates()
+        .contains("lpa.q", "head");
   }
 }

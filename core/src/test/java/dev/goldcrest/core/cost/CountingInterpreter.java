@@ -6,7 +6,10 @@ import dev.goldcrest.core.graph.OpVisitor;
 import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
 
-/** Walks the loops of every multiply-add and counts them one by one; zeros that pad a convolution count as well. */
+/**
+ * Walks the loops of every multiply-add and counts them one by one; zeros that pad a convolution
+ * count as well.
+ */
 final class CountingInterpreter implements OpVisitor<Void> {
   private long count;
 

@@ -23,7 +23,10 @@ class GraphTest {
               Value weight = scope.in("table").parameter("weight", Init.ONES, 3, 3);
               Value again = scope.in("table").parameter("weight", Init.ONES, 3, 3);
               assertThat(again).isSameAs(weight);
-              return Map.of("y", scope.apply(new Op.Linear(), scope.apply(new Op.Linear(), x(scope), weight), again));
+              return Map.of(
+                  "y",
+                  scope.apply(
+                      new Op.Linear(), scope.apply(new Op.Linear(), x(scope), weight), again));
             });
     assertThat(graph.parameters()).containsOnlyKeys("table.weight");
     assertThat(graph.parameterCount()).isEqualTo(9);
@@ -114,14 +117,16 @@ class GraphTest {
           foreign.add(scope.apply(RELU, x(scope)));
           return Map.of("y", foreign.get(0));
         });
-    assertThatThrownBy(() -> Graph.trace(scope -> Map.of("y", scope.in("here").apply(RELU, foreign.get(0)))))
+    assertThatThrownBy(
+            () -> Graph.trace(scope -> Map.of("y", scope.in("here").apply(RELU, foreign.get(0)))))
         .isInstanceOf(ShapeException.class)
         .hasMessageStartingWith("here: relu: operand")
         .hasMessageEndingWith("belongs to another graph");
     assertThatThrownBy(() -> Graph.trace(scope -> Map.of("y", foreign.get(0))))
         .isInstanceOf(ShapeException.class)
         .hasMessage("output y: relu (B=2,3) belongs to another graph");
-    assertThatThrownBy(() -> foreign.get(0).unary(Op.Unary.Kind.TANH)).hasMessageContaining("the graph is finished");
+    assertThatThrownBy(() -> foreign.get(0).unary(Op.Unary.Kind.TANH))
+        .hasMessageContaining("the graph is finished");
   }
 
   @Test
@@ -134,7 +139,11 @@ class GraphTest {
   @Test
   void values_eachComesAfterItsOperands() {
     Graph graph =
-        Graph.trace(scope -> Map.of("y", x(scope).plus(scope.parameter("bias", Init.ZEROS, 3)).affine(2, 1).softmax()));
+        Graph.trace(
+            scope ->
+                Map.of(
+                    "y",
+                    x(scope).plus(scope.parameter("bias", Init.ZEROS, 3)).affine(2, 1).softmax()));
     for (int id = 0; id < graph.values().size(); id++) {
       Value value = graph.values().get(id);
       assertThat(value.id()).isEqualTo(id);
@@ -147,7 +156,8 @@ class GraphTest {
   @Test
   void output_unknownName_listsTheKnown() {
     Graph graph = Graph.trace(scope -> Map.of("logits", scope.apply(RELU, x(scope))));
-    assertThatThrownBy(() -> graph.output("scores")).hasMessage("no output scores; this graph has [logits]");
+    assertThatThrownBy(() -> graph.output("scores"))
+        .hasMessage("no output scores; this graph has [logits]");
   }
 
   @Test
@@ -158,7 +168,10 @@ class GraphTest {
               Scope inner = scope.in("encoder").in("layer", 2).in("ffn");
               assertThat(inner.path()).isEqualTo("encoder.layer.2.ffn");
               assertThat(scope.path()).isEmpty();
-              return Map.of("y", inner.apply(new Op.Linear(), x(inner), inner.parameter("weight", Init.ONES, 1, 3)));
+              return Map.of(
+                  "y",
+                  inner.apply(
+                      new Op.Linear(), x(inner), inner.parameter("weight", Init.ONES, 1, 3)));
             });
     assertThat(graph.parameters()).containsOnlyKeys("encoder.layer.2.ffn.weight");
     assertThat(graph.output("y").path()).isEqualTo("encoder.layer.2.ffn");

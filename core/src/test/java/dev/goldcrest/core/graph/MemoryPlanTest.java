@@ -12,11 +12,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No value is written over while somebody may still read it, played through cell by cell on random graphs. */
+/**
+ * No value is written over while somebody may still read it, played through cell by cell on random
+ * graphs.
+ */
 class MemoryPlanTest {
   private static final int GRAPHS = 200;
 
-  /** A graph of random operations over random earlier values; whatever nobody reads becomes an output. */
+  /**
+   * A graph of random operations over random earlier values; whatever nobody reads becomes an
+   * output.
+   */
   private static Graph random(long seed) {
     Random random = new Random(seed);
     return Graph.trace(
@@ -70,7 +76,9 @@ class MemoryPlanTest {
               scope.parameter("bias", Init.ZEROS, channels));
       case 6 ->
           scope.apply(
-              new Op.Linear(), x, scope.parameter("weight", Init.ONES, 1 + random.nextInt(9), channels));
+              new Op.Linear(),
+              x,
+              scope.parameter("weight", Init.ONES, 1 + random.nextInt(9), channels));
       case 7 -> x.permute(1, 0);
       case 8 -> x.concat(0, partner);
       case 9 -> x.reshape(Dim.of(channels), rows);
@@ -85,7 +93,9 @@ class MemoryPlanTest {
       Graph graph = random(seed);
       MemoryPlan plan = MemoryPlan.of(graph);
       play(graph, plan, seed);
-      assertThat((long) plan.arenaSize()).as("seed %d", seed).isLessThanOrEqualTo(plan.unplannedSize());
+      assertThat((long) plan.arenaSize())
+          .as("seed %d", seed)
+          .isLessThanOrEqualTo(plan.unplannedSize());
       shared += plan.arenaSize() < plan.unplannedSize() ? 1 : 0;
     }
     assertThat(shared).as("graphs in which memory was shared").isGreaterThan(GRAPHS / 2);
@@ -109,7 +119,10 @@ class MemoryPlanTest {
     }
   }
 
-  /** Stamps each cell with its owner, in order, and requires every reader to find its operands whole. */
+  /**
+   * Stamps each cell with its owner, in order, and requires every reader to find its operands
+   * whole.
+   */
   private static void play(Graph graph, MemoryPlan plan, long seed) {
     int[] cells = new int[plan.arenaSize()];
     Arrays.fill(cells, -1);
@@ -117,7 +130,8 @@ class MemoryPlanTest {
       value.inputs().forEach(operand -> requireWhole(cells, plan, operand, seed));
       if (plan.offset(value) >= 0 && plan.root(value) == value.id()) {
         requireNoOperandHurt(plan, value, seed);
-        Arrays.fill(cells, plan.offset(value), plan.offset(value) + value.shape().size(), value.id());
+        Arrays.fill(
+            cells, plan.offset(value), plan.offset(value) + value.shape().size(), value.id());
       }
     }
     graph.outputs().values().forEach(output -> requireWhole(cells, plan, output, seed));
@@ -125,7 +139,9 @@ class MemoryPlanTest {
 
   private static void requireWhole(int[] cells, MemoryPlan plan, Value value, long seed) {
     for (int i = 0; plan.offset(value) >= 0 && i < value.shape().size(); i++) {
-      assertThat(cells[plan.offset(value) + i]).as("seed %d: %s", seed, value).isEqualTo(plan.root(value));
+      assertThat(cells[plan.offset(value) + i])
+          .as("seed %d: %s", seed, value)
+          .isEqualTo(plan.root(value));
     }
   }
 
@@ -144,7 +160,9 @@ class MemoryPlanTest {
                   || value.op() instanceof Op.Affine
                   || value.op() instanceof Op.Softmax
                   || value.op() instanceof Op.LayerNorm);
-      assertThat(overlaps && !rowByRow).as("seed %d: %s is written over operand %d", seed, value, i).isFalse();
+      assertThat(overlaps && !rowByRow)
+          .as("seed %d: %s is written over operand %d", seed, value, i)
+          .isFalse();
     }
   }
 
@@ -163,7 +181,8 @@ class MemoryPlanTest {
 
   @Test
   void of_squareOfAValue_isNotWrittenOverItself() {
-    // Both operands are the same memory, one through a reshape: element by element would be safe, rows are not.
+    // Both operands are the same memory, one through a reshape: element by element would be safe,
+    // rows are not.
     Graph graph =
         Graph.trace(
             scope -> {
@@ -201,7 +220,11 @@ class MemoryPlanTest {
             scope -> {
               Value x = scope.input("x", DType.F32, Dim.of(3), Dim.of(7));
               for (int i = 0; i < depth; i++) {
-                x = scope.apply(new Op.Linear(), x, scope.in("layer", i).parameter("weight", Init.ONES, 7, 7));
+                x =
+                    scope.apply(
+                        new Op.Linear(),
+                        x,
+                        scope.in("layer", i).parameter("weight", Init.ONES, 7, 7));
               }
               return Map.of("y", x);
             });

@@ -45,7 +45,8 @@ class ShapeTest {
         .isInstanceOf(ShapeException.class)
         .hasMessage("shape (65536,32768) has more than 2^31-1 elements");
     // Lengths whose product wraps around to a small number.
-    assertThatThrownBy(() -> Shape.of(1 << 16, 1 << 16, 1 << 16, 1 << 16)).isInstanceOf(ShapeException.class);
+    assertThatThrownBy(() -> Shape.of(1 << 16, 1 << 16, 1 << 16, 1 << 16))
+        .isInstanceOf(ShapeException.class);
   }
 
   @Test

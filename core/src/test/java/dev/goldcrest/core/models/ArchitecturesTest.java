@@ -43,8 +43,10 @@ class ArchitecturesTest {
   void build_trainingAndInference_declareTheSameParametersAndInputs(String name, String preset) {
     Architecture model = model(name, preset);
     Graph inference = Graph.trace(scope -> model.build(scope, Architecture.WHOLE, sizes(model)));
-    Graph training = Graph.trace(true, scope -> model.build(scope, Architecture.WHOLE, sizes(model)));
-    assertThat(declared(training.parameters())).containsExactlyEntriesOf(declared(inference.parameters()));
+    Graph training =
+        Graph.trace(true, scope -> model.build(scope, Architecture.WHOLE, sizes(model)));
+    assertThat(declared(training.parameters()))
+        .containsExactlyEntriesOf(declared(inference.parameters()));
     assertThat(declared(training.inputs())).containsExactlyEntriesOf(declared(inference.inputs()));
     assertThat(training.output("logits").shape()).isEqualTo(inference.output("logits").shape());
     assertThat(inference.values()).noneMatch(value -> value.op() instanceof Op.Dropout);

@@ -16,13 +16,16 @@ class NearestTest {
 
   @Test
   void hint_nearName_suggestsIt() {
-    assertThat(Nearest.hint("profomer", List.of("bert", "proformer"))).isEqualTo("; did you mean proformer?");
-    assertThat(Nearest.hint("BRET", List.of("bert", "proformer"))).isEqualTo("; did you mean bert?");
+    assertThat(Nearest.hint("profomer", List.of("bert", "proformer")))
+        .isEqualTo("; did you mean proformer?");
+    assertThat(Nearest.hint("BRET", List.of("bert", "proformer")))
+        .isEqualTo("; did you mean bert?");
   }
 
   @Test
   void hint_nothingNear_listsAll() {
-    assertThat(Nearest.hint("zebra-crossing", List.of("bert", "lstr"))).isEqualTo("; known are bert, lstr");
+    assertThat(Nearest.hint("zebra-crossing", List.of("bert", "lstr")))
+        .isEqualTo("; known are bert, lstr");
     assertThat(Nearest.hint("x", List.of())).isEqualTo("; known are ");
   }
 }

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProFormerTest {
   private static ProFormer tiny(String... changes) {
     Map<String, String> settings = new LinkedHashMap<>(Architectures.preset("proformer", "tiny"));
-    Arrays.stream(changes).map(change -> change.split("=")).forEach(pair -> settings.put(pair[0], pair[1]));
+    Arrays.stream(changes)
+        .map(change -> change.split("="))
+        .forEach(pair -> settings.put(pair[0], pair[1]));
     return ProFormer.from(new Settings(settings));
   }
 
@@ -43,7 +45,8 @@ class ProFormerTest {
   void build_convolutionOverBareBits_saysWhichSettingsDisagree() {
     assertThatThrownBy(
             () -> tiny("wordHidden=0", "groupFactor=2").trace(Architecture.WHOLE, Sizes.single(4)))
-        .hasMessage("proformer: a convolution over bits that LPA reads; set wordHidden above 0 or convolution=0");
+        .hasMessage(
+            "proformer: a convolution over bits that LPA reads; set wordHidden above 0 or convolution=0");
   }
 
   @Test

@@ -24,7 +24,8 @@ class SettingsTest {
     assertThat(of("rate", "1e-3").number("rate", 3, 0, 1)).isEqualTo(0.001);
     assertThat(of("pre", "true").flag("pre", false)).isTrue();
     assertThat(of("seed", "-9223372036854775808").seed("seed", 1)).isEqualTo(Long.MIN_VALUE);
-    assertThat(of("colour", "light-red").choice("colour", Colour.BLUE, Colour.values())).isEqualTo(Colour.LIGHT_RED);
+    assertThat(of("colour", "light-red").choice("colour", Colour.BLUE, Colour.values()))
+        .isEqualTo(Colour.LIGHT_RED);
   }
 
   @Test
@@ -57,7 +58,8 @@ class SettingsTest {
   void others_wrongText_nameTheChoices() {
     assertThatThrownBy(() -> of("pre", "yes").flag("pre", true))
         .hasMessage("setting pre must be true or false, got 'yes'");
-    assertThatThrownBy(() -> of("colour", "LIGHT_RED").choice("colour", Colour.BLUE, Colour.values()))
+    assertThatThrownBy(
+            () -> of("colour", "LIGHT_RED").choice("colour", Colour.BLUE, Colour.values()))
         .hasMessage("setting colour must be one of [light-red, blue], got 'LIGHT_RED'");
     assertThatThrownBy(() -> of("seed", "1e3").seed("seed", 1))
         .hasMessage("setting seed must be a whole number, got '1e3'");

@@ -15,21 +15,21 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The golden cases, written by another program: every file, every tensor, every byte. */
 class GoldenFilesTest {
-  private static Path golden;
+  private Path golden;
 
-  @BeforeAll
-  static void find() {
+  @BeforeEach
+  void find() {
     golden = Paths.get(System.getProperty("goldcrest.root", "."), "..", "shared", "golden");
     Assumptions.assumeTrue(
         Files.isDirectory(golden), "the golden cases are not beside this clone: nothing to read");
   }
 
-  private static List<Path> files() throws IOException {
+  private List<Path> files() throws IOException {
     try (Stream<Path> walk = Files.walk(golden)) {
       List<Path> files = new ArrayList<>();
       walk.filter(path -> path.toString().endsWith(".safetensors")).sorted().forEach(files::add);

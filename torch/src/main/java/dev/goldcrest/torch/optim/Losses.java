@@ -19,8 +19,8 @@ public final class Losses {
    *
    * @param logits (N, V)
    * @param targets (N), 64-bit classes
-   * @param smoothing probability spread evenly over all V classes, the target's own included (Szegedy et al., 2016, as in
-   *     fairseq and libtorch)
+   * @param smoothing probability spread evenly over all V classes, the target's own included
+   *     (Szegedy et al., 2016, as in fairseq and libtorch)
    * @param ignored a target that adds nothing, such as padding
    */
   public static Tensor crossEntropy(Tensor logits, Tensor targets, double smoothing, long ignored) {
@@ -28,8 +28,8 @@ public final class Losses {
   }
 
   /**
-   * Mean cross-entropy with a weight for each class, for imbalanced data: the sum of weighted losses over the sum of the
-   * targets' weights.
+   * Mean cross-entropy with a weight for each class, for imbalanced data: the sum of weighted
+   * losses over the sum of the targets' weights.
    *
    * @param weights (V), or null for all 1
    */

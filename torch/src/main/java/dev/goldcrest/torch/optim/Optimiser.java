@@ -10,8 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Steps one flat buffer of parameters by one flat gradient. All parameters of a model are views of such a buffer, so a
- * step is a handful of calls whatever the number of layers, and its state is one or two arrays.
+ * Steps one flat buffer of parameters by one flat gradient. All parameters of a model are views of
+ * such a buffer, so a step is a handful of calls whatever the number of layers, and its state is
+ * one or two arrays.
  */
 public final class Optimiser implements AutoCloseable {
   /** Added to the norm that clipping divides by, as libtorch does. */
@@ -37,15 +38,21 @@ public final class Optimiser implements AutoCloseable {
    * An optimiser at its first step. The tensors stay the caller's.
    *
    * @param parameters (P), F32, stepped in place
-   * @param decayed (P), 1 where weight decay applies and 0 where it does not; null when it applies everywhere
+   * @param decayed (P), 1 where weight decay applies and 0 where it does not; null when it applies
+   *     everywhere
    */
   public Optimiser(Rule rule, Tensor parameters, Tensor decayed) {
     if (parameters.dim() != 1 || !parameters.is_contiguous()) {
-      throw new IllegalArgumentException("optimiser: parameters must be one flat buffer, got " + parameters.dim() + " axes");
+      throw new IllegalArgumentException(
+          "optimiser: parameters must be one flat buffer, got " + parameters.dim() + " axes");
     }
     if (decayed != null && decayed.numel() != parameters.numel()) {
       throw new IllegalArgumentException(
-          "optimiser: decay mask has " + decayed.numel() + " elements for " + parameters.numel() + " parameters");
+          "optimiser: decay mask has "
+              + decayed.numel()
+              + " elements for "
+              + parameters.numel()
+              + " parameters");
     }
     this.rule = rule;
     this.parameters = parameters;
@@ -70,7 +77,8 @@ public final class Optimiser implements AutoCloseable {
    * @return the norm before; not finite when the gradient is not
    */
   public static double clip(Tensor gradient, double most) {
-    try (PointerScope scope = new PointerScope(); NoGradGuard guard = new NoGradGuard()) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
       double norm = gradient.norm(new Scalar(2.0)).item_double();
       double factor = most / (norm + CLIP_EPSILON);
       if (factor < 1) {
@@ -84,10 +92,15 @@ public final class Optimiser implements AutoCloseable {
   public void step(Tensor gradient, double rate) {
     if (gradient.numel() != parameters.numel()) {
       throw new IllegalArgumentException(
-          "optimiser: gradient has " + gradient.numel() + " elements for " + parameters.numel() + " parameters");
+          "optimiser: gradient has "
+              + gradient.numel()
+              + " elements for "
+              + parameters.numel()
+              + " parameters");
     }
     steps++;
-    try (PointerScope scope = new PointerScope(); NoGradGuard guard = new NoGradGuard()) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
       if (rule instanceof Rule.Adam adam) {
         Tensor root = moments(plusDecay(gradient, adam.decay()), adam.beta1(), adam.beta2());
         adamStep(root, rate, adam.beta1(), adam.beta2(), adam.epsilon());
@@ -97,7 +110,8 @@ public final class Optimiser implements AutoCloseable {
         adamStep(root, rate, adam.beta1(), adam.beta2(), adam.epsilon());
       } else if (rule instanceof Rule.FairseqAdam adam) {
         shrink(rate * adam.decay());
-        Tensor root = moments(gradient, adam.beta1(), adam.beta2()).add_(new Scalar(adam.epsilon()));
+        Tensor root =
+            moments(gradient, adam.beta1(), adam.beta2()).add_(new Scalar(adam.epsilon()));
         double corrected = rate * Math.sqrt(correction(adam.beta2())) / correction(adam.beta1());
         parameters.addcdiv_(state.get("mean"), root, new Scalar(-corrected));
       } else if (rule instanceof Rule.Sgd sgd) {
@@ -112,7 +126,11 @@ public final class Optimiser implements AutoCloseable {
   /** Takes the gradient into both moments and returns the root of the second, a new tensor. */
   private Tensor moments(Tensor gradient, double beta1, double beta2) {
     state.get("mean").mul_(new Scalar(beta1)).add_(gradient, new Scalar(1 - beta1));
-    return state.get("square").mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2)).sqrt();
+    return state
+        .get("square")
+        .mul_(new Scalar(beta2))
+        .addcmul_(gradient, gradient, new Scalar(1 - beta2))
+        .sqrt();
   }
 
   private void adamStep(Tensor root, double rate, double beta1, double beta2, double epsilon) {
@@ -126,7 +144,8 @@ public final class Optimiser implements AutoCloseable {
 
   private void sgdStep(Rule.Sgd sgd, Tensor gradient, double rate) {
     Tensor velocity = state.get("momentum").mul_(new Scalar(sgd.momentum())).add_(gradient);
-    Tensor direction = sgd.nesterov() ? gradient.add(velocity, new Scalar(sgd.momentum())) : velocity;
+    Tensor direction =
+        sgd.nesterov() ? gradient.add(velocity, new Scalar(sgd.momentum())) : velocity;
     parameters.add_(direction, new Scalar(-rate));
   }
 
@@ -185,14 +204,24 @@ public final class Optimiser implements AutoCloseable {
   public void restore(Snapshot snapshot) {
     if (!snapshot.buffers().keySet().equals(state.keySet())) {
       throw new IllegalArgumentException(
-          "optimiser: " + rule + " keeps " + state.keySet() + ", the checkpoint has " + snapshot.buffers().keySet());
+          "optimiser: "
+              + rule
+              + " keeps "
+              + state.keySet()
+              + ", the checkpoint has "
+              + snapshot.buffers().keySet());
     }
     state.forEach(
         (name, tensor) -> {
           float[] values = snapshot.buffers().get(name);
           if (values.length != tensor.numel()) {
             throw new IllegalArgumentException(
-                "optimiser: " + name + " has " + tensor.numel() + " elements, the checkpoint " + values.length);
+                "optimiser: "
+                    + name
+                    + " has "
+                    + tensor.numel()
+                    + " elements, the checkpoint "
+                    + values.length);
           }
           try (FloatPointer data = tensor.data_ptr_float()) {
             data.put(values, 0, values.length);

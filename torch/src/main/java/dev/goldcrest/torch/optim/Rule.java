@@ -1,6 +1,8 @@
 package dev.goldcrest.torch.optim;
 
-/** What an {@link Optimiser} does with a gradient. Rates come from a {@link Schedule}, step by step. */
+/**
+ * What an {@link Optimiser} does with a gradient. Rates come from a {@link Schedule}, step by step.
+ */
 public sealed interface Rule {
   /**
    * libtorch's Adam (Kingma and Ba, arXiv 1412.6980): epsilon is added to the bias-corrected root.
@@ -21,14 +23,18 @@ public sealed interface Rule {
     }
   }
 
-  /** fairseq's Adam: decoupled decay as AdamW, but epsilon is added to the root before bias correction. */
+  /**
+   * fairseq's Adam: decoupled decay as AdamW, but epsilon is added to the root before bias
+   * correction.
+   */
   record FairseqAdam(double beta1, double beta2, double epsilon, double decay) implements Rule {}
 
   /** libtorch's gradient descent with momentum, Nesterov's form on request; decay is L2. */
   record Sgd(double momentum, boolean nesterov, double decay) implements Rule {}
 
   /**
-   * fairseq's Nesterov: the buffer holds rate times velocity and is rescaled when the rate changes; decay is decoupled.
+   * fairseq's Nesterov: the buffer holds rate times velocity and is rescaled when the rate changes;
+   * decay is decoupled.
    */
   record FairseqNag(double momentum, double decay) implements Rule {}
 }

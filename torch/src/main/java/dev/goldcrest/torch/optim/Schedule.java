@@ -1,6 +1,9 @@
 package dev.goldcrest.torch.optim;
 
-/** The learning rate of each update, in doubles, a function of the update's number alone: resuming needs no state. */
+/**
+ * The learning rate of each update, in doubles, a function of the update's number alone: resuming
+ * needs no state.
+ */
 public sealed interface Schedule {
   /**
    * The rate of one update.
@@ -18,8 +21,8 @@ public sealed interface Schedule {
   }
 
   /**
-   * Linear warm-up, then linear decay to {@code floor}, which update {@code updates} reaches. The first update already
-   * takes a step: rate peak / warmup.
+   * Linear warm-up, then linear decay to {@code floor}, which update {@code updates} reaches. The
+   * first update already takes a step: rate peak / warmup.
    */
   record WarmupLinear(double peak, long warmup, long updates, double floor) implements Schedule {
     @Override
@@ -29,7 +32,10 @@ public sealed interface Schedule {
     }
   }
 
-  /** As {@link WarmupLinear} with half a cosine for the decay (Loshchilov and Hutter, arXiv 1608.03983). */
+  /**
+   * As {@link WarmupLinear} with half a cosine for the decay (Loshchilov and Hutter, arXiv
+   * 1608.03983).
+   */
   record WarmupCosine(double peak, long warmup, long updates, double floor) implements Schedule {
     @Override
     public double rate(long update) {
@@ -41,10 +47,11 @@ public sealed interface Schedule {
   }
 
   /**
-   * fairseq's {@code inverse_sqrt}: linear from {@code initial} to {@code peak} over {@code warmup} updates, then falling
-   * as 1 / sqrt(update).
+   * fairseq's {@code inverse_sqrt}: linear from {@code initial} to {@code peak} over {@code warmup}
+   * updates, then falling as 1 / sqrt(update).
    *
-   * @param initial rate of update 0; negative for fairseq's default, 0 (or the peak when there is no warm-up)
+   * @param initial rate of update 0; negative for fairseq's default, 0 (or the peak when there is
+   *     no warm-up)
    */
   record FairseqInverseSqrt(double peak, long warmup, double initial) implements Schedule {
     @Override
@@ -58,18 +65,24 @@ public sealed interface Schedule {
   }
 
   /**
-   * fairseq's {@code cosine} with warm restarts: linear from {@code initial} to {@code most}, then periods of half a
-   * cosine from {@code most} to {@code least}, period i being {@code growth}^i times as long as the first and both bounds
-   * {@code shrink}^i times as high.
+   * fairseq's {@code cosine} with warm restarts: linear from {@code initial} to {@code most}, then
+   * periods of half a cosine from {@code most} to {@code least}, period i being {@code growth}^i
+   * times as long as the first and both bounds {@code shrink}^i times as high.
    *
    * @param least what fairseq calls {@code lr}
    * @param most what fairseq calls {@code max_lr}
-   * @param initial rate of update 0, which fairseq sets when it is built and follows even without warm-up; negative for
-   *     {@code least}
+   * @param initial rate of update 0, which fairseq sets when it is built and follows even without
+   *     warm-up; negative for {@code least}
    * @param period updates of the first period
    */
   record FairseqCosine(
-      double least, double most, long warmup, double initial, long period, double growth, double shrink)
+      double least,
+      double most,
+      long warmup,
+      double initial,
+      long period,
+      double growth,
+      double shrink)
       implements Schedule {
     @Override
     public double rate(long update) {

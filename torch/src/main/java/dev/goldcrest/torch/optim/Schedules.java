@@ -4,7 +4,10 @@ package dev.goldcrest.torch.optim;
 final class Schedules {
   private Schedules() {}
 
-  /** How far the decay is: 0 when warm-up ends, 1 from update {@code updates} on; negative during warm-up. */
+  /**
+   * How far the decay is: 0 when warm-up ends, 1 from update {@code updates} on; negative during
+   * warm-up.
+   */
   static double progress(long update, long warmup, long updates) {
     if (update < warmup) {
       return -1;

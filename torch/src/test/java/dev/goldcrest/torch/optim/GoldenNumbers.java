@@ -16,12 +16,17 @@ final class GoldenNumbers {
 
   static Map<String, double[]> read(String resource) {
     Map<String, double[]> numbers = new LinkedHashMap<>();
-    var stream = Objects.requireNonNull(GoldenNumbers.class.getResourceAsStream("/golden/" + resource), resource);
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+    var stream =
+        Objects.requireNonNull(
+            GoldenNumbers.class.getResourceAsStream("/golden/" + resource), resource);
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.startsWith("#")) {
           String[] columns = line.split("\t");
-          numbers.put(columns[0], Arrays.stream(columns[1].split(" ")).mapToDouble(Double::parseDouble).toArray());
+          numbers.put(
+              columns[0],
+              Arrays.stream(columns[1].split(" ")).mapToDouble(Double::parseDouble).toArray());
         }
       }
     } catch (IOException e) {

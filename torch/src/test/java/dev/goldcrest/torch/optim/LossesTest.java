@@ -17,7 +17,9 @@ class LossesTest {
 
   @BeforeAll
   static void load() {
-    assumeTrue(Torch.available(), "libtorch's natives are not there for this system: losses are not checked");
+    assumeTrue(
+        Torch.available(),
+        "libtorch's natives are not there for this system: losses are not checked");
   }
 
   private static Tensor logits() {
@@ -51,7 +53,9 @@ class LossesTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor logits = logits().set_requires_grad(true);
       double cotangent = GOLDEN.get("cot.fairseq_loss_sum")[0];
-      Losses.crossEntropy(logits, targets(), 0.1, 1).mul(new org.bytedeco.pytorch.Scalar(cotangent)).backward();
+      Losses.crossEntropy(logits, targets(), 0.1, 1)
+          .mul(new org.bytedeco.pytorch.Scalar(cotangent))
+          .backward();
       double[] expected = GOLDEN.get("grad.in.logits");
       float[] actual = new float[expected.length];
       try (FloatPointer data = logits.grad().data_ptr_float()) {
@@ -70,7 +74,9 @@ class LossesTest {
       Tensor targets = Tensor.create(new long[] {0, 1});
       Tensor weights = Tensor.create(new float[] {3, 1});
       // (3 ln 2 + ln(4/3)) / (3 + 1)
-      assertThat(Losses.meanCrossEntropy(logits, targets, weights, 0, Losses.NOTHING_IGNORED).item_double())
+      assertThat(
+              Losses.meanCrossEntropy(logits, targets, weights, 0, Losses.NOTHING_IGNORED)
+                  .item_double())
           .isCloseTo((3 * Math.log(2) + Math.log(4 / 3.0)) / 4, within(1e-6));
     }
   }

@@ -38,7 +38,9 @@ class OptimiserTest {
 
   @BeforeAll
   static void load() {
-    assumeTrue(Torch.available(), "libtorch's natives are not there for this system: optimisers are not checked");
+    assumeTrue(
+        Torch.available(),
+        "libtorch's natives are not there for this system: optimisers are not checked");
   }
 
   private static double rate(String name, int step) {
@@ -69,13 +71,16 @@ class OptimiserTest {
       for (int step = 0; step < 5; step++) {
         try (Tensor gradient = tensor("in.gradient." + step)) {
           optimiser.step(gradient, rate(name, step));
-          assertThat(values(gradient)).containsExactly(GoldenNumbers.floats(GOLDEN.get("in.gradient." + step)));
+          assertThat(values(gradient))
+              .containsExactly(GoldenNumbers.floats(GOLDEN.get("in.gradient." + step)));
         }
         double[] expected = GOLDEN.get("out." + name + "." + step);
         if (expected != null) {
           float[] actual = values(parameters);
           for (int i = 0; i < expected.length; i++) {
-            assertThat((double) actual[i]).as("step %d element %d", step, i).isCloseTo(expected[i], within(1e-6));
+            assertThat((double) actual[i])
+                .as("step %d element %d", step, i)
+                .isCloseTo(expected[i], within(1e-6));
           }
         }
       }
@@ -179,7 +184,9 @@ class OptimiserTest {
         Optimiser adam = new Optimiser(Rule.AdamW.of(0), parameters, null);
         Optimiser sgd = new Optimiser(new Rule.Sgd(0, false, 0), parameters, null)) {
       Optimiser.Snapshot snapshot = adam.snapshot();
-      assertThatThrownBy(() -> sgd.restore(snapshot)).hasMessageContaining("[momentum]").hasMessageContaining("[mean, square]");
+      assertThatThrownBy(() -> sgd.restore(snapshot))
+          .hasMessageContaining("[momentum]")
+          .hasMessageContaining("[mean, square]");
     }
   }
 
@@ -188,7 +195,8 @@ class OptimiserTest {
     try (Tensor parameters = tensor(1, 2);
         Tensor gradient = tensor(1, 2, 3);
         Optimiser optimiser = new Optimiser(Rule.AdamW.of(0), parameters, null)) {
-      assertThatThrownBy(() -> optimiser.step(gradient, 1)).hasMessageContaining("3 elements for 2 parameters");
+      assertThatThrownBy(() -> optimiser.step(gradient, 1))
+          .hasMessageContaining("3 elements for 2 parameters");
     }
   }
 

@@ -1,0 +1,149 @@
+package dev.goldcrest.app.cli;
+
+import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Architectures;
+import dev.goldcrest.core.models.Settings;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Counts by shape alone: nothing is allocated, trained or run. */
+@Command(name = "cost", description = "count multiply-adds, weights and memory of an architecture")
+final class CostVerb extends Verb {
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      description = "architecture, such as proformer or bert")
+  private String name;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "settings to start from; without it the paper's")
+  private String preset;
+
+  @Option(names = "--set", paramLabel = "NAME=VALUE", description = "one setting; may be repeated")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(names = "--model", paramLabel = "FILE", description = "model file instead of --arch")
+  private String model;
+
+  @Option(names = "--length", defaultValue = "128", paramLabel = "N", description = "words")
+  private int length;
+
+  CostVerb(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  protected Report run() {
+    Architecture architecture = architecture();
+    if (length < 1 || length > architecture.maxLength()) {
+      throw UserError.usage(
+          "cost: --length must be from 1 to %d, the longest that this %s reads, got %d"
+              + " (--set maxLength=%d changes that)",
+          architecture.maxLength(), architecture.name(), length, Math.max(1, length));
+    }
+    CostSheet sheet;
+    try {
+      sheet = CostSheet.of(architecture, length);
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage("cost: %s", e.getMessage());
+    }
+    if (sheet.length() != length) {
+      terminal.notice(
+          "%d words are padded to %d, a multiple of %d",
+          length, sheet.length(), architecture.lengthMultiple());
+    }
+    return new Sheet(architecture, sheet);
+  }
+
+  private Architecture architecture() {
+    if ((name == null) == (model == null)) {
+      throw UserError.usage("cost: give --arch or --model%s", name == null ? "" : ", not both");
+    }
+    if (model != null) {
+      if (preset != null || !settings.isEmpty()) {
+        throw UserError.usage("cost: a model file has its settings; leave out --preset and --set");
+      }
+      return ModelFiles.load(terminal, model).architecture();
+    }
+    try {
+      Map<String, String> all = new LinkedHashMap<>();
+      if (preset != null) {
+        all.putAll(Architectures.preset(name, preset));
+      }
+      all.putAll(settings);
+      Settings given = new Settings(all);
+      Architecture architecture = Architectures.of(name, given);
+      given.requireAllKnown();
+      return architecture;
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage("cost: %s", e.getMessage());
+    }
+  }
+
+  private record Sheet(Architecture architecture, CostSheet sheet) implements Report {
+    @Override
+    public void print(PrintStream out) {
+      Cost all = sheet.all();
+      out.printf(Locale.ROOT, "%s, %,d words%n%n", architecture.name(), sheet.length());
+      row(out, "multiply-adds", all.macs(), "every one, head included");
+      row(out, "  paper's rule", sheet.paper().macs(), "without the classification head");
+      row(out, "  encoder scores", sheet.attentionScoreMacs(), "query times key");
+      row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
+      row(out, "peak activations", all.peakActivationBytes(), "bytes");
+      out.printf(Locale.ROOT, "%-18s %s%n%n", "embedding", embedding());
+      out.printf(Locale.ROOT, "%-40s %16s %14s%n", "layer", "multiply-adds", "weights");
+      for (Cost.Layer layer : all.layers()) {
+        String path = layer.path().isEmpty() ? "(whole)" : layer.path();
+        out.printf(Locale.ROOT, "%-40s %,16d %,14d%n", path, layer.macs(), layer.parameters());
+      }
+    }
+
+    private static void row(PrintStream out, String what, long count, String note) {
+      out.printf(Locale.ROOT, "%-18s %,16d  %s%n", what, count, note);
+    }
+
+    private String embedding() {
+      if (sheet.embeddingBytes() == sheet.embeddingFloatBytes()) {
+        return String.format(Locale.ROOT, "%,.0f bytes of table", sheet.embeddingBytes());
+      }
+      return String.format(
+          Locale.ROOT,
+          "no table; a projected word is %s bytes as bits, %,.0f as floats",
+          sheet.embeddingBytes(),
+          sheet.embeddingFloatBytes());
+    }
+
+    @Override
+    public Object json() {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("architecture", architecture.name());
+      object.put("settings", architecture.settings());
+      object.put("length", sheet.length());
+      object.put("macs", sheet.all().macs());
+      object.put("paperMacs", sheet.paper().macs());
+      object.put("parameters", sheet.all().parameters());
+      object.put("paperParameters", sheet.paper().parameters());
+      object.put("embeddingBytes", number(sheet.embeddingBytes()));
+      object.put("embeddingFloatBytes", number(sheet.embeddingFloatBytes()));
+      object.put("peakActivationBytes", sheet.all().peakActivationBytes());
+      object.put("attentionScoreMacs", sheet.attentionScoreMacs());
+      object.put("layers", sheet.all().layers());
+      return object;
+    }
+
+    /** Whole bytes without a point; T bits may be a broken number of them. */
+    private static Number number(double bytes) {
+      if (bytes == Math.rint(bytes)) {
+        return (long) bytes;
+      }
+      return bytes;
+    }
+  }
+}

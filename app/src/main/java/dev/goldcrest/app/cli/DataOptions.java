@@ -1,0 +1,50 @@
+package dev.goldcrest.app.cli;
+
+import dev.goldcrest.app.data.DataFormat;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.ReadOptions;
+import picocli.CommandLine.Option;
+
+/** How a verb's data files are laid out: mixed into every verb that reads labelled text. */
+final class DataOptions {
+  @Option(
+      names = "--format",
+      defaultValue = "AUTO",
+      paramLabel = "FORMAT",
+      description = "auto, tsv, table, jsonl or fasttext")
+  private DataFormat format;
+
+  @Option(
+      names = "--text-column",
+      paramLabel = "NAME",
+      description = "column or JSON field of the text, for files that name theirs")
+  private String textColumn;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      description = "column or JSON field of the label")
+  private String labelColumn;
+
+  @Option(names = "--skip-bad-lines", description = "count bad lines and go on without them")
+  private boolean skipBadLines;
+
+  ReadOptions read() {
+    return new ReadOptions(format, textColumn, labelColumn, skipBadLines);
+  }
+
+  /** Loads a data set and says what was left out of it. */
+  Dataset load(Terminal terminal, String spec) throws Exception {
+    Dataset data = Datasets.load(spec, read());
+    if (data.skippedBadLines() > 0) {
+      terminal.notice("%s: skipped %,d bad lines", data.name(), data.skippedBadLines());
+    }
+    if (data.rowsWithIgnoredColumns() > 0) {
+      terminal.notice(
+          "%s: %,d rows have further columns, which are never read",
+          data.name(), data.rowsWithIgnoredColumns());
+    }
+    return data;
+  }
+}

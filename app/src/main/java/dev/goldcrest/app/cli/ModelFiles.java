@@ -1,0 +1,50 @@
+package dev.goldcrest.app.cli;
+
+import dev.goldcrest.core.graph.ShapeException;
+import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.Warnings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** The models that verbs are given, with a sentence for everything that can be wrong with them. */
+final class ModelFiles {
+  private ModelFiles() {}
+
+  /** A path that leads to a file. */
+  static Path existing(String given) {
+    Path path;
+    try {
+      path = Path.of(given);
+    } catch (InvalidPathException e) {
+      throw UserError.failed("'%s' is not a file name; check it", given);
+    }
+    if (given.isEmpty() || Files.notExists(path)) {
+      throw UserError.failed("%s: there is no such model file; check the path", given);
+    }
+    if (Files.isDirectory(path)) {
+      throw UserError.failed("%s is a directory; name the model file in it", given);
+    }
+    return path;
+  }
+
+  /** Loads a model; what the runtime has to say about this machine goes to the terminal. */
+  static Model load(Terminal terminal, String given) {
+    Path path = existing(given);
+    Warnings.to(sentence -> terminal.notice("%s", sentence));
+    try {
+      return Model.load(path);
+    } catch (ShapeException e) {
+      throw UserError.failed("%s: its settings make no model: %s", given, e.getMessage());
+    } catch (IOException e) {
+      throw unreadable(given, e);
+    }
+  }
+
+  /** The sentence of a file that could not be read. */
+  static UserError unreadable(String given, IOException e) {
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return UserError.failed("%s", message.contains(given) ? message : given + ": " + message);
+  }
+}

@@ -1,0 +1,118 @@
+package dev.goldcrest.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Published counts, as a reader of the paper would type for them. */
+class CostVerbTest {
+  @TempDir private Path folder;
+  private final Streams streams = new Streams();
+
+  private JsonNode cost(String line) throws IOException {
+    Streams own = new Streams();
+    assertThat(Cli.run(own.terminal, ("cost " + line + " --json").split(" ")))
+        .as(own.err())
+        .isZero();
+    return new ObjectMapper().readTree(own.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--arch bert --preset 2-layer --length 128, 1862270976",
+    "--arch bert --preset 2-layer --length 512, 8053063680",
+    "--arch proformer --preset paper --set groupFactor=4 --set ffn=768 --length 128, 429785088",
+    "--arch proformer --preset paper --set groupFactor=4 --set ffn=3072 --length 128, 656277504"
+  })
+  void paperMacs_arePublishedOnes(String line, long macs) throws IOException {
+    JsonNode cost = cost(line);
+    assertThat(cost.get("paperMacs").asLong()).isEqualTo(macs);
+    assertThat(cost.get("macs").asLong()).isGreaterThan(macs);
+    long layers = 0;
+    for (JsonNode layer : cost.get("layers")) {
+      layers += layer.get("macs").asLong();
+      assertThat(layer.get("path").asText()).isNotEmpty();
+    }
+    assertThat(layers).isEqualTo(cost.get("macs").asLong());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"768, 1757", "3072, 2663"})
+  void paperMacs_of512Words_areThePublishedMillions(int ffn, long millions) throws IOException {
+    JsonNode cost = cost("--arch proformer --preset paper --set ffn=" + ffn + " --length 512");
+    assertThat(Math.round(cost.get("paperMacs").asLong() / 1e6)).isEqualTo(millions);
+  }
+
+  @Test
+  void attentionScores_ofGroupsOfFour_areASixteenth() throws IOException {
+    long bert = cost("--arch bert --preset 2-layer").get("attentionScoreMacs").asLong();
+    long ours = cost("--arch proformer --preset paper").get("attentionScoreMacs").asLong();
+    assertThat(bert).isEqualTo(2L * 128 * 128 * 768).isEqualTo(16 * ours);
+  }
+
+  @Test
+  void embedding_isATableOrBits() throws IOException {
+    JsonNode bert = cost("--arch bert --preset 2-layer");
+    assertThat(bert.get("embeddingBytes").toString()).isEqualTo("92160000");
+    JsonNode ours = cost("--arch proformer --preset paper");
+    assertThat(ours.get("embeddingBytes").asDouble()).isEqualTo(52.5);
+    assertThat(ours.get("embeddingFloatBytes").asLong()).isEqualTo(1680);
+    assertThat(ours.get("peakActivationBytes").asLong()).isPositive();
+    assertThat(ours.get("parameters").asLong()).isPositive();
+  }
+
+  @Test
+  void lengthThatIsNoMultiple_isPaddedAndSaid() throws IOException {
+    assertThat(Cli.run(streams.terminal, "cost --arch proformer --length 30 --json".split(" ")))
+        .isZero();
+    assertThat(streams.err()).isEqualTo("note: 30 words are padded to 32, a multiple of 4\n");
+    assertThat(new ObjectMapper().readTree(streams.out()).get("length").asInt()).isEqualTo(32);
+  }
+
+  @Test
+  void modelFile_isCostedAsItIs() throws IOException {
+    Path model = TinyModels.save(folder);
+    JsonNode cost = cost("--model " + model + " --length 12");
+    assertThat(cost.get("architecture").asText()).isEqualTo("proformer");
+    assertThat(cost.get("settings").get("classes").asText()).isEqualTo("3");
+    assertThat(cost.get("embeddingBytes").asDouble()).isEqualTo(2.5);
+  }
+
+  @Test
+  void table_holdsTheCounts() {
+    assertThat(Cli.run(streams.terminal, "cost --arch bert --preset 2-layer".split(" "))).isZero();
+    assertThat(streams.out())
+        .contains("1,862,270,976")
+        .contains("92,160,000 bytes of table")
+        .contains("encoder.layer.0.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--length 9 | give --arch or --model",
+        "--arch bert --model x | give --arch or --model, not both",
+        "--model x --set dim=3 | a model file has its settings; leave out --preset and --set",
+        "--arch profromer | unknown architecture profromer; did you mean proformer?",
+        "--arch linformer --length 9 | unknown architecture linformer",
+        "--arch bert --preset tow-layer | bert has no preset tow-layer",
+        "--arch proformer --set dmi=3 | unknown setting dmi; did you mean dim?",
+        "--arch proformer --set dim=x | setting dim must be a whole number from 2 to 65536, got 'x'",
+        "--arch proformer --set dim=50 | lpa: attention: 50 channels do not split into 12 heads",
+        "--arch proformer --length 0 | --length must be from 1 to 512",
+        "--arch proformer --length 513 | --length must be from 1 to 512, the longest that this",
+      })
+  void mistakes_endInOneSentenceAndCode2(String line, String sentence) {
+    assertThat(Cli.run(streams.terminal, ("cost " + line).split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(streams.err()).startsWith("goldcrest: cost: ").contains(sentence).hasLineCount(1);
+    assertThat(streams.out()).isEmpty();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.goldcrest.app.cli;
+
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.ProFormer;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.runtime.text.ProjectionConfig;
+import dev.goldcrest.runtime.text.TextConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Untrained models of a few hundred weights, for what does not depend on learning. */
+final class TinyModels {
+  static final int MAX_WORDS = 16;
+
+  private TinyModels() {}
+
+  static Model of(List<String> labels) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("features", "20");
+    settings.put("dim", "8");
+    settings.put("groupFactor", "1");
+    settings.put("layers", "1");
+    settings.put("heads", "2");
+    settings.put("ffn", "8");
+    settings.put("maxLength", Integer.toString(MAX_WORDS));
+    settings.put("classes", Integer.toString(labels.size()));
+    Architecture architecture = ProFormer.from(new Settings(settings));
+    return new Model(
+        architecture,
+        TextConfig.projected(true, ProjectionConfig.lsh(20, true, 7)),
+        labels,
+        new Model.Calibration(1, 0.4),
+        Map.of("made", "for a test"),
+        Weights.initial(architecture.trace(Architecture.WHOLE, new Sizes(1, 1, 1)), 3));
+  }
+
+  /** Saves a model of the labels {@code cold}, {@code hot} and {@code mild}. */
+  static Path save(Path folder) throws IOException {
+    Path file = folder.resolve("tiny.safetensors");
+    of(List.of("cold", "hot", "mild")).save(file, false);
+    return file;
+  }
+}
