@@ -52,6 +52,13 @@ class LinearBaselineTest {
   }
 
   @Test
+  void quick_anyData_fitsWordsWithIdf() {
+    LinearBaseline baseline = LinearBaseline.quick(commands(600, 1), commands(100, 2), 1);
+    assertThat(baseline.name()).isEqualTo("linear, words 1-2, idf");
+    assertThat(baseline.score(commands(100, 3))).isGreaterThan(0.99);
+  }
+
+  @Test
   void fit_sameSeed_writesTheSameBytes() throws Exception {
     byte[] first = written(LinearBaseline.fit(commands(300, 1), commands(50, 2), 5));
     byte[] second = written(LinearBaseline.fit(commands(300, 1), commands(50, 2), 5));
