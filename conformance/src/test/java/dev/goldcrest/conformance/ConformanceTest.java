@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +59,7 @@ class ConformanceTest {
     agrees(Interpreter.SCALAR, opCase);
   }
 
+  @Tag("simd")
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void simd(OpCase opCase) {
@@ -65,6 +67,7 @@ class ConformanceTest {
   }
 
   /** Sharing memory changes no bit, even when everything dead is poisoned. */
+  @Tag("simd")
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void disjointPlan(OpCase opCase) {

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * One trained model, three interpreters: the text classifier on plain loops and on SIMD, and libtorch, give the same
- * logits for every dev and test line of snips.
+ * One trained model, three interpreters: the text classifier on plain loops and on SIMD, and
+ * libtorch, give the same logits for every dev and test line of snips.
  */
 @Tag("slow")
 class SnipsAgreementTest {
@@ -85,8 +85,10 @@ class SnipsAgreementTest {
     return texts;
   }
 
-  private static Model train(LabelSet labels, List<LabelledText> train, List<LabelledText> dev) throws Exception {
-    Map<String, String> small = Map.of("features", "256", "wordHidden", "64", "dim", "64", "ffn", "64", "layers", "1");
+  private static Model train(LabelSet labels, List<LabelledText> train, List<LabelledText> dev)
+      throws Exception {
+    Map<String, String> small =
+        Map.of("features", "256", "wordHidden", "64", "dim", "64", "ffn", "64", "layers", "1");
     Settings settings =
         new Settings(small)
             .withDefaults(Map.of("classes", Integer.toString(labels.size())))
@@ -94,9 +96,10 @@ class SnipsAgreementTest {
     Architecture architecture = Architectures.of(ProFormer.NAME, settings);
     TextConfig text = TextConfig.projected(true, ProjectionConfig.lsh(256, true, 1));
     TrainingOptions options =
-        new TrainingOptions(1, 64, 2e-3, 0.1, TrainingOptions.Decay.COSINE, 0.01, 0.1, 1, 0.9, 0, 0, 0, 1, 2);
+        new TrainingOptions(
+            1, 64, 2e-3, 0.1, TrainingOptions.Decay.COSINE, 0.01, 0.1, 1, 0.9, 0, 0, 0, "", 1, 2);
     return new TrainingRun(architecture, text, labels.labels(), train, dev, options, null)
-        .run(false, () -> false, new Quiet())
+        .run(false, false, () -> false, new Quiet())
         .model(architecture, text, labels.labels(), Map.of());
   }
 
@@ -115,7 +118,11 @@ class SnipsAgreementTest {
     Map<String, float[]> weights = new LinkedHashMap<>();
     model.weights().paths().forEach(path -> weights.put(path, model.weights().get(path)));
     return TorchGraph.evaluate(
-            graph, weights, Map.of("features", features, "mask", mask), Map.of("ids", ids), Map.of())
+            graph,
+            weights,
+            Map.of("features", features, "mask", mask),
+            Map.of("ids", ids),
+            Map.of())
         .outputs()
         .get("logits");
   }
@@ -131,7 +138,9 @@ class SnipsAgreementTest {
           .isCloseTo(expected[i], org.assertj.core.data.Offset.offset(RELATIVE * largest));
     }
     int winner = argMax(actual);
-    assertThat(expected[winner]).as("%s's label", who).isGreaterThanOrEqualTo((float) (expected[argMax(expected)] - TIE));
+    assertThat(expected[winner])
+        .as("%s's label", who)
+        .isGreaterThanOrEqualTo((float) (expected[argMax(expected)] - TIE));
   }
 
   private static int argMax(float[] values) {

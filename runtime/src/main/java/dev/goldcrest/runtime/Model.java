@@ -49,10 +49,14 @@ public record Model(
     public static final Calibration NONE = new Calibration(1, 0);
 
     public Calibration {
-      if (!(temperature > 0) || Double.isInfinite(temperature) || !(threshold >= 0 && threshold <= 1)) {
+      if (!(temperature > 0)
+          || Double.isInfinite(temperature)
+          || !(threshold >= 0 && threshold <= 1)) {
         throw new IllegalArgumentException(
             "a calibration needs a temperature above 0 and a threshold from 0 to 1, got "
-                + temperature + " and " + threshold);
+                + temperature
+                + " and "
+                + threshold);
       }
     }
   }
@@ -120,8 +124,12 @@ public record Model(
       if (!java.util.Arrays.equals(expected, file.shape(path))) {
         throw unusable(
             name,
-            "holds " + path + " with shape " + java.util.Arrays.toString(file.shape(path))
-                + ", its architecture needs " + java.util.Arrays.toString(expected));
+            "holds "
+                + path
+                + " with shape "
+                + java.util.Arrays.toString(file.shape(path))
+                + ", its architecture needs "
+                + java.util.Arrays.toString(expected));
       }
       weights.put(path, file.floats(path));
     }

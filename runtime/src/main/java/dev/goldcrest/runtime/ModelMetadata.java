@@ -82,13 +82,17 @@ final class ModelMetadata {
     if (format < 1 || format > FORMAT) {
       throw Model.unusable(
           file,
-          "has format version " + format + ", this Goldcrest reads up to " + FORMAT
+          "has format version "
+              + format
+              + ", this Goldcrest reads up to "
+              + FORMAT
               + "; use a newer one");
     }
     Architecture architecture = architecture();
     List<String> labels = strings(object, "labels");
     if (labels.size() != Integer.parseInt(architecture.settings().get("classes"))) {
-      throw Model.unusable(file, "names " + labels.size() + " labels for another number of classes");
+      throw Model.unusable(
+          file, "names " + labels.size() + " labels for another number of classes");
     }
     Map<String, Object> calibration = Json.object(object.get("calibration"), "calibration");
     return new Model(
@@ -102,8 +106,7 @@ final class ModelMetadata {
 
   private Architecture architecture() throws FormatException, JsonException {
     Map<String, String> config = new LinkedHashMap<>();
-    for (Map.Entry<String, Object> entry :
-        Json.object(object.get("config"), "config").entrySet()) {
+    for (Map.Entry<String, Object> entry : Json.object(object.get("config"), "config").entrySet()) {
       config.put(entry.getKey(), String.valueOf(entry.getValue()));
     }
     Settings settings = new Settings(config);
@@ -118,7 +121,8 @@ final class ModelMetadata {
     TextConfig config;
     String size;
     if (text.containsKey("vocabulary")) {
-      config = new TextConfig(lowerCase, null, strings(text, "vocabulary"), flag(text, "classToken"));
+      config =
+          new TextConfig(lowerCase, null, strings(text, "vocabulary"), flag(text, "classToken"));
       size = "vocabulary";
     } else {
       ProjectionConfig projection =
@@ -136,7 +140,13 @@ final class ModelMetadata {
     String needed = architecture.settings().get(size);
     if (needed == null || Integer.parseInt(needed) != config.inputs()) {
       throw Model.unusable(
-          file, "has a text front end of " + config.inputs() + " " + size + ", its model takes " + needed);
+          file,
+          "has a text front end of "
+              + config.inputs()
+              + " "
+              + size
+              + ", its model takes "
+              + needed);
     }
     return config;
   }
@@ -190,7 +200,8 @@ final class ModelMetadata {
     List<String> strings = new ArrayList<>();
     for (Object value : Json.array(need(from, name), name)) {
       if (!(value instanceof String text)) {
-        throw Model.unusable(file, "has metadata in which " + name + " holds something else than texts");
+        throw Model.unusable(
+            file, "has metadata in which " + name + " holds something else than texts");
       }
       strings.add(text);
     }

@@ -52,7 +52,10 @@ public final class TextClassifier implements AutoCloseable {
     return model;
   }
 
-  /** The most probable class of a text. A text without any word is classified all the same, and not trusted. */
+  /**
+   * The most probable class of a text. A text without any word is classified all the same, and not
+   * trusted.
+   */
   public Classification classify(String text) {
     return classify(text, 1).get(0);
   }

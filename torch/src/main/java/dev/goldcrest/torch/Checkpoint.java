@@ -13,7 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A run at rest: one safetensors file that is replaced in one step, so that there is always a whole one.
+ * A run at rest: one safetensors file that is replaced in one step, so that there is always a whole
+ * one.
  *
  * @param recipe what the run was asked to do and on which data; resuming refuses another
  * @param state weights, moments, average
@@ -21,15 +22,23 @@ import java.util.Map;
  * @param progress the run's own numbers, plain JSON values
  */
 record Checkpoint(
-    String recipe, TrainingState.Snapshot state, Map<String, float[]> best, Map<String, Object> progress) {
+    String recipe,
+    TrainingState.Snapshot state,
+    Map<String, float[]> best,
+    Map<String, Object> progress) {
   private static final String KEY = "goldcrest.checkpoint";
   private static final String STATE = "state.";
   private static final String BEST = "best.";
 
   void save(Path path) throws IOException {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    state.arrays().forEach((name, values) -> tensors.put(STATE + name, TensorData.ofFloats(values, values.length)));
-    best.forEach((name, values) -> tensors.put(BEST + name, TensorData.ofFloats(values, values.length)));
+    state
+        .arrays()
+        .forEach(
+            (name, values) ->
+                tensors.put(STATE + name, TensorData.ofFloats(values, values.length)));
+    best.forEach(
+        (name, values) -> tensors.put(BEST + name, TensorData.ofFloats(values, values.length)));
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("recipe", recipe);
     object.put("steps", state.steps());

@@ -21,8 +21,9 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Trains a classifier of texts with AdamW. Every random choice is drawn from (seed, step), so that a resumed run ends in
- * the bytes of an uninterrupted one; the number of workers belongs to the recipe.
+ * Trains a classifier of texts with AdamW. Every random choice is drawn from (seed, step), so that
+ * a resumed run ends in the bytes of an uninterrupted one; the number of workers belongs to the
+ * recipe.
  */
 final class ClassifierTrainer implements AutoCloseable {
   private static final int KEPT_GRAPHS = 512;
@@ -61,7 +62,11 @@ final class ClassifierTrainer implements AutoCloseable {
 
   /** A trainer at step 0. */
   ClassifierTrainer(
-      Architecture model, TextConfig text, List<LabelledText> train, int classes, TrainingOptions options) {
+      Architecture model,
+      TextConfig text,
+      List<LabelledText> train,
+      int classes,
+      TrainingOptions options) {
     Torch.load();
     this.model = model;
     this.options = options;
@@ -71,7 +76,8 @@ final class ClassifierTrainer implements AutoCloseable {
     this.stepsPerEpoch = (train.size() + options.batchSize() - 1) / options.batchSize();
     Graph whole = traced(false, new Sizes(1, model.lengthMultiple(), 1)).graph();
     this.schedule = options.schedule((long) options.epochs() * stepsPerEpoch);
-    this.state = new TrainingState(whole, Initializer.initial(whole, options.seed()), options.weightDecay());
+    this.state =
+        new TrainingState(whole, Initializer.initial(whole, options.seed()), options.weightDecay());
     for (int worker = 0; worker < workers.count(); worker++) {
       FlatParameters gradient = new FlatParameters(whole.parameters().values());
       gradients.add(gradient);
@@ -129,7 +135,10 @@ final class ClassifierTrainer implements AutoCloseable {
     return new Step(epoch, position + 1, loss, words);
   }
 
-  /** Examples of each step of an epoch: shuffled, then of like length within a few batches, then shuffled as batches. */
+  /**
+   * Examples of each step of an epoch: shuffled, then of like length within a few batches, then
+   * shuffled as batches.
+   */
   private List<int[]> order(int epoch) {
     SplittableRandom random = new SplittableRandom(Noise.mix(Noise.mix(options.seed()) + epoch));
     int[] shuffled = new int[train.size()];
@@ -145,10 +154,13 @@ final class ClassifierTrainer implements AutoCloseable {
       for (int i = from; i < Math.min(from + chunk, shuffled.length); i++) {
         sorted.add(shuffled[i]);
       }
-      sorted.sort((a, b) -> Integer.compare(train.get(a).words().size(), train.get(b).words().size()));
+      sorted.sort(
+          (a, b) -> Integer.compare(train.get(a).words().size(), train.get(b).words().size()));
       for (int i = 0; i < sorted.size(); i += options.batchSize()) {
         batches.add(
-            sorted.subList(i, Math.min(i + options.batchSize(), sorted.size())).stream().mapToInt(Integer::intValue).toArray());
+            sorted.subList(i, Math.min(i + options.batchSize(), sorted.size())).stream()
+                .mapToInt(Integer::intValue)
+                .toArray());
       }
     }
     Collections.shuffle(batches, new java.util.Random(random.nextLong()));
@@ -167,7 +179,10 @@ final class ClassifierTrainer implements AutoCloseable {
     return loss;
   }
 
-  /** One worker's share of a step; its gradient buffer then holds the gradient of its part of the mean loss. */
+  /**
+   * One worker's share of a step; its gradient buffer then holds the gradient of its part of the
+   * mean loss.
+   */
   private double backward(int worker, int[] batch) {
     List<LabelledText> part = new ArrayList<>();
     for (int i = worker; i < batch.length; i += workers.count()) {
@@ -178,20 +193,28 @@ final class ClassifierTrainer implements AutoCloseable {
       return 0;
     }
     long step = state.steps();
-    SplittableRandom random = new SplittableRandom(Noise.mix(Noise.mix(options.seed() ^ step) + worker + 1));
+    SplittableRandom random =
+        new SplittableRandom(Noise.mix(Noise.mix(options.seed() ^ step) + worker + 1));
     TextBatch texts = batcher.batch(part, options.misspell(), random);
     try (PointerScope scope = new PointerScope()) {
       Traced traced = traced(true, texts.sizes());
       Noise noise = new Noise(options.seed(), step, worker);
       Tensor logits =
-          new TorchOps(traced.graph(), traced.plan(), leaves.get(worker), feeds(texts, traced.graph()), noise)
+          new TorchOps(
+                  traced.graph(),
+                  traced.plan(),
+                  leaves.get(worker),
+                  feeds(texts, traced.graph()),
+                  noise)
               .run()
               .get("logits");
       Tensor labels = Torch.indices(texts.labels(), texts.labels().length);
-      TensorOptional weight = classWeights == null ? new TensorOptional() : new TensorOptional(classWeights);
+      TensorOptional weight =
+          classWeights == null ? new TensorOptional() : new TensorOptional(classWeights);
       Tensor loss =
           torch
-              .cross_entropy_loss(logits, labels, weight, REDUCE_SUM, NO_IGNORED_LABEL, options.labelSmoothing())
+              .cross_entropy_loss(
+                  logits, labels, weight, REDUCE_SUM, NO_IGNORED_LABEL, options.labelSmoothing())
               .div(new Scalar((double) batch.length));
       loss.backward();
       return loss.item_float();
@@ -221,7 +244,8 @@ final class ClassifierTrainer implements AutoCloseable {
                     case "features" -> Torch.floats(batch.features(), shape);
                     case "ids" -> Torch.indices(batch.ids(), shape);
                     case "mask" -> Torch.floats(batch.mask(), shape);
-                    default -> throw new IllegalStateException("a text classifier has no input " + name);
+                    default ->
+                        throw new IllegalStateException("a text classifier has no input " + name);
                   });
             });
     return feeds;
@@ -233,7 +257,8 @@ final class ClassifierTrainer implements AutoCloseable {
     for (int i = 0; i < texts.size(); i++) {
       byLength.add(i);
     }
-    byLength.sort((a, b) -> Integer.compare(texts.get(a).words().size(), texts.get(b).words().size()));
+    byLength.sort(
+        (a, b) -> Integer.compare(texts.get(a).words().size(), texts.get(b).words().size()));
     float[][] logits = new float[texts.size()][];
     workers.run(
         worker -> {
@@ -256,7 +281,9 @@ final class ClassifierTrainer implements AutoCloseable {
         NoGradGuard guard = new NoGradGuard()) {
       Traced traced = traced(false, batch.sizes());
       Tensor output =
-          new TorchOps(traced.graph(), traced.plan(), averaged, feeds(batch, traced.graph()), null).run().get("logits");
+          new TorchOps(traced.graph(), traced.plan(), averaged, feeds(batch, traced.graph()), null)
+              .run()
+              .get("logits");
       float[] flat = Torch.floats(output);
       int classes = flat.length / rows.size();
       for (int i = 0; i < rows.size(); i++) {
@@ -270,6 +297,15 @@ final class ClassifierTrainer implements AutoCloseable {
     return (options.average() > 0 ? state.average() : state.weights()).get();
   }
 
+  /** Path of the bias that the logits end with. */
+  String headBias() {
+    return traced(false, new Sizes(1, model.lengthMultiple(), 1))
+        .graph()
+        .output("logits")
+        .input(2)
+        .path();
+  }
+
   /** Makes {@link #logits} read these weights from now on; ends training. */
   void use(Map<String, float[]> weights) {
     (options.average() > 0 ? state.average() : state.weights()).set(weights);
@@ -279,7 +315,8 @@ final class ClassifierTrainer implements AutoCloseable {
     return graphs.computeIfAbsent(
         new Key(training, sizes),
         key -> {
-          Graph graph = Graph.trace(training, scope -> model.build(scope, Architecture.WHOLE, sizes));
+          Graph graph =
+              Graph.trace(training, scope -> model.build(scope, Architecture.WHOLE, sizes));
           return new Traced(graph, MemoryPlan.of(graph));
         });
   }
@@ -295,7 +332,10 @@ final class ClassifierTrainer implements AutoCloseable {
     float[] weights = new float[classes];
     double sum = 0;
     for (int i = 0; i < classes; i++) {
-      weights[i] = counts[i] == 0 ? 0 : (float) Math.pow(train.size() / (double) counts[i], options.balance());
+      weights[i] =
+          counts[i] == 0
+              ? 0
+              : (float) Math.pow(train.size() / (double) counts[i], options.balance());
       sum += weights[i] * counts[i];
     }
     for (int i = 0; i < classes; i++) {

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * All parameters of a model in one flat buffer, seen by the graph as views by path. An optimiser is then a few calls on
- * whole buffers, and a checkpoint a few arrays.
+ * All parameters of a model in one flat buffer, seen by the graph as views by path. An optimiser is
+ * then a few calls on whole buffers, and a checkpoint a few arrays.
  */
 final class FlatParameters implements AutoCloseable {
   private record Range(long offset, long length, long[] shape) {}
@@ -68,7 +68,10 @@ final class FlatParameters implements AutoCloseable {
     return views;
   }
 
-  /** Leaves by path that share this memory; their gradients accumulate in {@code gradient}, laid out alike. */
+  /**
+   * Leaves by path that share this memory; their gradients accumulate in {@code gradient}, laid out
+   * alike.
+   */
   Map<String, Tensor> leaves(FlatParameters gradient) {
     Map<String, Tensor> leaves = views();
     Map<String, Tensor> gradients = gradient.views();
@@ -87,7 +90,8 @@ final class FlatParameters implements AutoCloseable {
     float[] mask = new float[Math.toIntExact(buffer.numel())];
     for (Range range : ranges.values()) {
       if (range.shape().length > 1) {
-        java.util.Arrays.fill(mask, (int) range.offset(), (int) (range.offset() + range.length()), 1);
+        java.util.Arrays.fill(
+            mask, (int) range.offset(), (int) (range.offset() + range.length()), 1);
       }
     }
     return Torch.floats(mask, mask.length);

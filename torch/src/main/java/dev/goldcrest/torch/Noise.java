@@ -5,10 +5,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The coins of dropout, drawn here instead of by libtorch so that they depend on (seed, step, worker) alone: resuming
- * needs no generator state and two workers cannot disturb each other. Element i of draw n is a 32-bit integer hash
- * (MurmurHash3's finaliser) of i and a 64-bit state, a loop that HotSpot turns into SIMD, which makes it several times
- * faster than libtorch's sequential generator on a CPU.
+ * The coins of dropout, drawn here instead of by libtorch so that they depend on (seed, step,
+ * worker) alone: resuming needs no generator state and two workers cannot disturb each other.
+ * Element i of draw n is a 32-bit integer hash (MurmurHash3's finaliser) of i and a 64-bit state, a
+ * loop that HotSpot turns into SIMD, which makes it several times faster than libtorch's sequential
+ * generator on a CPU.
  */
 final class Noise {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;

@@ -13,8 +13,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Lays texts out as batches: distinct words are projected once a batch and looked up by index. Projections are kept
- * between batches, a byte a value when they are whole numbers. Safe for several threads.
+ * Lays texts out as batches: distinct words are projected once a batch and looked up by index.
+ * Projections are kept between batches, a byte a value when they are whole numbers. Safe for
+ * several threads.
  */
 final class TextBatcher {
   private static final int WORD_STEP = 16;
@@ -60,7 +61,8 @@ final class TextBatcher {
     return words.size() <= most ? words : words.subList(0, most);
   }
 
-  private static List<String> misspelt(List<String> words, double probability, SplittableRandom random) {
+  private static List<String> misspelt(
+      List<String> words, double probability, SplittableRandom random) {
     List<String> changed = new ArrayList<>(words.size());
     for (String word : words) {
       changed.add(random.nextDouble() < probability ? Misspeller.edit(word, random) : word);
@@ -112,7 +114,10 @@ final class TextBatcher {
     return new TextBatch(new Sizes(rows.size(), time, count), features, ids, mask, labels);
   }
 
-  /** A word and all its text's words: neighbours further away never matter, but the key must tell words apart. */
+  /**
+   * A word and all its text's words: neighbours further away never matter, but the key must tell
+   * words apart.
+   */
   private static String contextKey(List<String> words, int index) {
     return index + "\u0000" + String.join("\u0000", words);
   }

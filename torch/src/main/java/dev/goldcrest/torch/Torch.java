@@ -7,11 +7,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Loads libtorch once and sets it up for small models: one thread an operation, deterministic algorithms.
+ * Loads libtorch once and sets it up for small models: one thread an operation, deterministic
+ * algorithms.
  *
- * <p>libtorch and OpenBLAS each bring an OpenMP pool; with the defaults of both, a step of a small model takes ten times
- * as long because the pools spin against each other. One thread each is the fastest setting up to a few million
- * multiply-adds an operation; a second core is better spent on a second worker (see {@link Workers}).
+ * <p>libtorch and OpenBLAS each bring an OpenMP pool; with the defaults of both, a step of a small
+ * model takes ten times as long because the pools spin against each other. One thread each is the
+ * fastest setting up to a few million multiply-adds an operation; a second core is better spent on
+ * a second worker (see {@link Workers}).
  */
 public final class Torch {
   private static final long NATIVE_BYTES = 16L << 30;
@@ -20,7 +22,10 @@ public final class Torch {
 
   private Torch() {}
 
-  /** Loads the natives, or throws an {@link IllegalStateException} whose message says what is missing. */
+  /**
+   * Loads the natives, or throws an {@link IllegalStateException} whose message says what is
+   * missing.
+   */
   public static synchronized void load() {
     if (ready) {
       return;
@@ -44,8 +49,12 @@ public final class Torch {
       }
     }
     throw new IllegalStateException(
-        "libtorch cannot be loaded on this system (" + System.getProperty("os.name") + ", "
-            + System.getProperty("os.arch") + "): " + failure.getMessage(),
+        "libtorch cannot be loaded on this system ("
+            + System.getProperty("os.name")
+            + ", "
+            + System.getProperty("os.arch")
+            + "): "
+            + failure.getMessage(),
         failure);
   }
 

@@ -16,8 +16,8 @@ public final class TorchGraph {
 
   /**
    * @param outputs by name, row-major
-   * @param gradients of sum(output * cotangent) over the given cotangents, by parameter path or input name; a leaf that
-   *     no output depends on has none
+   * @param gradients of sum(output * cotangent) over the given cotangents, by parameter path or
+   *     input name; a leaf that no output depends on has none
    */
   public record Result(Map<String, float[]> outputs, Map<String, float[]> gradients) {}
 
@@ -65,13 +65,20 @@ public final class TorchGraph {
   private static Tensor leaf(float[] values, Value value, boolean differentiate) {
     if (values == null || values.length != value.shape().size()) {
       throw new IllegalArgumentException(
-          value.path() + " needs " + value.shape().size() + " values, got " + (values == null ? "none" : values.length));
+          value.path()
+              + " needs "
+              + value.shape().size()
+              + " values, got "
+              + (values == null ? "none" : values.length));
     }
     return Torch.floats(values, sizes(value.shape())).set_requires_grad(differentiate);
   }
 
   private static Map<String, float[]> gradients(
-      Map<String, Tensor> outputs, Graph graph, Map<String, float[]> cotangents, Map<String, Tensor> leaves) {
+      Map<String, Tensor> outputs,
+      Graph graph,
+      Map<String, float[]> cotangents,
+      Map<String, Tensor> leaves) {
     Map<String, float[]> gradients = new LinkedHashMap<>();
     Tensor sum = null;
     for (var cotangent : cotangents.entrySet()) {

@@ -18,11 +18,12 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Runs a graph on libtorch, one call or a few for each operation. Gradients are libtorch's own. Handles are released
- * after their last reader by the same lifetime table that lays out the runtime's arena; what autograd needs, libtorch
- * keeps by itself.
+ * Runs a graph on libtorch, one call or a few for each operation. Gradients are libtorch's own.
+ * Handles are released after their last reader by the same lifetime table that lays out the
+ * runtime's arena; what autograd needs, libtorch keeps by itself.
  *
- * <p>The caller holds a {@link PointerScope} around a run; it takes the temporaries that a call leaves behind.
+ * <p>The caller holds a {@link PointerScope} around a run; it takes the temporaries that a call
+ * leaves behind.
  */
 final class TorchOps implements OpVisitor<Tensor> {
   private static final double HIDDEN = -1e30;
@@ -39,7 +40,12 @@ final class TorchOps implements OpVisitor<Tensor> {
    * @param inputs by name; floats, and 64-bit integers for indices
    * @param noise what dropout draws from; null outside training
    */
-  TorchOps(Graph graph, MemoryPlan plan, Map<String, Tensor> parameters, Map<String, Tensor> inputs, Noise noise) {
+  TorchOps(
+      Graph graph,
+      MemoryPlan plan,
+      Map<String, Tensor> parameters,
+      Map<String, Tensor> inputs,
+      Noise noise) {
     this.graph = graph;
     this.plan = plan;
     this.parameters = parameters;
@@ -64,7 +70,10 @@ final class TorchOps implements OpVisitor<Tensor> {
   private void release(Value now) {
     for (Value operand : now.inputs()) {
       Tensor handle = values[operand.id()];
-      if (plan.lastUse(operand) == now.id() && handle != null && !isLeaf(operand) && handle != values[now.id()]) {
+      if (plan.lastUse(operand) == now.id()
+          && handle != null
+          && !isLeaf(operand)
+          && handle != values[now.id()]) {
         values[operand.id()] = null;
         handle.close();
       }
@@ -83,7 +92,8 @@ final class TorchOps implements OpVisitor<Tensor> {
   public Tensor input(Op.Input op, Value value) {
     Tensor tensor = inputs.get(op.name());
     if (tensor == null) {
-      throw new IllegalArgumentException("input " + op.name() + " was not fed; fed are " + inputs.keySet());
+      throw new IllegalArgumentException(
+          "input " + op.name() + " was not fed; fed are " + inputs.keySet());
     }
     return tensor;
   }
@@ -126,8 +136,11 @@ final class TorchOps implements OpVisitor<Tensor> {
     return visible == null ? joined : joined.mul(seesAny(op, value));
   }
 
-  private Tensor attentionWithDropout(Op.Attention op, Tensor q, Tensor k, Tensor v, Tensor visible) {
-    Tensor scores = q.matmul(k.transpose(2, 3)).mul(new Scalar(1 / Math.sqrt((double) q.size(3)))); // (B, H, T, S)
+  private Tensor attentionWithDropout(
+      Op.Attention op, Tensor q, Tensor k, Tensor v, Tensor visible) {
+    Tensor scores =
+        q.matmul(k.transpose(2, 3))
+            .mul(new Scalar(1 / Math.sqrt((double) q.size(3)))); // (B, H, T, S)
     Tensor weights = (visible == null ? scores : scores.add(hiding(visible))).softmax(3);
     return weights.mul(noise.keep(op.dropout(), weights)).matmul(v);
   }
@@ -167,7 +180,8 @@ final class TorchOps implements OpVisitor<Tensor> {
       return torch.ones(1, 1, 1);
     }
     Tensor mask = in(value, 3);
-    Tensor any = op.causal() ? mask.cumsum(1).clamp_max(new Scalar(1.0)) : mask.amax(new long[] {1}, true);
+    Tensor any =
+        op.causal() ? mask.cumsum(1).clamp_max(new Scalar(1.0)) : mask.amax(new long[] {1}, true);
     return any.unsqueeze(-1);
   }
 
@@ -177,8 +191,11 @@ final class TorchOps implements OpVisitor<Tensor> {
     if (op.left() > 0 || op.right() > 0) {
       x = torch.constant_pad_nd(x, new long[] {op.left(), op.right()}, new Scalar(0.0));
     }
-    TensorOptional bias = value.inputs().size() == 3 ? new TensorOptional(in(value, 2)) : new TensorOptional();
-    Tensor y = torch.conv1d(x, in(value, 1), bias, new long[] {1}, new long[] {0}, new long[] {1}, op.groups());
+    TensorOptional bias =
+        value.inputs().size() == 3 ? new TensorOptional(in(value, 2)) : new TensorOptional();
+    Tensor y =
+        torch.conv1d(
+            x, in(value, 1), bias, new long[] {1}, new long[] {0}, new long[] {1}, op.groups());
     return y.transpose(1, 2);
   }
 
@@ -243,7 +260,8 @@ final class TorchOps implements OpVisitor<Tensor> {
       wideAny = wideAny.unsqueeze(-1);
     }
     return switch (op.kind()) {
-      case MAX -> x.masked_fill(wide.eq(new Scalar(0)), new Scalar(HIDDEN)).amax(axis, false).mul(wideAny);
+      case MAX ->
+          x.masked_fill(wide.eq(new Scalar(0)), new Scalar(HIDDEN)).amax(axis, false).mul(wideAny);
       case SUM -> x.mul(wide).sum(axis, false, new ScalarTypeOptional());
       case MEAN -> {
         Tensor count = wide.sum(axis, false, new ScalarTypeOptional()).clamp_min(new Scalar(1.0));

@@ -102,6 +102,10 @@ public final class TrainingRun {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException("training needs examples to learn from and examples to check on");
     }
+    if (!options.rejectLabel().isEmpty() && !labels.contains(options.rejectLabel())) {
+      throw new IllegalArgumentException(
+          "rejectLabel '" + options.rejectLabel() + "' is no label of the training data");
+    }
     this.model = model;
     this.text = text;
     this.labels = labels;
@@ -189,7 +193,8 @@ public final class TrainingRun {
     if (best.isEmpty()) {
       return new Outcome(Map.of(), Double.NaN, null, List.of(), Model.Calibration.NONE, finished);
     }
-    Map<String, float[]> kept = half ? rounded(best) : best;
+    Map<String, float[]> chosen = favouring(trainer, best);
+    Map<String, float[]> kept = half ? rounded(chosen) : chosen;
     trainer.use(kept);
     float[][] logits = trainer.logits(dev);
     return new Outcome(
@@ -199,6 +204,21 @@ public final class TrainingRun {
         List.copyOf(epochs),
         Calibrator.fit(logits, dev),
         finished);
+  }
+
+  /** The weights with the head's bias of the reject label raised as far as the options allow. */
+  private Map<String, float[]> favouring(ClassifierTrainer trainer, Map<String, float[]> weights) {
+    int label = labels.indexOf(options.rejectLabel());
+    if (label < 0) {
+      return weights;
+    }
+    trainer.use(weights);
+    float raise = (float) Calibrator.favour(trainer.logits(dev), dev, label);
+    Map<String, float[]> changed = new LinkedHashMap<>(weights);
+    float[] bias = weights.get(trainer.headBias()).clone();
+    bias[label] += raise;
+    changed.put(trainer.headBias(), bias);
+    return changed;
   }
 
   private static Map<String, float[]> rounded(Map<String, float[]> weights) {

@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Everything that a run carries from step to step: weights, the optimiser's moments, the running average of the weights,
- * and the number of steps. A few flat arrays and numbers are a whole checkpoint, because all randomness is drawn from the
- * position.
+ * Everything that a run carries from step to step: weights, the optimiser's moments, the running
+ * average of the weights, and the number of steps. A few flat arrays and numbers are a whole
+ * checkpoint, because all randomness is drawn from the position.
  */
 final class TrainingState implements AutoCloseable {
   private static final String WEIGHTS = "weights";

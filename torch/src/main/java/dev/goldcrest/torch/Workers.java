@@ -9,8 +9,8 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /**
- * A fixed number of threads that each take their part of every batch. Their gradients are added in the order of the
- * workers, so the result depends on their number but not on timing.
+ * A fixed number of threads that each take their part of every batch. Their gradients are added in
+ * the order of the workers, so the result depends on their number but not on timing.
  */
 final class Workers implements AutoCloseable {
   private final ExecutorService threads;

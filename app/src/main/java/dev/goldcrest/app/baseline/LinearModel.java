@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * One fitted recipe: an L2-regularised squared-hinge SVM per label (one for two labels), C = 1, over
- * rows scaled to length 1 with 1 + ln(count) per feature. There is no bias, so the scale of a text's
- * features cannot change which label wins.
+ * One fitted recipe: an L2-regularised squared-hinge SVM per label (one for two labels), C = 1,
+ * over rows scaled to length 1 with 1 + ln(count) per feature. There is no bias, so the scale of a
+ * text's features cannot change which label wins.
  */
 final class LinearModel {
   private static final double COST = 1;

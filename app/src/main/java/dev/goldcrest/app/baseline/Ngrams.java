@@ -6,8 +6,8 @@ import java.util.Locale;
 /**
  * Turns a text into hashed n-gram counts: words, neighbouring word pairs (the text's ends included)
  * and, if wanted, the character 3- to 5-grams of each word with its boundaries marked. Every n-gram
- * adds +1 or -1, by a bit of its own hash, to one of 2^20 buckets, so that two n-grams that meet in a
- * bucket cancel as often as they add up (Weinberger et al., ICML 2009). Hashes depend on the text
+ * adds +1 or -1, by a bit of its own hash, to one of 2^20 buckets, so that two n-grams that meet in
+ * a bucket cancel as often as they add up (Weinberger et al., ICML 2009). Hashes depend on the text
  * alone. Reusable, not thread-safe.
  */
 final class Ngrams {

@@ -40,14 +40,13 @@ final class Failures {
     if (thrown instanceof CharacterCodingException) {
       return "a file is not UTF-8; convert it, for example with iconv";
     }
+    if (writerSpeaks(thrown)) {
+      return thrown.getMessage() + (diskFull(thrown) ? "; free some space and run again" : "");
+    }
     if (diskFull(thrown)) {
       String file = thrown instanceof FileSystemException e ? e.getFile() : null;
       return (file == null ? "" : file + ": ")
           + "no space left on the disk; free some and run again";
-    }
-    if (thrown instanceof IOException && thrown.getMessage() != null
-        && thrown.getMessage().startsWith("cannot write ")) {
-      return thrown.getMessage(); // a sentence of the file writer
     }
     if (thrown instanceof FileSystemException e && e.getReason() != null) {
       return e.getFile() + ": " + e.getReason().toLowerCase(Locale.ROOT);
@@ -69,6 +68,12 @@ final class Failures {
         || thrown instanceof FormatException
         || thrown instanceof ShapeException
         || thrown instanceof DivergedException;
+  }
+
+  /** The writer of model files says itself which file it could not write and what became of it. */
+  private static boolean writerSpeaks(Throwable thrown) {
+    String message = thrown.getMessage();
+    return thrown instanceof IOException && message != null && message.startsWith("cannot write ");
   }
 
   private static boolean diskFull(Throwable thrown) {

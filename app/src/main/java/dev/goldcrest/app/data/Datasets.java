@@ -52,9 +52,7 @@ public final class Datasets {
     Rows rows = new Rows(name, options.skipBadLines());
     LineSource lines = new LineSource(unpack(name, in), name, rows);
     DataFormat format =
-        options.format() == DataFormat.AUTO
-            ? guess(name, lines.peek(), options)
-            : options.format();
+        options.format() == DataFormat.AUTO ? guess(name, lines.peek(), options) : options.format();
     switch (format) {
       case TABLE -> new Tables(options.textName(), options.labelName()).read(lines, rows);
       case JSONL -> new JsonLines(options.textName(), options.labelName()).read(lines, rows);

@@ -82,8 +82,7 @@ final class JsonLines {
     return value;
   }
 
-  private static String required(String value, String name, String option)
-      throws BadLineException {
+  private static String required(String value, String name, String option) throws BadLineException {
     if (value == null) {
       throw new BadLineException(
           "no field \"" + Quoting.shorten(name) + "\"; name the right one with " + option);

@@ -6,7 +6,9 @@ final class LineFormats {
 
   private LineFormats() {}
 
-  /** {@code label<TAB>text}; what follows a second tab may hold the answer and is never looked at. */
+  /**
+   * {@code label<TAB>text}; what follows a second tab may hold the answer and is never looked at.
+   */
   static void readTsv(LineSource lines, Rows rows) throws DataException {
     for (String line = lines.next(); line != null; line = lines.next()) {
       int tab = line.indexOf('\t');

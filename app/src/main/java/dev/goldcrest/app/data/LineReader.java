@@ -124,10 +124,7 @@ final class LineReader {
   }
 
   private boolean hasByteOrderMark(int end) {
-    return end >= 3
-        && line[0] == (byte) 0xEF
-        && line[1] == (byte) 0xBB
-        && line[2] == (byte) 0xBF;
+    return end >= 3 && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF;
   }
 
   private boolean utf16Mark(int end) {

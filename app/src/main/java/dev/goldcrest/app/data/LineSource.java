@@ -3,8 +3,8 @@ package dev.goldcrest.app.data;
 import java.io.InputStream;
 
 /**
- * The good lines of a file: undecodable ones went to {@link Rows#bad}, and so did blank ones, except
- * at the end of the file, where editors leave them.
+ * The good lines of a file: undecodable ones went to {@link Rows#bad}, and so did blank ones,
+ * except at the end of the file, where editors leave them.
  */
 final class LineSource {
   private final LineReader reader;

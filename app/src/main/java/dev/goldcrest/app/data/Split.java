@@ -8,8 +8,8 @@ public record Split(Dataset train, Dataset dev) {
   private static final int PERIOD = 10;
 
   /**
-   * Holds out the examples whose 0-based number mod 10 is 9. Numbers count good rows, so skipped bad
-   * lines do not leave gaps.
+   * Holds out the examples whose 0-based number mod 10 is 9. Numbers count good rows, so skipped
+   * bad lines do not leave gaps.
    *
    * @throws DataException if there are fewer than ten examples
    */

@@ -12,10 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Tables with a header line. The separator is whichever of tab, comma and semicolon makes both named
- * columns appear. Commas and semicolons are read by RFC 4180, line breaks inside quotes included. A
- * tab-separated row is always one line: many such files carry stray quotes, which a CSV parser would
- * take for the start of a field that swallows the rows after it.
+ * Tables with a header line. The separator is whichever of tab, comma and semicolon makes both
+ * named columns appear. Commas and semicolons are read by RFC 4180, line breaks inside quotes
+ * included. A tab-separated row is always one line: many such files carry stray quotes, which a CSV
+ * parser would take for the start of a field that swallows the rows after it.
  */
 final class Tables {
   private static final char[] SEPARATORS = {'\t', ',', ';'};
@@ -145,7 +145,11 @@ final class Tables {
     if (row.size() < needed) {
       rows.bad(
           line,
-          "the row has " + row.size() + " fields where the header has " + columns + "; complete it");
+          "the row has "
+              + row.size()
+              + " fields where the header has "
+              + columns
+              + "; complete it");
       return;
     }
     rows.add(line, row.get(labelColumn), row.get(textColumn));

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Counts of gold against predicted labels. The labels are those that occur in either, sorted, which is
- * also the set the macro average runs over (scikit-learn's convention): a label that was only
+ * Counts of gold against predicted labels. The labels are those that occur in either, sorted, which
+ * is also the set the macro average runs over (scikit-learn's convention): a label that was only
  * predicted counts with F1 = 0, a label of the model that occurs nowhere does not count.
  */
 public final class ConfusionMatrix {
@@ -29,7 +29,11 @@ public final class ConfusionMatrix {
   public static ConfusionMatrix of(List<String> gold, List<String> predicted) {
     if (gold.size() != predicted.size() || gold.isEmpty()) {
       throw new IllegalArgumentException(
-          "confusion matrix: " + gold.size() + " gold and " + predicted.size() + " predicted labels");
+          "confusion matrix: "
+              + gold.size()
+              + " gold and "
+              + predicted.size()
+              + " predicted labels");
     }
     TreeSet<String> sorted = new TreeSet<>(gold);
     sorted.addAll(predicted);

@@ -10,8 +10,8 @@ public record Interval(double low, double high) {
   private static final double Z95 = 1.959963984540054;
 
   /**
-   * Wilson's 95 % score interval for {@code right} of {@code total}, which stays sensible near 0 and
-   * 1 and for few examples (E. B. Wilson, JASA 1927).
+   * Wilson's 95 % score interval for {@code right} of {@code total}, which stays sensible near 0
+   * and 1 and for few examples (E. B. Wilson, JASA 1927).
    */
   public static Interval wilson95(long right, long total) {
     if (total <= 0 || right < 0 || right > total) {

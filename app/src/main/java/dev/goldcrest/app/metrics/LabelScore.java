@@ -11,7 +11,11 @@ package dev.goldcrest.app.metrics;
 public record LabelScore(String label, double precision, double recall, double f1, long support) {
   static LabelScore of(String label, long right, long gold, long predicted) {
     return new LabelScore(
-        label, ratio(right, predicted), ratio(right, gold), ratio(2 * right, gold + predicted), gold);
+        label,
+        ratio(right, predicted),
+        ratio(right, gold),
+        ratio(2 * right, gold + predicted),
+        gold);
   }
 
   private static double ratio(long above, long below) {

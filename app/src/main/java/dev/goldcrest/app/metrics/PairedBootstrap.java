@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
  *
  * @param difference accuracy of the first minus that of the second on the examples as they are
  * @param interval the middle 95 % of the resampled differences
- * @param p two-sided: twice the share of resamples in which the lead is gone or turned (one is added
- *     to both counts, so it is never 0), at most 1
+ * @param p two-sided: twice the share of resamples in which the lead is gone or turned (one is
+ *     added to both counts, so it is never 0), at most 1
  * @param resamples how many were drawn
  */
 public record PairedBootstrap(double difference, Interval interval, double p, int resamples) {

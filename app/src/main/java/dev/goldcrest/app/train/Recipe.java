@@ -30,7 +30,7 @@ import java.util.Set;
  *       with {@code embedding=table} (the twin without hashing) and for architectures that know
  *       words by number: {@code vocabulary} (ids at most) and {@code minCount};
  *   <li>of the training: {@code warmup decay weightDecay labelSmoothing clip average misspell
- *       balance patience}.
+ *       balance patience rejectLabel}.
  * </ul>
  */
 public record Recipe(Architecture architecture, TextConfig text, TrainingOptions training) {
@@ -262,6 +262,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
         front.number("misspell", MISSPELL, 0, 1),
         front.number("balance", BALANCE, 0, 1),
         front.integer("patience", PATIENCE, 0, MOST_EPOCHS),
+        front.text("rejectLabel", ""),
         choices.seed(),
         choices.workers());
   }

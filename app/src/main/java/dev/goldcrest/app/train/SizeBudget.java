@@ -115,24 +115,75 @@ final class SizeBudget {
     if (!half && needed - parameters * (Float.BYTES - Short.BYTES) <= budget) {
       throw UserError.unreachable("%s; --half would fit", start);
     }
-    long smallest = needed;
-    for (int step = SHRINKING_STEPS - 1; step > 0; step--) {
-      Map<String, String> narrower = narrower(recipe, (double) step / SHRINKING_STEPS);
-      Recipe candidate = Recipe.of(choices.with(narrower), corpus.shape(), corpus.trainingWords());
-      long bytes =
-          needed
-              + (parameters(candidate.architecture()) - parameters) * width
-              - lostWords(recipe, candidate)
-              + HEADER_SLACK;
-      if (bytes <= budget) {
-        throw UserError.unreachable(
-            "%s; the nearest that fits takes %s: %s", start, say(bytes), options(narrower));
-      }
-      smallest = Math.min(smallest, bytes);
+    Search search = new Search(needed, parameters, choices, corpus, recipe, width);
+    Map<String, String> fitting = search.nearest(budget);
+    if (fitting == null) {
+      throw UserError.unreachable(
+          "%s and narrower ones still %s; there is no such small %s for %d labels",
+          start, say(search.smallest), choices.architecture(), corpus.labels().size());
     }
     throw UserError.unreachable(
-        "%s and narrower ones still %s; there is no such small %s for %d labels",
-        start, say(smallest), choices.architecture(), corpus.labels().size());
+        "%s; the nearest that fits takes %s: %s",
+        start, say(search.bytes(fitting)), options(fitting));
+  }
+
+  /** Looks for narrower models that fit. */
+  private static final class Search {
+    private final long needed;
+    private final long parameters;
+    private final Choices choices;
+    private final Corpus corpus;
+    private final Recipe recipe;
+    private final int width;
+    private long smallest;
+
+    Search(
+        long needed, long parameters, Choices choices, Corpus corpus, Recipe recipe, int width) {
+      this.needed = needed;
+      this.parameters = parameters;
+      this.choices = choices;
+      this.corpus = corpus;
+      this.recipe = recipe;
+      this.width = width;
+      this.smallest = needed;
+    }
+
+    /** All widths by the same share, then single ones as wide as there is room; null for none. */
+    Map<String, String> nearest(long budget) {
+      for (int step = SHRINKING_STEPS - 1; step > 0; step--) {
+        Map<String, String> narrower = narrower(recipe, (double) step / SHRINKING_STEPS);
+        long bytes = bytes(narrower);
+        smallest = Math.min(smallest, bytes);
+        if (bytes <= budget) {
+          widen(narrower, "wordHidden", budget);
+          widen(narrower, "ffn", budget);
+          return narrower;
+        }
+      }
+      return null;
+    }
+
+    private void widen(Map<String, String> settings, String name, long budget) {
+      while (settings.containsKey(name)) {
+        Map<String, String> wider = new LinkedHashMap<>(settings);
+        int width = Integer.parseInt(settings.get(name)) + WIDTH_STEP;
+        wider.put(name, Integer.toString(width));
+        int most = Integer.parseInt(recipe.architecture().settings().get(name));
+        if (width > most || bytes(wider) > budget) {
+          return;
+        }
+        settings.putAll(wider);
+      }
+    }
+
+    /** Bytes of the file with these settings, or a few more. */
+    long bytes(Map<String, String> settings) {
+      Recipe other = Recipe.of(choices.with(settings), corpus.shape(), corpus.trainingWords());
+      return needed
+          + (SizeBudget.parameters(other.architecture()) - parameters) * width
+          - lostWords(recipe, other)
+          + HEADER_SLACK;
+    }
   }
 
   /** Settings that scale the widths of a recipe's model by {@code share}. */

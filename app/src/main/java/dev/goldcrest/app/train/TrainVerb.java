@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +66,7 @@ public final class TrainVerb extends Verb {
   @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
       description = "a setting of architecture, words or training; may be given again")
   private Map<String, String> settings = new LinkedHashMap<>();
 
@@ -106,7 +108,7 @@ public final class TrainVerb extends Verb {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "store weights as 16-bit floats")
+      description = "store weights as 16-bit floats (default: yes)")
   private boolean half;
 
   @Option(

@@ -52,6 +52,13 @@ class LinearBaselineTest {
   }
 
   @Test
+  void quick_anyData_fitsWordsWithIdf() {
+    LinearBaseline baseline = LinearBaseline.quick(commands(600, 1), commands(100, 2), 1);
+    assertThat(baseline.name()).isEqualTo("linear, words 1-2, idf");
+    assertThat(baseline.score(commands(100, 3))).isGreaterThan(0.99);
+  }
+
+  @Test
   void fit_sameSeed_writesTheSameBytes() throws Exception {
     byte[] first = written(LinearBaseline.fit(commands(300, 1), commands(50, 2), 5));
     byte[] second = written(LinearBaseline.fit(commands(300, 1), commands(50, 2), 5));
@@ -67,7 +74,8 @@ class LinearBaselineTest {
   @Test
   void predict_textWithoutKnownFeatures_givesALabel() {
     LinearBaseline baseline = LinearBaseline.fit(commands(300, 1), commands(50, 2), 1);
-    for (String odd : new String[] {"", "   ", "\u0000", "\uD83D\uDE00", "zzz\uD800", "字".repeat(9000)}) {
+    for (String odd :
+        new String[] {"", "   ", "\u0000", "\uD83D\uDE00", "zzz\uD800", "字".repeat(9000)}) {
       assertThat(baseline.predict(odd)).isIn("on", "off", "ask");
     }
   }
@@ -83,7 +91,8 @@ class LinearBaselineTest {
 
   @Test
   void fit_snips_reachesItsMeasuredScore() throws Exception {
-    Path folder = Path.of(System.getProperty("goldcrest.root", ".."), "..", "shared", "data", "snips");
+    Path folder =
+        Path.of(System.getProperty("goldcrest.root", ".."), "..", "shared", "data", "snips");
     Assumptions.assumeTrue(Files.isDirectory(folder), "the shared snips files are not here");
     ReadOptions options = ReadOptions.defaults();
     LinearBaseline baseline =

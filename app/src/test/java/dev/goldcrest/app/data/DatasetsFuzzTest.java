@@ -7,8 +7,8 @@ import java.io.ByteArrayInputStream;
 import java.util.Arrays;
 
 /**
- * Whatever the bytes, a reader gives a data set or a {@link DataException}. Without JAZZER_FUZZ=1 the
- * inputs kept in the resources are replayed; with it, new ones are looked for.
+ * Whatever the bytes, a reader gives a data set or a {@link DataException}. Without JAZZER_FUZZ=1
+ * the inputs kept in the resources are replayed; with it, new ones are looked for.
  */
 class DatasetsFuzzTest {
   private static final String[] NAMES = {"data", "data.csv", "data.jsonl", "data.tsv.gz"};

@@ -61,7 +61,8 @@ class DatasetsTest {
 
   @Test
   void read_badLineSkipped_isCounted() throws Exception {
-    byte[] bytes = "a\tx\nno tab\n\tl\nb\t\nq\tz\u00e9\nb\ty\n".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] bytes =
+        "a\tx\nno tab\n\tl\nb\t\nq\tz\u00e9\nb\ty\n".getBytes(StandardCharsets.ISO_8859_1);
     Dataset read = Datasets.read("d.tsv", new ByteArrayInputStream(bytes), SKIP);
     assertThat(read.examples()).containsExactly(new Example("a", "x"), new Example("b", "y"));
     assertThat(read.skippedBadLines()).isEqualTo(4);
@@ -117,7 +118,8 @@ class DatasetsTest {
   @Test
   void read_jsonLines_takesScalarsAndPassesOverTheRest() throws Exception {
     String json =
-        "{\"label\":1,\"more\":{\"text\":[1]},\"text\":\"a\\tb\"}\n{\"text\":\"c\",\"label\":true}\n";
+        "{\"label\":1,\"more\":{\"text\":[1]},\"text\":\"a\\tb\"}\n"
+            + "{\"text\":\"c\",\"label\":true}\n";
     assertThat(read("-", json, DEFAULTS).examples())
         .containsExactly(new Example("1", "a\tb"), new Example("true", "c"));
     ReadOptions named = DEFAULTS.withColumns("t", "l");

@@ -24,8 +24,7 @@ class GlossesTest {
     Map<String, Integer> counts = new HashMap<>();
     test.examples().forEach(example -> counts.merge(example.label(), 1, Integer::sum));
     assertThat(counts).hasSize(25).doesNotContainKey("noun.Tops");
-    assertThat(Collections.max(counts.values()) / (double) test.size())
-        .isBetween(0.14645, 0.14655);
+    assertThat(Collections.max(counts.values()) / (double) test.size()).isBetween(0.14645, 0.14655);
     assertThat(LabelSet.of(load("train")).unseen(test)).isEmpty();
   }
 

@@ -30,13 +30,15 @@ class SplitTest {
   @Test
   void labelSet_anyRowOrder_numbersLabelsSorted() {
     Dataset train =
-        new Dataset("t", List.of(new Example("b", "x"), new Example("a", "y"), new Example("b", "z")));
+        new Dataset(
+            "t", List.of(new Example("b", "x"), new Example("a", "y"), new Example("b", "z")));
     LabelSet labels = LabelSet.of(train);
     assertThat(labels.labels()).containsExactly("a", "b");
     assertThat(labels.indexOf("b")).isEqualTo(1);
     assertThat(labels.indexOf("c")).isEqualTo(-1);
     Dataset dev =
-        new Dataset("d", List.of(new Example("c", "x"), new Example("a", "y"), new Example("c", "z")));
+        new Dataset(
+            "d", List.of(new Example("c", "x"), new Example("a", "y"), new Example("c", "z")));
     assertThat(labels.unseen(dev)).isEqualTo(Map.of("c", 2));
   }
 

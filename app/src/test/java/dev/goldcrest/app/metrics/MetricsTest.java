@@ -46,8 +46,7 @@ class MetricsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ConfusionMatrix.of(GOLD, List.of("a")))
         .withMessageContaining("6 gold and 1 predicted");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> ConfusionMatrix.of(List.of(), List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> ConfusionMatrix.of(List.of(), List.of()));
   }
 
   @Test
@@ -66,8 +65,7 @@ class MetricsTest {
   @Test
   void bootstrap_clearLead_isSignificantAndCovered() {
     Trio trio = trio(1000, 80, 20);
-    PairedBootstrap test =
-        PairedBootstrap.of(trio.gold, trio.first, trio.second, 2000, 1);
+    PairedBootstrap test = PairedBootstrap.of(trio.gold, trio.first, trio.second, 2000, 1);
     assertThat(test.difference()).isCloseTo(0.06, within(1e-12));
     assertThat(test.p()).isLessThan(0.01);
     // Normal theory: the lead has variance (0.1 - 0.06^2) / n, so 1.96 sd is 0.0192.

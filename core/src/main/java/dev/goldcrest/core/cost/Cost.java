@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What one forward pass costs. {@code macs} counts every multiply-add of linears, attention (scores and mixing, causal as
- * n²) and convolutions, heads and vocabulary included; additions, normalisations and activations are no multiply-adds.
+ * What one forward pass costs. {@code macs} counts every multiply-add of linears, attention (scores
+ * and mixing, causal as n²) and convolutions, heads and vocabulary included; additions,
+ * normalisations and activations are no multiply-adds.
  *
  * @param macs multiply-adds
  * @param parameters weights

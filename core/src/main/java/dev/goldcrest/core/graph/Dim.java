@@ -1,11 +1,12 @@
 package dev.goldcrest.core.graph;
 
 /**
- * One axis of a {@link Shape}: its length in this trace, and a name for what it counts. Names are labels: rules compare
- * sizes, exporters and error messages read names.
+ * One axis of a {@link Shape}: its length in this trace, and a name for what it counts. Names are
+ * labels: rules compare sizes, exporters and error messages read names.
  *
  * @param size at least 1
- * @param name such as {@code "B"} or {@code "T"}; empty for an axis whose length belongs to the model
+ * @param name such as {@code "B"} or {@code "T"}; empty for an axis whose length belongs to the
+ *     model
  */
 public record Dim(int size, String name) {
   public Dim {

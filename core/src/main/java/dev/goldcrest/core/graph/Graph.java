@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A traced model: values in an order in which each comes after its operands, with named inputs and outputs. Immutable. */
+/**
+ * A traced model: values in an order in which each comes after its operands, with named inputs and
+ * outputs. Immutable.
+ */
 public final class Graph {
   private final List<Value> values;
   private final Map<String, Value> inputs;
@@ -60,7 +63,8 @@ public final class Graph {
   public Value output(String name) {
     Value value = outputs.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("no output " + name + "; this graph has " + outputs.keySet());
+      throw new IllegalArgumentException(
+          "no output " + name + "; this graph has " + outputs.keySet());
     }
     return value;
   }

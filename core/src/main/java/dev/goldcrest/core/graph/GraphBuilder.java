@@ -14,11 +14,17 @@ final class GraphBuilder {
 
   Value append(String path, Op op, List<Value> operands) {
     if (op instanceof Op.Input || op instanceof Op.Parameter) {
-      throw at(path, op.name(), new ShapeException("inputs and parameters are declared by name on the scope"));
+      throw at(
+          path,
+          op.name(),
+          new ShapeException("inputs and parameters are declared by name on the scope"));
     }
     for (Value operand : operands) {
       if (operand.builder() != this) {
-        throw at(path, op.name(), new ShapeException("operand " + operand + " belongs to another graph"));
+        throw at(
+            path,
+            op.name(),
+            new ShapeException("operand " + operand + " belongs to another graph"));
       }
     }
     if (frozen) {
@@ -39,7 +45,10 @@ final class GraphBuilder {
       known = add(op, List.of(), op.shape(List.of()), DType.F32, path);
       parameters.put(path, known);
     } else if (!known.op().equals(op)) {
-      throw at(path, op.name(), new ShapeException("declared before as " + known.op() + ", now as " + op));
+      throw at(
+          path,
+          op.name(),
+          new ShapeException("declared before as " + known.op() + ", now as " + op));
     }
     return known;
   }
@@ -57,7 +66,8 @@ final class GraphBuilder {
     frozen = true;
     for (Map.Entry<String, Value> output : outputs.entrySet()) {
       if (output.getValue().builder() != this) {
-        throw new ShapeException("output " + output.getKey() + ": " + output.getValue() + " belongs to another graph");
+        throw new ShapeException(
+            "output " + output.getKey() + ": " + output.getValue() + " belongs to another graph");
       }
     }
     return new Graph(values, inputs, parameters, outputs);

@@ -1,9 +1,9 @@
 package dev.goldcrest.core.graph;
 
 /**
- * How a parameter starts. A recipe only: whoever holds tensors draws the numbers, seeded by (seed, path), so that
- * neither the order of declaration nor the interpreter changes them. The fans of a weight (out, in, ...) are {@code in}
- * and {@code out} times the product of the remaining axes.
+ * How a parameter starts. A recipe only: whoever holds tensors draws the numbers, seeded by (seed,
+ * path), so that neither the order of declaration nor the interpreter changes them. The fans of a
+ * weight (out, in, ...) are {@code in} and {@code out} times the product of the remaining axes.
  */
 public sealed interface Init {
   /** Every element equals {@code value}. */

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The lifetime table of a graph and one arena laid out from it. The runtime reads the offsets; libtorch's interpreter
- * reads the last uses. A reshape is an alias of its operand; an elementwise operation whose first operand dies with it
- * writes over it. Free ranges are kept merged and the first that is long enough is taken.
+ * The lifetime table of a graph and one arena laid out from it. The runtime reads the offsets;
+ * libtorch's interpreter reads the last uses. A reshape is an alias of its operand; an elementwise
+ * operation whose first operand dies with it writes over it. Free ranges are kept merged and the
+ * first that is long enough is taken.
  */
 public final class MemoryPlan {
   private static final int NONE = -1;
@@ -20,7 +21,8 @@ public final class MemoryPlan {
   private final int arenaSize;
   private final long unplannedSize;
 
-  private MemoryPlan(int[] offsets, int[] roots, int[] lastUses, int arenaSize, long unplannedSize) {
+  private MemoryPlan(
+      int[] offsets, int[] roots, int[] lastUses, int arenaSize, long unplannedSize) {
     this.offsets = offsets;
     this.roots = roots;
     this.lastUses = lastUses;
@@ -38,7 +40,10 @@ public final class MemoryPlan {
     return new Planner(graph).plan(false);
   }
 
-  /** Where the value lives in the arena, in elements; -1 for inputs and parameters, which live elsewhere. */
+  /**
+   * Where the value lives in the arena, in elements; -1 for inputs and parameters, which live
+   * elsewhere.
+   */
   public int offset(Value value) {
     return offsets[roots[value.id()]];
   }
@@ -48,7 +53,10 @@ public final class MemoryPlan {
     return roots[value.id()];
   }
 
-  /** The id of the last value that reads this one or an alias of it; the number of values for an output. */
+  /**
+   * The id of the last value that reads this one or an alias of it; the number of values for an
+   * output.
+   */
   public int lastUse(Value value) {
     return lastUses[roots[value.id()]];
   }
@@ -82,7 +90,8 @@ public final class MemoryPlan {
       lastUses = new int[count];
       free.put(0, Integer.MAX_VALUE);
       for (Value value : graph.values()) {
-        roots[value.id()] = value.op() instanceof Op.Reshape ? roots[value.input(0).id()] : value.id();
+        roots[value.id()] =
+            value.op() instanceof Op.Reshape ? roots[value.input(0).id()] : value.id();
         lastUses[roots[value.id()]] = value.id();
         for (Value operand : value.inputs()) {
           lastUses[roots[operand.id()]] = value.id();
@@ -134,7 +143,9 @@ public final class MemoryPlan {
       Value first = value.input(0);
       int root = roots[first.id()];
       boolean dies = offsets[root] != NONE && lastUses[root] == value.id();
-      boolean readAgain = value.inputs().subList(1, value.inputs().size()).stream().anyMatch(v -> roots[v.id()] == root);
+      boolean readAgain =
+          value.inputs().subList(1, value.inputs().size()).stream()
+              .anyMatch(v -> roots[v.id()] == root);
       return dies && !readAgain ? root : NONE;
     }
 

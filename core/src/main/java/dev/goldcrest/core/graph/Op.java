@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The operations. Each record holds its attributes and its shape rule; what it computes is defined by the reference
- * interpreter. An operation is as coarse as a name in ONNX or a formula in a paper.
+ * The operations. Each record holds its attributes and its shape rule; what it computes is defined
+ * by the reference interpreter. An operation is as coarse as a name in ONNX or a formula in a
+ * paper.
  */
 public sealed interface Op {
   /** The result's shape, or a {@link ShapeException} that names both sides of a disagreement. */
@@ -63,14 +64,16 @@ public sealed interface Op {
   }
 
   /**
-   * Sinusoidal positions (T, C) without weights: row t holds sin(p f_i) in its first C/2 channels and cos(p f_i) in the
-   * others, p = start + t, f_i = 10000^(-i / (C/2 - 1)), the layout of fairseq and tensor2tensor.
+   * Sinusoidal positions (T, C) without weights: row t holds sin(p f_i) in its first C/2 channels
+   * and cos(p f_i) in the others, p = start + t, f_i = 10000^(-i / (C/2 - 1)), the layout of
+   * fairseq and tensor2tensor.
    */
   record Sinusoids(Dim time, int channels, int start) implements Op {
     @Override
     public Shape shape(List<Value> in) {
       ShapeRules.operands(in, 0, 0);
-      ShapeRules.check(channels % 2 == 0 && channels > 2, "channels must be even and above 2, got " + channels);
+      ShapeRules.check(
+          channels % 2 == 0 && channels > 2, "channels must be even and above 2, got " + channels);
       return Shape.of(time, Dim.of(channels));
     }
 
@@ -85,7 +88,10 @@ public sealed interface Op {
     }
   }
 
-  /** y = x Wᵀ + b over the last axis: x (..., in), weight (out, in), optional bias (out) -> (..., out). */
+  /**
+   * y = x Wᵀ + b over the last axis: x (..., in), weight (out, in), optional bias (out) -> (...,
+   * out).
+   */
   record Linear() implements Op {
     @Override
     public Shape shape(List<Value> in) {
@@ -112,9 +118,9 @@ public sealed interface Op {
   }
 
   /**
-   * Scaled dot-product attention: q (B, T, C), k (B, S, C), v (B, S, D), optional mask (B, S) with 1 for keys that may be
-   * seen -> (B, T, D). Head h owns channels h C/H to (h+1) C/H - 1; scores are scaled by (C/H)^-1/2. A query that sees no
-   * key gives 0, not NaN.
+   * Scaled dot-product attention: q (B, T, C), k (B, S, C), v (B, S, D), optional mask (B, S) with
+   * 1 for keys that may be seen -> (B, T, D). Head h owns channels h C/H to (h+1) C/H - 1; scores
+   * are scaled by (C/H)^-1/2. A query that sees no key gives 0, not NaN.
    *
    * @param causal a query at t sees keys up to t only; needs T = S
    * @param dropout probability with which training drops a normalised weight
@@ -127,11 +133,18 @@ public sealed interface Op {
       Shape k = ShapeRules.rank(in, 1, 3);
       Shape v = ShapeRules.rank(in, 2, 3);
       ShapeRules.probability(dropout);
-      ShapeRules.check(heads >= 1 && q.at(2) % heads == 0, q.at(2) + " channels do not split into " + heads + " heads");
-      ShapeRules.check(v.at(2) % heads == 0, v.at(2) + " value channels do not split into " + heads + " heads");
-      ShapeRules.check(q.at(0) == k.at(0) && q.at(2) == k.at(2), "queries and keys differ: " + q + " and " + k);
-      ShapeRules.check(k.at(0) == v.at(0) && k.at(1) == v.at(1), "keys and values differ: " + k + " and " + v);
-      ShapeRules.check(!causal || q.at(1) == k.at(1), "causal attention needs as many keys as queries: " + q + " and " + k);
+      ShapeRules.check(
+          heads >= 1 && q.at(2) % heads == 0,
+          q.at(2) + " channels do not split into " + heads + " heads");
+      ShapeRules.check(
+          v.at(2) % heads == 0, v.at(2) + " value channels do not split into " + heads + " heads");
+      ShapeRules.check(
+          q.at(0) == k.at(0) && q.at(2) == k.at(2), "queries and keys differ: " + q + " and " + k);
+      ShapeRules.check(
+          k.at(0) == v.at(0) && k.at(1) == v.at(1), "keys and values differ: " + k + " and " + v);
+      ShapeRules.check(
+          !causal || q.at(1) == k.at(1),
+          "causal attention needs as many keys as queries: " + q + " and " + k);
       if (in.size() == 4) {
         ShapeRules.same("mask", Shape.of(k.at(0), k.at(1)), in, 3);
       }
@@ -150,8 +163,8 @@ public sealed interface Op {
   }
 
   /**
-   * Convolution over time (cross-correlation, as torch.nn.Conv1d): x (B, T, in), weight (out, in/groups, K), optional
-   * bias (out) -> (B, T + left + right - K + 1, out), with zeros outside.
+   * Convolution over time (cross-correlation, as torch.nn.Conv1d): x (B, T, in), weight (out,
+   * in/groups, K), optional bias (out) -> (B, T + left + right - K + 1, out), with zeros outside.
    */
   record Convolution(int groups, int left, int right) implements Op {
     @Override
@@ -159,14 +172,18 @@ public sealed interface Op {
       ShapeRules.operands(in, 2, 3);
       Shape x = ShapeRules.rank(in, 0, 3);
       Shape weight = ShapeRules.rank(in, 1, 3);
-      ShapeRules.check(left >= 0 && right >= 0, "padding must not be negative: " + left + ", " + right);
+      ShapeRules.check(
+          left >= 0 && right >= 0, "padding must not be negative: " + left + ", " + right);
       ShapeRules.check(
           groups >= 1 && x.at(2) % groups == 0 && weight.at(0) % groups == 0,
           x.at(2) + " to " + weight.at(0) + " channels do not split into " + groups + " groups");
-      ShapeRules.check(x.at(2) / groups == weight.at(1), "channels differ: " + x + " and weight " + weight);
+      ShapeRules.check(
+          x.at(2) / groups == weight.at(1), "channels differ: " + x + " and weight " + weight);
       long length = (long) x.at(1) + left + right - weight.at(2) + 1;
-      ShapeRules.check(length >= 1, "kernel " + weight.at(2) + " is longer than the padded input of " + x);
-      ShapeRules.check(length <= Integer.MAX_VALUE, "padding " + left + ", " + right + " is too long for " + x);
+      ShapeRules.check(
+          length >= 1, "kernel " + weight.at(2) + " is longer than the padded input of " + x);
+      ShapeRules.check(
+          length <= Integer.MAX_VALUE, "padding " + left + ", " + right + " is too long for " + x);
       if (in.size() == 3) {
         ShapeRules.same("bias", Shape.of(weight.at(0)), in, 2);
       }
@@ -258,7 +275,10 @@ public sealed interface Op {
     }
   }
 
-  /** One function of two elements; the second operand is broadcast (aligned at the last axis, length 1 repeats). */
+  /**
+   * One function of two elements; the second operand is broadcast (aligned at the last axis, length
+   * 1 repeats).
+   */
   record Binary(Kind kind) implements Op {
     /** What is done with each pair. */
     public enum Kind {
@@ -296,7 +316,8 @@ public sealed interface Op {
     public Shape shape(List<Value> in) {
       ShapeRules.operands(in, 1, 1);
       ShapeRules.check(
-          !Double.isNaN(scale + shift) && !Double.isInfinite(scale + shift), "needs finite numbers: " + scale + ", " + shift);
+          !Double.isNaN(scale + shift) && !Double.isInfinite(scale + shift),
+          "needs finite numbers: " + scale + ", " + shift);
       return ShapeRules.float32(in, 0);
     }
 
@@ -312,8 +333,8 @@ public sealed interface Op {
   }
 
   /**
-   * Takes one axis away. With a second operand, the mask over axes 0 to {@code axis}, elements where it is 0 do not
-   * count; where it keeps none the result is 0.
+   * Takes one axis away. With a second operand, the mask over axes 0 to {@code axis}, elements
+   * where it is 0 do not count; where it keeps none the result is 0.
    */
   record Reduce(Kind kind, int axis) implements Op {
     /** How the elements are joined. */
@@ -345,13 +366,17 @@ public sealed interface Op {
     }
   }
 
-  /** Rows of a table (V, C) by index (...) of type I32 -> (..., C). An index outside the table is an error when run. */
+  /**
+   * Rows of a table (V, C) by index (...) of type I32 -> (..., C). An index outside the table is an
+   * error when run.
+   */
   record Gather() implements Op {
     @Override
     public Shape shape(List<Value> in) {
       ShapeRules.operands(in, 2, 2);
       Shape table = ShapeRules.rank(in, 0, 2);
-      ShapeRules.check(in.get(1).type() == DType.I32, "indices must be I32, got " + in.get(1).type());
+      ShapeRules.check(
+          in.get(1).type() == DType.I32, "indices must be I32, got " + in.get(1).type());
       List<Dim> dims = new ArrayList<>(in.get(1).shape().dims());
       dims.add(table.dim(1));
       return new Shape(dims);
@@ -374,7 +399,8 @@ public sealed interface Op {
     public Shape shape(List<Value> in) {
       ShapeRules.operands(in, 1, 1);
       Shape x = ShapeRules.float32(in, 0);
-      ShapeRules.check(x.size() == to.size(), x + " has " + x.size() + " elements, " + to + " has " + to.size());
+      ShapeRules.check(
+          x.size() == to.size(), x + " has " + x.size() + " elements, " + to + " has " + to.size());
       return to;
     }
 
@@ -432,7 +458,14 @@ public sealed interface Op {
       int at = x.resolve(axis);
       ShapeRules.check(
           from >= 0 && length >= 1 && from <= x.at(at) - length,
-          "positions " + from + " to " + ((long) from + length) + " are outside axis " + at + " of " + x);
+          "positions "
+              + from
+              + " to "
+              + ((long) from + length)
+              + " are outside axis "
+              + at
+              + " of "
+              + x);
       return x.with(at, new Dim(length, x.dim(at).name()));
     }
 
@@ -456,8 +489,10 @@ public sealed interface Op {
       Shape b = ShapeRules.float32(in, 1);
       int at = a.resolve(axis);
       ShapeRules.check(
-          a.rank() == b.rank() && a.without(at).sameSizes(b.without(at)), a + " and " + b + " differ beside axis " + at);
-      ShapeRules.check(a.at(at) <= Integer.MAX_VALUE - b.at(at), a + " and " + b + " are too long together");
+          a.rank() == b.rank() && a.without(at).sameSizes(b.without(at)),
+          a + " and " + b + " differ beside axis " + at);
+      ShapeRules.check(
+          a.at(at) <= Integer.MAX_VALUE - b.at(at), a + " and " + b + " are too long together");
       return a.with(at, new Dim(a.at(at) + b.at(at), a.dim(at).name()));
     }
 
@@ -478,7 +513,9 @@ public sealed interface Op {
     public enum Kind {
       /** Single elements; the others are scaled by 1 / (1 - probability). */
       ELEMENT,
-      /** Whole vectors along the last axis, as if a word were missing; the others stay as they are. */
+      /**
+       * Whole vectors along the last axis, as if a word were missing; the others stay as they are.
+       */
       TOKEN
     }
 

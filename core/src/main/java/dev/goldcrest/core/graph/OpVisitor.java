@@ -1,8 +1,8 @@
 package dev.goldcrest.core.graph;
 
 /**
- * What an interpreter does with each operation. One abstract method an operation and no default: adding an operation
- * stops the build until every interpreter has it.
+ * What an interpreter does with each operation. One abstract method an operation and no default:
+ * adding an operation stops the build until every interpreter has it.
  *
  * @param <R> what one node gives
  */

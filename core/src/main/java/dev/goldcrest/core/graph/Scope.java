@@ -3,8 +3,9 @@ package dev.goldcrest.core.graph;
 import java.util.List;
 
 /**
- * A place in a model while it is traced. Its path names the parameters declared in it, which makes the path the key of a
- * weight in the model file: the same build method creates, loads, costs and exports.
+ * A place in a model while it is traced. Its path names the parameters declared in it, which makes
+ * the path the key of a weight in the model file: the same build method creates, loads, costs and
+ * exports.
  */
 public final class Scope {
   private final GraphBuilder builder;
@@ -31,7 +32,10 @@ public final class Scope {
     return path;
   }
 
-  /** Whether this trace is for training, in which dropout exists. Both traces declare the same parameters. */
+  /**
+   * Whether this trace is for training, in which dropout exists. Both traces declare the same
+   * parameters.
+   */
   public boolean training() {
     return training;
   }
@@ -42,15 +46,17 @@ public final class Scope {
   }
 
   /**
-   * The trainable parameter {@code name} of this scope. Asking twice ties both uses; asking again with another shape or
-   * start is an error.
+   * The trainable parameter {@code name} of this scope. Asking twice ties both uses; asking again
+   * with another shape or start is an error.
    */
   public Value parameter(String name, Init init, int... sizes) {
     String full = child(name);
     return builder.parameter(full, new Op.Parameter(full, Shape.of(sizes), init));
   }
 
-  /** What the caller feeds under {@code name}; inputs have one flat namespace, whatever the scope. */
+  /**
+   * What the caller feeds under {@code name}; inputs have one flat namespace, whatever the scope.
+   */
   public Value input(String name, DType type, Dim... dims) {
     return builder.input(new Op.Input(name, Shape.of(dims), type));
   }

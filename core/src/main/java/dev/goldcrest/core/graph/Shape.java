@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lengths of a value's axes, outermost first. A scalar has no axes. The number of elements fits an {@code int}, which
- * is checked here once so that no interpreter has to.
+ * The lengths of a value's axes, outermost first. A scalar has no axes. The number of elements fits
+ * an {@code int}, which is checked here once so that no interpreter has to.
  */
 public record Shape(List<Dim> dims) {
   public Shape {

@@ -1,6 +1,9 @@
 package dev.goldcrest.core.graph;
 
-/** A model asked for an operation on shapes it does not accept. The message starts with the scope path. */
+/**
+ * A model asked for an operation on shapes it does not accept. The message starts with the scope
+ * path.
+ */
 public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,8 @@ package dev.goldcrest.core.graph;
 import java.util.List;
 
 /**
- * One node of a {@link Graph}: an operation applied to earlier values. The fluent methods append a node and return it;
- * they compute nothing.
+ * One node of a {@link Graph}: an operation applied to earlier values. The fluent methods append a
+ * node and return it; they compute nothing.
  */
 public final class Value {
   private final GraphBuilder builder;
@@ -16,7 +16,13 @@ public final class Value {
   private final String path;
 
   Value(
-      GraphBuilder builder, int id, Op op, List<Value> inputs, Shape shape, DType type, String path) {
+      GraphBuilder builder,
+      int id,
+      Op op,
+      List<Value> inputs,
+      Shape shape,
+      DType type,
+      String path) {
     this.builder = builder;
     this.id = id;
     this.op = op;
@@ -115,7 +121,10 @@ public final class Value {
     return append(new Op.Reduce(kind, resolve("reduce" + kind, axis)), this);
   }
 
-  /** Reduction of one axis away over the elements that {@code mask} (axes 0 to {@code axis}) keeps; 0 where it keeps none. */
+  /**
+   * Reduction of one axis away over the elements that {@code mask} (axes 0 to {@code axis}) keeps;
+   * 0 where it keeps none.
+   */
   public Value reduce(Op.Reduce.Kind kind, int axis, Value mask) {
     return append(new Op.Reduce(kind, resolve("reduce" + kind, axis)), this, mask);
   }

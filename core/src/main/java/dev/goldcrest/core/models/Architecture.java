@@ -6,8 +6,8 @@ import dev.goldcrest.core.graph.Value;
 import java.util.Map;
 
 /**
- * A model: its numbers, and the one method that says what they mean. Everything else, cost, training, inference and
- * export, reads the graph that {@link #build} appends.
+ * A model: its numbers, and the one method that says what they mean. Everything else, cost,
+ * training, inference and export, reads the graph that {@link #build} appends.
  */
 public interface Architecture {
   /** The entry that computes the whole model. */
@@ -16,11 +16,15 @@ public interface Architecture {
   /** The name by which the registry and the model file know it. */
   String name();
 
-  /** Every setting by its name, in a fixed order; {@link Architectures} builds an equal record from it. */
+  /**
+   * Every setting by its name, in a fixed order; {@link Architectures} builds an equal record from
+   * it.
+   */
   Map<String, String> settings();
 
   /**
-   * Appends the model and returns its outputs by name; a classifier's is {@code logits} (B, classes).
+   * Appends the model and returns its outputs by name; a classifier's is {@code logits} (B,
+   * classes).
    *
    * @param entry {@link #WHOLE} or another entry point of this architecture
    */
@@ -34,7 +38,10 @@ public interface Architecture {
   /** The longest sequence it takes. */
   int maxLength();
 
-  /** Whether the multiply-adds and weights at a path count under the rule of the architecture's paper. */
+  /**
+   * Whether the multiply-adds and weights at a path count under the rule of the architecture's
+   * paper.
+   */
   default boolean paperCounts(String path) {
     return true;
   }

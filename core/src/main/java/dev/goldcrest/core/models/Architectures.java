@@ -12,10 +12,7 @@ public final class Architectures {
   private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
 
   static {
-    add(
-        ProFormer.NAME,
-        ProFormer::from,
-        Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
+    add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
     add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
   }
 
@@ -23,7 +20,8 @@ public final class Architectures {
 
   private record Entry(Function<Settings, Architecture> from, Map<String, String> presets) {}
 
-  private static void add(String name, Function<Settings, Architecture> from, Map<String, String> presets) {
+  private static void add(
+      String name, Function<Settings, Architecture> from, Map<String, String> presets) {
     ENTRIES.put(name, new Entry(from, presets));
   }
 
@@ -43,7 +41,8 @@ public final class Architectures {
   public static Map<String, String> preset(String name, String preset) {
     String line = entry(name).presets().get(preset);
     if (line == null) {
-      throw new IllegalArgumentException(name + " has no preset " + preset + Nearest.hint(preset, presets(name)));
+      throw new IllegalArgumentException(
+          name + " has no preset " + preset + Nearest.hint(preset, presets(name)));
     }
     Map<String, String> settings = new LinkedHashMap<>();
     for (String pair : line.split(" ")) {
@@ -55,7 +54,10 @@ public final class Architectures {
     return settings;
   }
 
-  /** The architecture {@code name} with {@code settings}; unknown settings are the caller's to refuse. */
+  /**
+   * The architecture {@code name} with {@code settings}; unknown settings are the caller's to
+   * refuse.
+   */
   public static Architecture of(String name, Settings settings) {
     return entry(name).from().apply(settings);
   }
@@ -63,7 +65,8 @@ public final class Architectures {
   private static Entry entry(String name) {
     Entry entry = ENTRIES.get(name);
     if (entry == null) {
-      throw new IllegalArgumentException("unknown architecture " + name + Nearest.hint(name, names()));
+      throw new IllegalArgumentException(
+          "unknown architecture " + name + Nearest.hint(name, names()));
     }
     return entry;
   }

@@ -16,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * BERT as a classifier (Devlin et al., 2019, arXiv 1810.04805): embeddings with learned positions, a post-norm GELU
- * encoder, and a classifier on the tanh-pooled first token, which the text front end sets to [CLS]. The baseline of
- * ProFormer's paper has two layers.
+ * BERT as a classifier (Devlin et al., 2019, arXiv 1810.04805): embeddings with learned positions,
+ * a post-norm GELU encoder, and a classifier on the tanh-pooled first token, which the text front
+ * end sets to [CLS]. The baseline of ProFormer's paper has two layers.
  *
  * <p>Entry {@code whole}: {@code ids} (B, N) and {@code mask} (B, N), the first id being [CLS].
  *
@@ -32,7 +32,14 @@ import java.util.Map;
  * @param classes labels
  */
 public record Bert(
-    int vocabulary, int dim, int layers, int heads, int ffn, double dropout, int maxLength, int classes)
+    int vocabulary,
+    int dim,
+    int layers,
+    int heads,
+    int ffn,
+    double dropout,
+    int maxLength,
+    int classes)
     implements Architecture {
   /** Name in the registry. */
   public static final String NAME = "bert";
@@ -94,7 +101,8 @@ public record Bert(
             x,
             mask,
             layers,
-            new Transformer.Config(heads, ffn, Op.Unary.Kind.GELU, false, dropout, dropout, EPSILON));
+            new Transformer.Config(
+                heads, ffn, Op.Unary.Kind.GELU, false, dropout, dropout, EPSILON));
     Value first = x.slice(1, 0, 1).reshape(Dim.batch(sizes.batch()), Dim.of(dim));
     Value pooled = linear(scope.in("pooler"), first, dim).unary(Op.Unary.Kind.TANH);
     return Map.of("logits", linear(scope.in("head"), drop(scope, pooled, dropout), classes));

@@ -6,18 +6,25 @@ import java.util.Collection;
 public final class Nearest {
   private Nearest() {}
 
-  /** {@code "; did you mean x?"} for the nearest candidate, or the list of all when none is near. */
+  /**
+   * {@code "; did you mean x?"} for the nearest candidate, or the list of all when none is near.
+   */
   public static String hint(String name, Collection<String> candidates) {
     String best = null;
     int bestDistance = Math.max(2, name.length() / 3) + 1;
     for (String candidate : candidates) {
-      int distance = distance(name.toLowerCase(java.util.Locale.ROOT), candidate.toLowerCase(java.util.Locale.ROOT));
+      int distance =
+          distance(
+              name.toLowerCase(java.util.Locale.ROOT),
+              candidate.toLowerCase(java.util.Locale.ROOT));
       if (distance < bestDistance) {
         best = candidate;
         bestDistance = distance;
       }
     }
-    return best == null ? "; known are " + String.join(", ", candidates) : "; did you mean " + best + "?";
+    return best == null
+        ? "; known are " + String.join(", ", candidates)
+        : "; did you mean " + best + "?";
   }
 
   /** Edits (insert, delete, substitute) between two words (Levenshtein). */

@@ -1,8 +1,8 @@
 package dev.goldcrest.core.models;
 
 import static dev.goldcrest.core.nn.Layers.convolve;
-import static dev.goldcrest.core.nn.Layers.dropTokens;
 import static dev.goldcrest.core.nn.Layers.drop;
+import static dev.goldcrest.core.nn.Layers.dropTokens;
 import static dev.goldcrest.core.nn.Layers.embedding;
 import static dev.goldcrest.core.nn.Layers.hide;
 import static dev.goldcrest.core.nn.Layers.layerNorm;
@@ -22,17 +22,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * ProFormer (Sankar, Ravi and Kozareva, 2021, arXiv 2004.05801): words enter as T bits of a locality-sensitive hash
- * instead of a row of an embedding table; local projection attention (LPA) turns every K words into one vector; a small
- * encoder, a readout over time and a linear classifier follow.
+ * ProFormer (Sankar, Ravi and Kozareva, 2021, arXiv 2004.05801): words enter as T bits of a
+ * locality-sensitive hash instead of a row of an embedding table; local projection attention (LPA)
+ * turns every K words into one vector; a small encoder, a readout over time and a linear classifier
+ * follow.
  *
- * <p>Beyond the paper, each off in its presets: a two-layer network per word ({@code wordHidden}), which gives each word
- * a meaning of its own that a linear map of its bits cannot; a convolution over neighbouring words; pre-norm layers. With
- * {@code vocabulary > 0} the projection is replaced by an embedding table: the twin that isolates what hashing costs.
+ * <p>Beyond the paper, each off in its presets: a two-layer network per word ({@code wordHidden}),
+ * which gives each word a meaning of its own that a linear map of its bits cannot; a convolution
+ * over neighbouring words; pre-norm layers. With {@code vocabulary > 0} the projection is replaced
+ * by an embedding table: the twin that isolates what hashing costs.
  *
- * <p>Entries: {@code whole} takes {@code features} (W, T bits) of the distinct words, {@code ids} (B, N) into them and
- * {@code mask} (B, N). {@code words} maps {@code features} to word vectors (W, d), which depend on the word alone, so a
- * device keeps them; {@code sequence} goes on from {@code vectors} (B, N, d) and {@code mask}.
+ * <p>Entries: {@code whole} takes {@code features} (W, T bits) of the distinct words, {@code ids}
+ * (B, N) into them and {@code mask} (B, N). {@code words} maps {@code features} to word vectors (W,
+ * d), which depend on the word alone, so a device keeps them; {@code sequence} goes on from {@code
+ * vectors} (B, N, d) and {@code mask}.
  *
  * @param features T, values of a word's projection
  * @param vocabulary rows of the twin's embedding table; 0 for the projection
@@ -95,7 +98,10 @@ public record ProFormer(
     MAX_MEAN
   }
 
-  /** The record that {@code settings} describe; what they leave out is the paper's, K = 4 with f = d. */
+  /**
+   * The record that {@code settings} describe; what they leave out is the paper's, K = 4 with f =
+   * d.
+   */
   public static ProFormer from(Settings settings) {
     int dim = settings.integer("dim", 768, 2, 1 << 16);
     return new ProFormer(
@@ -155,7 +161,10 @@ public record ProFormer(
     return !path.startsWith("head");
   }
 
-  /** Whether a word's vector can be computed apart from its text, by the entries {@code words} and {@code sequence}. */
+  /**
+   * Whether a word's vector can be computed apart from its text, by the entries {@code words} and
+   * {@code sequence}.
+   */
   public boolean splitsAtWords() {
     return vocabulary == 0 && (wordHidden > 0 || groupFactor == 1);
   }
@@ -199,7 +208,8 @@ public record ProFormer(
   /** (W, T) -> (W, d). */
   private Value wordVectors(Scope scope, Value words) {
     if (!splitsAtWords()) {
-      throw new ShapeException("proformer: LPA of the bits has no vectors per word; set wordHidden above 0");
+      throw new ShapeException(
+          "proformer: LPA of the bits has no vectors per word; set wordHidden above 0");
     }
     Scope word = scope.in("word");
     if (wordHidden == 0) {
@@ -214,30 +224,36 @@ public record ProFormer(
     Value x = hide(dropTokens(scope, words, wordDrop), wordMask);
     if (convolution > 0) {
       if (x.shape().at(2) != dim) {
-        throw new ShapeException("proformer: a convolution over bits that LPA reads; set wordHidden above 0 or convolution=0");
+        throw new ShapeException(
+            "proformer: a convolution over bits that LPA reads; set wordHidden above 0 or convolution=0");
       }
       Value near = convolve(scope.in("convolution"), x, dim, convolution).unary(Op.Unary.Kind.GELU);
       x = hide(x.plus(drop(scope, near, dropout)), wordMask);
     }
     Value mask = wordMask;
     if (groupFactor > 1) {
-      Value grouped = groups(wordMask.reshape(wordMask.shape().dim(0), wordMask.shape().dim(1), Dim.of(1)));
+      Value grouped =
+          groups(wordMask.reshape(wordMask.shape().dim(0), wordMask.shape().dim(1), Dim.of(1)));
       Value inGroup = grouped.reshape(grouped.shape().dim(0), grouped.shape().dim(1));
       x = localProjectionAttention(scope.in("lpa"), x, inGroup);
       mask = inGroup.reduce(Op.Reduce.Kind.MAX, 1).reshape(x.shape().dim(0), x.shape().dim(1));
     }
-    x = switch (positions) {
-      case NONE -> x;
-      case LEARNED -> learnedPositions(scope.in("positions"), x, (maxLength + groupFactor - 1) / groupFactor);
-      case SINUSOIDAL -> sinusoidalPositions(scope, x);
-    };
+    x =
+        switch (positions) {
+          case NONE -> x;
+          case LEARNED ->
+              learnedPositions(
+                  scope.in("positions"), x, (maxLength + groupFactor - 1) / groupFactor);
+          case SINUSOIDAL -> sinusoidalPositions(scope, x);
+        };
     x = layers == 0 ? x : encoder(scope.in("encoder"), x, mask);
     Value pooled =
         switch (readout) {
           case MAX -> x.reduce(Op.Reduce.Kind.MAX, 1, mask);
           case MEAN -> x.reduce(Op.Reduce.Kind.MEAN, 1, mask);
           case MAX_MEAN ->
-              x.reduce(Op.Reduce.Kind.MAX, 1, mask).concat(1, x.reduce(Op.Reduce.Kind.MEAN, 1, mask));
+              x.reduce(Op.Reduce.Kind.MAX, 1, mask)
+                  .concat(1, x.reduce(Op.Reduce.Kind.MEAN, 1, mask));
         };
     return linear(scope.in("head"), drop(scope, pooled, dropout), classes);
   }
@@ -251,11 +267,15 @@ public record ProFormer(
     return new Transformer.Config(heads, ffn, Op.Unary.Kind.GELU, normFirst, dropout, 0, EPSILON);
   }
 
-  /** One multi-head attention inside each group of K words, then the maximum over the group: (B, N, ·) -> (B, N/K, d). */
+  /**
+   * One multi-head attention inside each group of K words, then the maximum over the group: (B, N,
+   * ·) -> (B, N/K, d).
+   */
   private Value localProjectionAttention(Scope scope, Value x, Value inGroup) {
     Value grouped = groups(x); // (B N/K, K, .)
     Value seen =
-        Transformer.multiHead(scope, grouped, grouped, inGroup, dim, new Op.Attention(heads, false, 0));
+        Transformer.multiHead(
+            scope, grouped, grouped, inGroup, dim, new Op.Attention(heads, false, 0));
     Value joined = seen.reduce(Op.Reduce.Kind.MAX, 1, inGroup); // (B N/K, d)
     Dim batch = x.shape().dim(0);
     return joined.reshape(batch, Dim.time(x.shape().at(1) / groupFactor), Dim.of(dim));
@@ -265,7 +285,8 @@ public record ProFormer(
   private Value groups(Value x) {
     int time = x.shape().at(1);
     if (time % groupFactor != 0) {
-      throw new ShapeException("lpa: " + time + " words do not split into groups of " + groupFactor);
+      throw new ShapeException(
+          "lpa: " + time + " words do not split into groups of " + groupFactor);
     }
     int count = x.shape().at(0) * (time / groupFactor);
     return x.reshape(Dim.batch(count), Dim.time(groupFactor), Dim.of(x.shape().at(2)));

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Settings by name as a command line or a model file gives them. Readers take what they know; {@link #requireAllKnown}
- * then refuses what nobody took.
+ * Settings by name as a command line or a model file gives them. Readers take what they know;
+ * {@link #requireAllKnown} then refuses what nobody took.
  */
 public final class Settings {
   private final Map<String, String> given;
@@ -49,7 +49,15 @@ public final class Settings {
       // Falls through to the sentence below, which holds for both mistakes.
     }
     throw new IllegalArgumentException(
-        "setting " + name + " must be a whole number from " + least + " to " + most + ", got '" + text + "'");
+        "setting "
+            + name
+            + " must be a whole number from "
+            + least
+            + " to "
+            + most
+            + ", got '"
+            + text
+            + "'");
   }
 
   /** A 64-bit seed. */
@@ -58,7 +66,8 @@ public final class Settings {
     try {
       return text == null ? fallback : Long.parseLong(text.trim());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("setting " + name + " must be a whole number, got '" + text + "'", e);
+      throw new IllegalArgumentException(
+          "setting " + name + " must be a whole number, got '" + text + "'", e);
     }
   }
 
@@ -77,7 +86,15 @@ public final class Settings {
       // Falls through to the sentence below, which holds for both mistakes.
     }
     throw new IllegalArgumentException(
-        "setting " + name + " must be a number from " + least + " to " + most + ", got '" + text + "'");
+        "setting "
+            + name
+            + " must be a number from "
+            + least
+            + " to "
+            + most
+            + ", got '"
+            + text
+            + "'");
   }
 
   /** {@code true} or {@code false}. */
@@ -89,7 +106,8 @@ public final class Settings {
     if (text.equals("true") || text.equals("false")) {
       return text.equals("true");
     }
-    throw new IllegalArgumentException("setting " + name + " must be true or false, got '" + text + "'");
+    throw new IllegalArgumentException(
+        "setting " + name + " must be true or false, got '" + text + "'");
   }
 
   /** One of {@code values}, written in lower case with '-' for '_'. */
@@ -105,7 +123,14 @@ public final class Settings {
         return value;
       }
     }
-    throw new IllegalArgumentException("setting " + name + " must be one of " + names + ", got '" + text + "'");
+    throw new IllegalArgumentException(
+        "setting " + name + " must be one of " + names + ", got '" + text + "'");
+  }
+
+  /** Free text. */
+  public String text(String name, String fallback) {
+    String text = take(name);
+    return text == null ? fallback : text;
   }
 
   /** How {@link #choice} writes a value. */

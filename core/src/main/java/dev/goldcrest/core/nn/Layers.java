@@ -12,7 +12,10 @@ import dev.goldcrest.core.graph.Value;
 public final class Layers {
   private Layers() {}
 
-  /** {@code x Wᵀ + b}: (..., in) -> (..., out), parameters {@code weight} (out, in) and {@code bias} (out). */
+  /**
+   * {@code x Wᵀ + b}: (..., in) -> (..., out), parameters {@code weight} (out, in) and {@code bias}
+   * (out).
+   */
   public static Value linear(Scope scope, Value x, int out) {
     return linear(scope, x, out, new Init.Xavier(1));
   }
@@ -36,13 +39,21 @@ public final class Layers {
         scope.parameter("bias", Init.ZEROS, channels));
   }
 
-  /** One learned row per index: ids (...) -> (..., channels), parameter {@code weight} (rows, channels). */
+  /**
+   * One learned row per index: ids (...) -> (..., channels), parameter {@code weight} (rows,
+   * channels).
+   */
   public static Value embedding(Scope scope, Value ids, int rows, int channels, double deviation) {
     return scope.apply(
-        new Op.Gather(), scope.parameter("weight", new Init.Normal(deviation), rows, channels), ids);
+        new Op.Gather(),
+        scope.parameter("weight", new Init.Normal(deviation), rows, channels),
+        ids);
   }
 
-  /** Adds learned positions (parameter {@code weight} (length, C)) to x (B, T, C), T at most {@code length}. */
+  /**
+   * Adds learned positions (parameter {@code weight} (length, C)) to x (B, T, C), T at most {@code
+   * length}.
+   */
   public static Value learnedPositions(Scope scope, Value x, int length) {
     int time = x.shape().at(1);
     if (time > length) {
@@ -69,8 +80,9 @@ public final class Layers {
   }
 
   /**
-   * Convolution over time that keeps the length: x (B, T, in) -> (B, T, out), K odd, parameters {@code weight} (out, in,
-   * K) and {@code bias}. Pads must be zero in x if they are not to be seen.
+   * Convolution over time that keeps the length: x (B, T, in) -> (B, T, out), K odd, parameters
+   * {@code weight} (out, in, K) and {@code bias}. Pads must be zero in x if they are not to be
+   * seen.
    */
   public static Value convolve(Scope scope, Value x, int out, int kernel) {
     if (kernel < 1 || kernel % 2 == 0) {
@@ -109,6 +121,8 @@ public final class Layers {
   }
 
   private static Value noise(Scope scope, Value x, Op.Dropout.Kind kind, double probability) {
-    return scope.training() && probability > 0 ? scope.apply(new Op.Dropout(kind, probability), x) : x;
+    return scope.training() && probability > 0
+        ? scope.apply(new Op.Dropout(kind, probability), x)
+        : x;
   }
 }

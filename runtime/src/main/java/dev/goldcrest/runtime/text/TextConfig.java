@@ -3,8 +3,8 @@ package dev.goldcrest.runtime.text;
 import java.util.List;
 
 /**
- * How a text becomes a model's input: which words, and either their projection or their place in a vocabulary. Exactly
- * one of the two is given.
+ * How a text becomes a model's input: which words, and either their projection or their place in a
+ * vocabulary. Exactly one of the two is given.
  *
  * @param lowerCase whether case is lost
  * @param projection of each word, or null
@@ -15,7 +15,8 @@ public record TextConfig(
     boolean lowerCase, ProjectionConfig projection, List<String> vocabulary, boolean classToken) {
   public TextConfig {
     if ((projection == null) == (vocabulary == null)) {
-      throw new IllegalArgumentException("a text front end needs a projection or a vocabulary, and not both");
+      throw new IllegalArgumentException(
+          "a text front end needs a projection or a vocabulary, and not both");
     }
     if (classToken && vocabulary == null) {
       throw new IllegalArgumentException("a class token needs a vocabulary");

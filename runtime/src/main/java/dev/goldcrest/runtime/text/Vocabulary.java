@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Words by number: 0 padding, 1 any unknown word, 2 the class token [CLS], then known words by frequency. */
+/**
+ * Words by number: 0 padding, 1 any unknown word, 2 the class token [CLS], then known words by
+ * frequency.
+ */
 public final class Vocabulary {
   /** The id of padding. */
   public static final int PAD = 0;
@@ -33,7 +36,10 @@ public final class Vocabulary {
     }
   }
 
-  /** The words that occur at least {@code minCount} times in {@code texts}, most frequent first, ties by code point. */
+  /**
+   * The words that occur at least {@code minCount} times in {@code texts}, most frequent first,
+   * ties by code point.
+   */
   public static Vocabulary of(Iterable<List<String>> texts, int minCount, int most) {
     Map<String, Integer> counts = new HashMap<>();
     for (List<String> text : texts) {

@@ -1,0 +1,128 @@
+package dev.goldcrest.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.goldcrest.app.Main;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs that end badly, in processes of their own. */
+@Tag("slow")
+class ResumeTest {
+  private static final int SIGTERM_EXIT = 143;
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  @TempDir private Path folder;
+  private Path train;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    train = MadeUp.write(folder, "train.tsv", MadeUp.lines(200, 1));
+  }
+
+  private List<String> command(Path out) {
+    List<String> args =
+        new ArrayList<>(List.of("train", "--data", train.toString(), "--out", out.toString()));
+    args.addAll(MadeUp.SMALL);
+    args.addAll(List.of("--epochs", "24", "--set", "patience=0"));
+    return args;
+  }
+
+  private Process start(List<String> prefix, List<String> args) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:-UsePerfData", "-cp", classPath(), Main.class.getName()));
+    command.addAll(args);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("output.txt").toFile())
+        .start();
+  }
+
+  private static String classPath() {
+    String real = System.getProperty("surefire.test.class.path");
+    return real != null ? real : System.getProperty("java.class.path");
+  }
+
+  private String output() throws IOException {
+    return Files.readString(folder.resolve("output.txt"));
+  }
+
+  private void awaitCheckpoint(Process process, Path checkpoint) throws Exception {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (!Files.exists(checkpoint)) {
+      assertThat(process.isAlive()).as(output()).isTrue();
+      assertThat(Instant.now()).as("no checkpoint yet").isBefore(deadline);
+      Thread.sleep(5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kill", "terminate"})
+  void resume_afterAnEndInMidRun_endsInTheSameBytes(String how) throws Exception {
+    Path whole = folder.resolve("whole.safetensors");
+    Front uninterrupted = Front.run(command(whole));
+    assertThat(uninterrupted.exitCode()).as(uninterrupted.err()).isZero();
+
+    Path out = folder.resolve("out.safetensors");
+    Path checkpoint = folder.resolve("out.safetensors.checkpoint");
+    Process process = start(List.of(), command(out));
+    awaitCheckpoint(process, checkpoint);
+    if (how.equals("kill")) {
+      process.destroyForcibly();
+    } else {
+      process.destroy();
+    }
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(out).as("the run must be cut off before its end").doesNotExist();
+    if (how.equals("terminate")) {
+      assertThat(process.exitValue()).isEqualTo(SIGTERM_EXIT);
+      assertThat(output()).contains("stopped; --resume continues from here");
+    }
+
+    Front refused = Front.run(command(out));
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.sentence()).contains("holds an interrupted run; --resume goes on");
+    Front other = Front.run(command(out), "--resume", "--seed", "2");
+    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.sentence()).contains("belongs to a run with other data or settings");
+
+    Front resumed = Front.run(command(out), "--resume", "--json");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(resumed.json().get("epochs").asInt()).isEqualTo(24);
+    assertThat(out).hasSameBinaryContentAs(whole);
+    assertThat(checkpoint).doesNotExist();
+  }
+
+  /** A limit on the size of files stands for a disk that is full. */
+  @Test
+  void train_fileCannotBeWritten_leavesTheOldModelAlone() throws Exception {
+    Assumptions.assumeTrue(new File("/bin/bash").canExecute(), "needs bash for ulimit -f");
+    Path out = folder.resolve("out.safetensors");
+    Files.writeString(out, "the old model");
+    List<String> args = command(out);
+    args.add("--force");
+    List<String> limited = List.of("/bin/bash", "-c", "ulimit -f 8; exec \"$@\"", "bash");
+    Process process = start(limited, args);
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output()).isEqualTo(1);
+    assertThat(output()).contains("goldcrest: cannot write ").contains("nothing was left behind");
+    assertThat(out).hasContent("the old model");
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder("train.tsv", "output.txt", "out.safetensors");
+  }
+}

@@ -1,0 +1,285 @@
+package dev.goldcrest.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.ReadOptions;
+import dev.goldcrest.app.evaluate.Evaluation;
+import dev.goldcrest.app.evaluate.Speed;
+import dev.goldcrest.runtime.TextClassifier;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The verb through the front door, on data that a small model learns in a second. */
+class TrainVerbTest {
+  @TempDir private Path folder;
+  private Path train;
+  private Path dev;
+  private Path out;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    train = MadeUp.write(folder, "train.tsv", MadeUp.lines(200, 1));
+    dev = MadeUp.write(folder, "dev.tsv", MadeUp.lines(60, 2));
+    out = folder.resolve("model.safetensors");
+  }
+
+  private Front train(String... more) {
+    return train(train, more);
+  }
+
+  private Front train(Path data, String... more) {
+    List<String> args = new ArrayList<>(List.of("train", "--data", data.toString()));
+    if (!List.of(more).contains("--out")) {
+      args.addAll(List.of("--out", out.toString()));
+    }
+    args.addAll(MadeUp.SMALL);
+    return Front.run(args, more);
+  }
+
+  private void assertNothingLeftBehind() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .allMatch(name -> name.endsWith(".tsv"));
+    }
+  }
+
+  @Test
+  void train_labelledText_endsInAFileThatAnswersAsItsReportSays() throws Exception {
+    Front front = train("--dev", dev.toString(), "--epochs", "6", "--json", "--lr", "0.01");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    JsonNode json = front.json();
+    assertThat(json.get("model").asText()).isEqualTo(out.toString());
+    assertThat(json.get("modelBytes").asLong()).isEqualTo(Files.size(out));
+    assertThat(json.get("epochs").asInt()).isBetween(1, 6);
+    assertThat(json.get("seconds").asDouble()).isPositive();
+    assertThat(json.get("parameters").asLong()).isPositive();
+    assertThat(json.get("macs").asLong()).isPositive();
+    assertThat(json.get("baseline").get("name").asText()).startsWith("linear");
+    assertThat(json.get("baseline").get("bytes").asLong()).isPositive();
+    assertThat(json.get("baseline").get("accuracy").asDouble()).isGreaterThan(0.9);
+    double accuracy = json.get("devAccuracy").asDouble();
+    assertThat(accuracy).isGreaterThan(0.9);
+    Dataset data = Datasets.load(dev.toString(), ReadOptions.defaults());
+    try (TextClassifier classifier = TextClassifier.load(out)) {
+      Evaluation evaluation =
+          Evaluation.of(classifier, data, new Speed(1, 1, 1, Double.NaN));
+      assertThat(evaluation.accuracy()).isEqualTo(accuracy);
+      assertThat(classifier.classify("play that album").label()).isEqualTo("music");
+      assertThat(classifier.model().provenance())
+          .containsEntry("devAccuracy", accuracy)
+          .doesNotContainKeys("seconds", "date");
+    }
+    JsonNode record = new ObjectMapper().readTree(out.resolveSibling("model.safetensors.run.json").toFile());
+    assertThat(record.get("command").asText()).contains("train").contains("--lr 0.01");
+    assertThat(record.get("wattHours").asDouble()).isNotNegative();
+    assertThat(out.resolveSibling("model.safetensors.checkpoint")).doesNotExist();
+  }
+
+  @Test
+  void train_withoutJson_printsTheBaselineBesideTheModel() {
+    Front front = train("--epochs", "1");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.out()).contains("dev accuracy").contains("proformer tiny").contains("linear");
+  }
+
+  @Test
+  void train_sameSeedTwice_sameBytes() throws IOException {
+    Path again = folder.resolve("again.safetensors");
+    Path other = folder.resolve("other.safetensors");
+    assertThat(train("--epochs", "2", "--seed", "7").exitCode()).isZero();
+    assertThat(train("--epochs", "2", "--seed", "7", "--out", again.toString()).exitCode()).isZero();
+    assertThat(train("--epochs", "2", "--seed", "8", "--out", other.toString()).exitCode()).isZero();
+    assertThat(again).hasSameBinaryContentAs(out);
+    assertThat(Files.readAllBytes(other)).isNotEqualTo(Files.readAllBytes(out));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"embedding=table", "projection=prado", "groupFactor=4", "context=1"})
+  void train_otherSettings_trainAndLoad(String setting) throws IOException {
+    Front front = train("--epochs", "1", "--set", setting, "--no-half");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    try (TextClassifier classifier = TextClassifier.load(out)) {
+      assertThat(classifier.classify("some rain tomorrow").probability()).isPositive();
+    }
+  }
+
+  @Test
+  void train_bert_trainsAndLoads() throws IOException {
+    List<String> args =
+        List.of("train", "--data", train.toString(), "--out", out.toString(), "--epochs", "1");
+    Front front =
+        Front.run(
+            args, "--arch", "bert", "--set", "dim=16", "--set", "heads=2", "--set", "ffn=16");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    try (TextClassifier classifier = TextClassifier.load(out)) {
+      assertThat(classifier.model().text().classToken()).isTrue();
+    }
+  }
+
+  @Test
+  void train_log_holdsAnObjectForEachEpoch() throws IOException {
+    Path log = folder.resolve("log.jsonl");
+    assertThat(train("--epochs", "2", "--log", log.toString()).exitCode()).isZero();
+    List<String> lines = Files.readAllLines(log);
+    assertThat(lines).hasSize(2);
+    JsonNode second = new ObjectMapper().readTree(lines.get(1));
+    assertThat(second.get("epoch").asInt()).isEqualTo(2);
+    assertThat(second.get("devAccuracy").asDouble()).isBetween(0.0, 1.0);
+    assertThat(train("--epochs", "2", "--log", log.toString(), "--out", "x").sentence())
+        .contains("--log").contains("--force replaces it");
+  }
+
+  @Test
+  void train_oddData_isCountedAndSaid() throws IOException {
+    List<String> lines = new ArrayList<>(MadeUp.lines(200, 1));
+    lines.add("light\t" + "lamp ".repeat(200));
+    lines.add("music\t\u200E\u200F");
+    lines.add("no tab here");
+    lines.add("weather\train now\tignored");
+    train = MadeUp.write(folder, "odd.tsv", lines);
+    List<String> unseen = new ArrayList<>(MadeUp.lines(20, 3));
+    unseen.add("alarm\twake me");
+    unseen.add("alarm\twake me again");
+    Path odd = MadeUp.write(folder, "unseen.tsv", unseen);
+    Front front = train("--dev", odd.toString(), "--epochs", "1", "--skip-bad-lines");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err())
+        .contains("odd.tsv: 1 bad lines skipped")
+        .contains("odd.tsv: columns beyond label and text, in 1 rows, are not read")
+        .contains("2 of 22 examples carry labels that training does not have (alarm)")
+        .contains("1 of 225 texts have more than 16 words")
+        .contains("1 texts have no word");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "light\\tlamp\\nno tab\\n | bad.tsv:2: ",
+        "'' | bad.tsv is empty",
+        "light\\tlamp\\nlight\\tbulb\\n | has only one label, \"light\"",
+        "light\\tlamp\\nmusic\\t\u00ff\\n | bad.tsv:2: not UTF-8",
+        "light\\tlamp\\nmusic\\tsong\\n | too few to hold out",
+      })
+  void train_badFile_endsInASentenceAndExitCode1(String content, String part) throws IOException {
+    Path bad = folder.resolve("bad.tsv");
+    String text = content.replace("\\t", "\t").replace("\\n", "\n");
+    Files.write(bad, text.getBytes(StandardCharsets.ISO_8859_1));
+    boolean held = part.contains("hold out");
+    Front front = held ? train(bad) : train(bad, "--dev", dev.toString());
+    assertThat(front.exitCode()).isEqualTo(1);
+    assertThat(front.sentence()).startsWith("goldcrest: ").contains(part);
+    assertThat(front.err()).doesNotContain("\tat ");
+    assertNothingLeftBehind();
+  }
+
+  @Test
+  void train_missingFile_endsInASentenceAndExitCode1() throws IOException {
+    Front front = train(folder.resolve("trian.tsv"));
+    assertThat(front.exitCode()).isEqualTo(1);
+    assertThat(front.sentence()).contains("there is no file").contains("trian.tsv");
+    Front noDev = train("--dev", folder.resolve("nodev.tsv").toString());
+    assertThat(noDev.exitCode()).isEqualTo(1);
+    assertThat(noDev.sentence()).contains("nodev.tsv");
+    assertNothingLeftBehind();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--epoch 3 | unknown option --epoch, did you mean --epochs?",
+        "--epochs three | --epochs: 'three' is not a whole number",
+        "--epochs 0 | --epochs must be from 1",
+        "--lr 0 | --lr must be above 0",
+        "--arch profomer | unknown architecture profomer; did you mean proformer?",
+        "--preset tinny | has no preset tinny; did you mean tiny?",
+        "--set dmi=64 | unknown setting dmi; did you mean dim?",
+        "--max-size 10XB | is not a size such as 200KB",
+        "--max-minutes 0 | --max-minutes must be above 0",
+        "--format csv | is not one of auto, tsv, table, jsonl, fasttext",
+        "--out . | is a folder",
+      })
+  void train_badCommandLine_endsInASentenceAndExitCode2(String words, String part)
+      throws IOException {
+    Front front = train(words.split(" "));
+    assertThat(front.exitCode()).as(front.err()).isEqualTo(2);
+    assertThat(front.sentence()).contains(part);
+    assertNothingLeftBehind();
+  }
+
+  @Test
+  void train_existingModel_isRefusedUnlessForced() throws IOException {
+    Files.writeString(out, "precious");
+    Front refused = train("--epochs", "1");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.sentence()).contains("exists; --force replaces it");
+    assertThat(train("--epochs", "1", "--resume").exitCode()).isEqualTo(2);
+    assertThat(out).hasContent("precious");
+    assertThat(train("--epochs", "1", "--force").exitCode()).isZero();
+    assertThat(Files.size(out)).isGreaterThan(1000);
+  }
+
+  @Test
+  void train_outIsTheData_isRefusedEvenIfForced() throws IOException {
+    byte[] before = Files.readAllBytes(train);
+    Front front = train("--force", "--out", train.toString());
+    assertThat(front.exitCode()).isEqualTo(2);
+    assertThat(front.sentence()).contains("would be replaced by what is learned from it");
+    assertThat(train).hasBinaryContent(before);
+  }
+
+  @Test
+  void train_tooLarge_isExitCode3BeforeTrainingAndNamesWhatFits() throws IOException {
+    Front front = train("--max-size", "6KB", "--set", "wordHidden=64");
+    assertThat(front.exitCode()).isEqualTo(3);
+    assertThat(front.sentence()).contains("--max-size 6.0 KB").contains("the nearest that fits");
+    assertThat(front.err()).doesNotContain("epoch");
+    assertNothingLeftBehind();
+    String sentence = front.sentence();
+    String[] options = sentence.substring(sentence.indexOf("--set")).split(" ");
+    List<String> again = new ArrayList<>(List.of("--max-size", "6KB", "--epochs", "1"));
+    again.addAll(List.of(options));
+    Front fitting = train(again.toArray(new String[0]));
+    assertThat(fitting.exitCode()).as(fitting.err()).isZero();
+    assertThat(Files.size(out)).isLessThanOrEqualTo(6000);
+  }
+
+  @Test
+  void train_neverSoSmall_saysSo() {
+    Front front = train("--max-size", "1KB");
+    assertThat(front.exitCode()).isEqualTo(3);
+    assertThat(front.sentence()).contains("there is no such small proformer");
+  }
+
+  @Test
+  void train_divergingLoss_isOneSentence() throws IOException {
+    Front front =
+        train("--lr", "1000", "--epochs", "20", "--set", "clip=0", "--set", "warmup=0");
+    assertThat(front.exitCode()).as(front.err()).isEqualTo(1);
+    assertThat(front.sentence()).contains("the loss became").contains("--lr");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void train_maxMinutes_planFewerEpochs() throws IOException {
+    Front front = train("--max-minutes", "0.01", "--epochs", "9999", "--set", "patience=0", "--json");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.json().get("epochs").asInt()).isBetween(1, 9000);
+  }
+}
