@@ -178,6 +178,17 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
     return choices.preset() != null ? choices.preset() : PRESETS.get(choices.architecture());
   }
 
+  /** The model as tables call it: {@code proformer tiny}. */
+  public static String title(Choices choices) {
+    String preset = presetName(choices);
+    return choices.architecture() + (preset == null ? "" : " " + preset);
+  }
+
+  /** Labels that the model tells apart. */
+  public int classes() {
+    return Integer.parseInt(architecture.settings().get("classes"));
+  }
+
   private static Map<String, String> preset(Choices choices) {
     String name = presetName(choices);
     return name == null

@@ -159,8 +159,8 @@ class TrainVerbTest {
     Front front = train("--dev", odd.toString(), "--epochs", "1", "--skip-bad-lines");
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.err())
-        .contains("odd.tsv: 1 bad lines skipped")
-        .contains("odd.tsv: columns beyond label and text, in 1 rows, are not read")
+        .contains("odd.tsv: skipped 1 bad lines")
+        .contains("odd.tsv: 1 rows have further columns")
         .contains("2 of 22 examples carry labels that training does not have (alarm)")
         .contains("1 of 225 texts have more than 16 words")
         .contains("1 texts have no word");
@@ -248,7 +248,7 @@ class TrainVerbTest {
   void train_tooLarge_isExitCode3BeforeTrainingAndNamesWhatFits() throws IOException {
     Front front = train("--max-size", "6KB", "--set", "wordHidden=64");
     assertThat(front.exitCode()).isEqualTo(3);
-    assertThat(front.sentence()).contains("--max-size 6.0 KB").contains("the nearest that fits");
+    assertThat(front.sentence()).contains("--max-size 6.00 KB").contains("the nearest that fits");
     assertThat(front.err()).doesNotContain("epoch");
     assertNothingLeftBehind();
     String sentence = front.sentence();

@@ -1,0 +1,171 @@
+package dev.goldcrest.app.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.goldcrest.app.cli.Cli;
+import dev.goldcrest.app.cli.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproduceVerbTest {
+  @TempDir private Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int reproduce(String... arguments) {
+    out.reset();
+    err.reset();
+    List<String> all = new ArrayList<>(List.of("reproduce"));
+    all.addAll(List.of(arguments));
+    PrintStream utf8 = new PrintStream(out, true, StandardCharsets.UTF_8);
+    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+    Terminal terminal = new Terminal(utf8, errors, Map.of(), false, 80);
+    return Cli.run(terminal, all.toArray(new String[0]));
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  /** A data root with two sets: plain with dev, packed without. */
+  private Path root() throws IOException {
+    Path root = folder.resolve("data");
+    for (String set : List.of("clinc150", "ag_news_10pct")) {
+      Files.createDirectories(root.resolve(set));
+    }
+    String train = rows(60, 1);
+    Files.writeString(root.resolve("clinc150/train.tsv"), train);
+    Files.writeString(root.resolve("clinc150/dev.tsv"), rows(12, 2));
+    Files.writeString(root.resolve("clinc150/test.tsv"), rows(30, 3));
+    pack(root.resolve("ag_news_10pct/train.tsv.gz"), train);
+    pack(root.resolve("ag_news_10pct/test.tsv.gz"), rows(30, 4));
+    return root;
+  }
+
+  private static String rows(int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    String[][] words = {
+      {"sun", "heat", "warm"}, {"ice", "snow", "frost"}, {"tea", "song", "chair"}
+    };
+    String[] labels = {"hot", "cold", "oos"};
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      int label = i % 3;
+      rows.append(labels[label]).append('\t').append("so much ");
+      rows.append(words[label][random.nextInt(3)]).append(" today\n");
+    }
+    return rows.toString();
+  }
+
+  private static void pack(Path file, String text) throws IOException {
+    try (OutputStream packed = new GZIPOutputStream(Files.newOutputStream(file))) {
+      packed.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void smallRoot_isTrainedMeasuredAndRenderedOnce() throws IOException {
+    Path work = folder.resolve("work");
+    Path table = folder.resolve("classification.md");
+    String[] line = {
+      "classification",
+      "--data-root",
+      root().toString(),
+      "--work",
+      work.toString(),
+      "--only",
+      "clinc150,ag_news_10pct,sst2",
+      "--seeds",
+      "1",
+      "--epochs",
+      "1",
+      "--out",
+      table.toString()
+    };
+    assertThat(reproduce(line)).as(err()).isZero();
+    assertThat(err())
+        .contains("clinc150-model-seed1 (1 of 6)")
+        .contains("note: sst2 is left out: there is no folder")
+        .containsOnlyOnce("sst2 is left out")
+        .doesNotContain("checkpoint");
+    assertThat(out()).isEqualTo(Files.readString(table));
+    assertThat(out())
+        .contains("| clinc150, oos a class |")
+        .contains("| clinc150, in scope only |")
+        .contains("| ag_news_10pct |")
+        .contains("--set embedding=table --epochs 1 --seed 1");
+    List<String> rows = Files.readAllLines(work.resolve("classification.jsonl"));
+    assertThat(rows).hasSize(4);
+    JsonNode row = new ObjectMapper().readTree(rows.get(0));
+    assertThat(row.get("scores").get("examples").asInt()).isEqualTo(30);
+    assertThat(row.get("scores").get("inScope").isNumber()).isTrue();
+    assertThat(row.get("linear").get("accuracy").asDouble()).isGreaterThan(0.9);
+    assertThat(row.get("device").get("words").asInt()).isEqualTo(4);
+
+    List<String> again = new ArrayList<>(List.of(line));
+    again.add("--json");
+    assertThat(reproduce(again.toArray(new String[0]))).isZero();
+    assertThat(err()).doesNotContain("clinc150-model-seed1 (");
+    assertThat(Files.readAllLines(work.resolve("classification.jsonl"))).isEqualTo(rows);
+    JsonNode object = new ObjectMapper().readTree(out());
+    assertThat(object.get("planned").asInt()).isEqualTo(6);
+    assertThat(object.get("finished").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void missingTestFile_isOneSentence() throws IOException {
+    Path root = root();
+    Files.delete(root.resolve("clinc150/dev.tsv"));
+    assertThat(
+            reproduce(
+                "classification",
+                "--data-root",
+                root.toString(),
+                "--only",
+                "clinc150",
+                "--work",
+                folder.resolve("w").toString()))
+        .isOne();
+    assertThat(err()).contains("there is no file \"").contains("dev.tsv");
+  }
+
+  @Test
+  void mistakes_endInOneSentenceAndCode2() {
+    assertThat(reproduce("clasification")).isEqualTo(2);
+    assertThat(err()).contains("unknown table clasification; did you mean classification?");
+    assertThat(reproduce("classification")).isEqualTo(2);
+    assertThat(err()).contains("--data-root is missing");
+    assertThat(reproduce("classification", "--only", "snip")).isEqualTo(2);
+    assertThat(err()).contains("--only: unknown set snip; did you mean snips?");
+    assertThat(reproduce("classification", "--seeds", "1,two", "--data-root", ".")).isEqualTo(2);
+    assertThat(err()).contains("--seeds: 'two' is not a whole number");
+    assertThat(reproduce("classification", "--data-root", "no/where")).isOne();
+    assertThat(err()).contains("--data-root no/where: there is no such folder");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void renderOnly_trainsNothing() {
+    String work = folder.resolve("none").toString();
+    assertThat(reproduce("classification", "--render-only", "--work", work)).isZero();
+    assertThat(out()).contains("No row is finished yet");
+  }
+}

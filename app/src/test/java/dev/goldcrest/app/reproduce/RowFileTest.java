@@ -1,0 +1,63 @@
+package dev.goldcrest.app.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.goldcrest.app.cli.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RowFileTest {
+  private static final Step SNIPS = Step.plan(List.of("snips"), List.of(1L)).get(0);
+  private static final Row ROW = Rows.row("snips", Step.Variant.MODEL, 1, 0.97, 0.8);
+
+  @TempDir private Path folder;
+
+  private Path file() {
+    return folder.resolve("rows.jsonl");
+  }
+
+  @Test
+  void rows_comeBackAsTheyWere() throws IOException {
+    Row clinc = Rows.row("clinc150", Step.Variant.TWIN, 3, 1 / 3.0, 0.2);
+    RowFile written = RowFile.open(file());
+    written.append(ROW);
+    written.append(clinc);
+    RowFile read = RowFile.open(file());
+    assertThat(read.find(SNIPS, "f00d")).isEqualTo(ROW).isEqualTo(written.find(SNIPS, "f00d"));
+    Step twin = new Step(TextSet.ALL.get(4), Step.Variant.TWIN, 3);
+    assertThat(read.find(twin, "f00d")).isEqualTo(clinc);
+  }
+
+  @Test
+  void rowOfAnotherRecipe_isNotFound() throws IOException {
+    RowFile rows = RowFile.open(file());
+    rows.append(ROW);
+    assertThat(rows.find(SNIPS, "beef")).isNull();
+    assertThat(rows.find(new Step(SNIPS.set(), Step.Variant.MODEL, 2), "f00d")).isNull();
+  }
+
+  @Test
+  void lineThatACrashCut_isDroppedAndTheNextRowIsWhole() throws IOException {
+    RowFile.open(file()).append(ROW);
+    Files.writeString(file(), "{\"set\":\"ati", StandardOpenOption.APPEND);
+    RowFile rows = RowFile.open(file());
+    rows.append(Rows.row("atis", Step.Variant.MODEL, 1, 0.9, 0.8));
+    assertThat(Files.readAllLines(file())).hasSize(2);
+    assertThat(RowFile.open(file()).find(SNIPS, "f00d")).isEqualTo(ROW);
+  }
+
+  @Test
+  void lineThatIsNoRow_isSaidWithItsNumber() throws IOException {
+    RowFile.open(file()).append(ROW);
+    Files.writeString(file(), "hello\n", StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> RowFile.open(file()))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("rows.jsonl:2: this line is no row of the table");
+  }
+}
