@@ -22,7 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoTest {
   private static final Map<String, String> SMALL =
       Map.of(
-          "features", "64", "wordHidden", "16", "dim", "16", "heads", "2", "ffn", "16", "layers", "1");
+          "features",
+          "64",
+          "wordHidden",
+          "16",
+          "dim",
+          "16",
+          "heads",
+          "2",
+          "ffn",
+          "16",
+          "layers",
+          "1");
 
   @TempDir private Path folder;
 
