@@ -56,7 +56,12 @@ final class Demo {
    * @return nothing if the process was asked to stop
    */
   static Optional<Result> run(
-      Terminal terminal, TrainingRequest request, Split split, Dataset test, Path report, long start)
+      Terminal terminal,
+      TrainingRequest request,
+      Split split,
+      Dataset test,
+      Path report,
+      long start)
       throws DataException, IOException {
     Optional<Trained> done = TrainingJob.run(terminal, request, split, LinearBaseline::quick);
     if (done.isEmpty()) {
@@ -76,12 +81,7 @@ final class Demo {
               .toList();
       Result result =
           new Result(
-              trained,
-              evaluation,
-              baseline,
-              answers,
-              report,
-              (System.nanoTime() - start) / 1e9);
+              trained, evaluation, baseline, answers, report, (System.nanoTime() - start) / 1e9);
       ReportPage.write(report, DemoPage.data(result, request, split, test));
       return Optional.of(result);
     }

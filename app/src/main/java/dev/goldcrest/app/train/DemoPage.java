@@ -23,8 +23,7 @@ final class DemoPage {
 
   private DemoPage() {}
 
-  static ReportData data(
-      Demo.Result result, TrainingRequest request, Split split, Dataset test) {
+  static ReportData data(Demo.Result result, TrainingRequest request, Split split, Dataset test) {
     Energy.Reading energy = result.trained().energy();
     return new ReportData(
         "What kind of thing is it?",

@@ -130,8 +130,7 @@ final class SizeBudget {
     private final int width;
     private long smallest;
 
-    Search(
-        long needed, long parameters, Choices choices, Corpus corpus, Recipe recipe, int width) {
+    Search(long needed, long parameters, Choices choices, Corpus corpus, Recipe recipe, int width) {
       this.needed = needed;
       this.parameters = parameters;
       this.choices = choices;
@@ -217,7 +216,8 @@ final class SizeBudget {
     }
     int kept = candidate.text().vocabulary().size();
     long bytes = 0;
-    for (String word : recipe.text().vocabulary().subList(kept, recipe.text().vocabulary().size())) {
+    for (String word :
+        recipe.text().vocabulary().subList(kept, recipe.text().vocabulary().size())) {
       bytes += word.length();
     }
     return bytes;
@@ -232,8 +232,7 @@ final class SizeBudget {
   }
 
   private static Graph smallest(Architecture architecture) {
-    return architecture.trace(
-        Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1));
+    return architecture.trace(Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1));
   }
 
   private static String options(Map<String, String> settings) {

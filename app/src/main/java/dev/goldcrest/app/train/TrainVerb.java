@@ -141,8 +141,7 @@ public final class TrainVerb extends Verb {
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     TrainingRequest request =
         new TrainingRequest(
-            new Choices(
-                architecture, preset, settings, epochs, batch, learningRate, seed, workers),
+            new Choices(architecture, preset, settings, epochs, batch, learningRate, seed, workers),
             out,
             force,
             resume,
@@ -153,8 +152,7 @@ public final class TrainVerb extends Verb {
             commandLine());
     request.check(dev == null ? List.of(data) : List.of(data, dev));
     Dataset all = reading.load(terminal, data);
-    Split split =
-        dev == null ? Split.holdOut(all) : new Split(all, reading.load(terminal, dev));
+    Split split = dev == null ? Split.holdOut(all) : new Split(all, reading.load(terminal, dev));
     return TrainingJob.run(terminal, request, split)
         .<Report>map(trained -> new TrainReport(trained, request))
         .orElse(new Stopped(request));

@@ -163,7 +163,8 @@ public final class TrainingJob {
     }
     if (planned != wanted) {
       terminal.notice(
-          "%d of the recipe's %d epochs fit into %s minutes", planned, wanted, request.maxMinutes());
+          "%d of the recipe's %d epochs fit into %s minutes",
+          planned, wanted, request.maxMinutes());
       Choices choices = request.choices().withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
     }
@@ -212,8 +213,7 @@ public final class TrainingJob {
   private void save(TrainingRun.Outcome outcome) throws IOException {
     Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
     Model model =
-        outcome.model(
-            recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
+        outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
     model.save(request.out(), request.half());
   }
 
