@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     })
 public final class DemoVerb extends Verb {
   /** Two processors train about so many epochs of the built-in data a minute. */
-  private static final double EPOCHS_A_MINUTE = 1.5;
+  private static final double EPOCHS_A_MINUTE = 2.5;
 
   /** Where a demo differs from the recipe, because it ends early. */
   private static final Map<String, String> SETTINGS = Map.of("patience", "0");
