@@ -12,19 +12,27 @@ import dev.goldcrest.runtime.kernels.Kernels;
 abstract sealed class Step {
   abstract void run();
 
-  /** Linear with a weight that is a parameter, packed beforehand. */
   static final class Linear extends Step {
     private final Kernels kernels;
     private final int rows;
     private final int in;
     private final int out;
     private final Place x;
-    private final float[] packed;
+    private final float[][] packed;
     private final Place bias;
     private final Place y;
+    private final float[] scratch;
 
     Linear(
-        Kernels kernels, int rows, int in, int out, Place x, float[] packed, Place bias, Place y) {
+        Kernels kernels,
+        int rows,
+        int in,
+        int out,
+        Place x,
+        float[][] packed,
+        Place bias,
+        Place y,
+        float[] scratch) {
       this.kernels = kernels;
       this.rows = rows;
       this.in = in;
@@ -33,6 +41,7 @@ abstract sealed class Step {
       this.packed = packed;
       this.bias = bias;
       this.y = y;
+      this.scratch = scratch;
     }
 
     @Override
@@ -45,12 +54,12 @@ abstract sealed class Step {
           x.at(),
           in,
           packed,
-          0,
           bias.array(),
           bias.at(),
           y.array(),
           y.at(),
-          out);
+          out,
+          scratch);
     }
   }
 
@@ -60,9 +69,9 @@ abstract sealed class Step {
     private final int out;
     private final int in;
     private final Place weight;
-    private final float[] packed;
+    private final float[][] packed;
 
-    Pack(Kernels kernels, int out, int in, Place weight, float[] packed) {
+    Pack(Kernels kernels, int out, int in, Place weight, float[][] packed) {
       this.kernels = kernels;
       this.out = out;
       this.in = in;
@@ -72,7 +81,7 @@ abstract sealed class Step {
 
     @Override
     void run() {
-      kernels.pack(weight.array(), weight.at(), out, in, packed, 0);
+      kernels.pack(weight.array(), weight.at(), out, in, packed);
     }
   }
 
@@ -127,7 +136,7 @@ abstract sealed class Step {
     private final Kernels kernels;
     private final Convolution convolution;
     private final Place x;
-    private final float[] packed;
+    private final float[][][] packed;
     private final Place weight;
     private final Place bias;
     private final Place y;
@@ -141,7 +150,7 @@ abstract sealed class Step {
         Kernels kernels,
         Convolution convolution,
         Place x,
-        float[] packed,
+        float[][][] packed,
         Place weight,
         Place bias,
         Place y,
@@ -158,7 +167,7 @@ abstract sealed class Step {
 
     @Override
     void run() {
-      float[] read =
+      float[][][] read =
           packed != null ? packed : convolution.pack(kernels, weight.array(), weight.at());
       convolution.run(
           kernels, x.array(), x.at(), read, bias.array(), bias.at(), y.array(), y.at(), scratch);
@@ -174,6 +183,7 @@ abstract sealed class Step {
     private final Place weight;
     private final Place bias;
     private final Place y;
+    private final float[] scratch;
 
     LayerNorm(
         Kernels kernels,
@@ -183,7 +193,8 @@ abstract sealed class Step {
         Place x,
         Place weight,
         Place bias,
-        Place y) {
+        Place y,
+        float[] scratch) {
       this.kernels = kernels;
       this.rows = rows;
       this.n = n;
@@ -192,6 +203,7 @@ abstract sealed class Step {
       this.weight = weight;
       this.bias = bias;
       this.y = y;
+      this.scratch = scratch;
     }
 
     @Override
@@ -207,7 +219,8 @@ abstract sealed class Step {
           bias.array(),
           bias.at(),
           y.array(),
-          y.at());
+          y.at(),
+          scratch);
     }
   }
 

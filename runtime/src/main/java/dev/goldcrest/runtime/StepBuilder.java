@@ -35,7 +35,7 @@ final class StepBuilder implements OpVisitor<Place> {
   private final Kernels kernels;
   private final MemoryPlan plan;
   private final Place[] places;
-  private final Map<Integer, float[]> packedHere = new LinkedHashMap<>();
+  private final Map<Integer, float[][]> packedHere = new LinkedHashMap<>();
 
   StepBuilder(Graph graph, Weights weights, Kernels kernels, MemoryPlan plan) {
     this.weights = weights;
@@ -43,7 +43,7 @@ final class StepBuilder implements OpVisitor<Place> {
     this.plan = plan;
     arena = new float[plan.arenaSize()];
     places = new Place[graph.values().size()];
-    int most = 0;
+    int most = Kernels.ROW_SCRATCH;
     for (Value value : graph.values()) {
       most = Math.max(most, scratchOf(value));
     }
@@ -58,6 +58,9 @@ final class StepBuilder implements OpVisitor<Place> {
   }
 
   private int scratchOf(Value value) {
+    if (value.op() instanceof Op.Linear) {
+      return value.shape().at(-1);
+    }
     if (value.op() instanceof Op.Attention) {
       return kernels.attentionScratch(shapeOf((Op.Attention) value.op(), value));
     }
@@ -130,28 +133,30 @@ final class StepBuilder implements OpVisitor<Place> {
     int in = weight.at(1);
     int rows = value.shape().rows();
     Place to = arena(value);
-    float[] packed = packed(value, out, in);
+    float[][] packed = packed(value, out, in);
     return add(
-        value, new Step.Linear(kernels, rows, in, out, of(value, 0), packed, of(value, 2), to), to);
+        value,
+        new Step.Linear(kernels, rows, in, out, of(value, 0), packed, of(value, 2), to, scratch),
+        to);
   }
 
   /** A parameter is packed once for all sessions; a computed weight before each use. */
-  private float[] packed(Value linear, int out, int in) {
+  private float[][] packed(Value linear, int out, int in) {
     Value weight = linear.input(1);
-    int size = kernels.packedSize(out, in);
     Place from = place(weight);
     if (weight.op() instanceof Op.Parameter) {
-      return weights.derived(
-          weight.path() + " packed for " + kernels.name(),
-          () -> {
-            float[] packed = new float[size];
-            kernels.pack(from.array(), from.at(), out, in, packed, 0);
-            return packed;
-          });
+      return weights
+          .derived(
+              weight.path() + " packed for " + kernels.name(),
+              () -> {
+                float[][] packed = kernels.room(out, in);
+                kernels.pack(from.array(), from.at(), out, in, packed);
+                return new float[][][] {packed};
+              })[0];
     }
-    float[] known = packedHere.get(weight.id());
+    float[][] known = packedHere.get(weight.id());
     if (known == null) {
-      known = new float[size];
+      known = kernels.room(out, in);
       packedHere.put(weight.id(), known);
       add(linear, new Step.Pack(kernels, out, in, from, known), from);
     }
@@ -186,7 +191,7 @@ final class StepBuilder implements OpVisitor<Place> {
     Convolution convolution = shapeOf(op, value);
     Value weight = value.input(1);
     Place from = place(weight);
-    float[] packed =
+    float[][][] packed =
         weight.op() instanceof Op.Parameter
             ? weights.derived(
                 weight.path()
@@ -219,7 +224,15 @@ final class StepBuilder implements OpVisitor<Place> {
     return add(
         value,
         new Step.LayerNorm(
-            kernels, x.rows(), x.at(-1), epsilon, of(value, 0), of(value, 1), of(value, 2), to),
+            kernels,
+            x.rows(),
+            x.at(-1),
+            epsilon,
+            of(value, 0),
+            of(value, 1),
+            of(value, 2),
+            to,
+            scratch),
         to);
   }
 

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  */
 public final class Weights {
   private final Map<String, float[]> byPath;
-  private final ConcurrentHashMap<String, float[]> derived = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, float[][][]> derived = new ConcurrentHashMap<>();
 
   private Weights(Map<String, float[]> byPath) {
     this.byPath = Collections.unmodifiableMap(new LinkedHashMap<>(byPath));
@@ -48,7 +48,7 @@ public final class Weights {
   /**
    * What {@code make} gives, made once for each {@code key}; the key names path, form and reader.
    */
-  float[] derived(String key, Supplier<float[]> make) {
+  float[][][] derived(String key, Supplier<float[][][]> make) {
     return derived.computeIfAbsent(key, absent -> make.get());
   }
 }

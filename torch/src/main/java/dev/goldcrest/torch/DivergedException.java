@@ -6,7 +6,12 @@ public final class DivergedException extends RuntimeException {
 
   DivergedException(int epoch, int step, double loss) {
     super(
-        "the loss became " + loss + " in epoch " + (epoch + 1) + ", step " + (step + 1)
+        "the loss became "
+            + loss
+            + " in epoch "
+            + (epoch + 1)
+            + ", step "
+            + (step + 1)
             + "; a lower learning rate or a smaller limit on the gradient usually helps");
   }
 }

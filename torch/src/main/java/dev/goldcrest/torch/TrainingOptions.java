@@ -19,9 +19,9 @@ import dev.goldcrest.torch.optim.Schedule;
  * @param balance power of the inverse class frequency that weights the loss: 0 for none, 1 for full
  * @param patience epochs without a better dev score before training stops; 0 for never
  * @param seed of everything random
- * @param rejectLabel the label that means none of the others, or empty; after training it is favoured
- *     until that costs a hundredth of the other labels' dev accuracy, because what fits no label is rarer in
- *     training data than in the world
+ * @param rejectLabel the label that means none of the others, or empty; after training it is
+ *     favoured until that costs a hundredth of the other labels' dev accuracy, because what fits no
+ *     label is rarer in training data than in the world
  * @param workers threads that share a batch; part of what determines the result
  */
 public record TrainingOptions(

@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * A training run from the first step to the calibrated model: evaluates after each epoch, keeps the best weights, stops
- * early, writes checkpoints and resumes from one. A run that is killed and resumed ends in the same model, bit for bit.
+ * A training run from the first step to the calibrated model: evaluates after each epoch, keeps the
+ * best weights, stops early, writes checkpoints and resumes from one. A run that is killed and
+ * resumed ends in the same model, bit for bit.
  */
 public final class TrainingRun {
   private static final long CHECKPOINT_NANOS = 60_000_000_000L;
@@ -44,7 +45,9 @@ public final class TrainingRun {
    */
   public record Epoch(int number, double loss, double devAccuracy, double devLoss) {
     boolean betterThan(Epoch other) {
-      return devAccuracy != other.devAccuracy ? devAccuracy > other.devAccuracy : devLoss < other.devLoss;
+      return devAccuracy != other.devAccuracy
+          ? devAccuracy > other.devAccuracy
+          : devLoss < other.devLoss;
     }
   }
 
@@ -66,7 +69,11 @@ public final class TrainingRun {
       Model.Calibration calibration,
       boolean finished) {
     /** The model of this outcome. */
-    public Model model(Architecture architecture, TextConfig text, List<String> labels, Map<String, Object> provenance) {
+    public Model model(
+        Architecture architecture,
+        TextConfig text,
+        List<String> labels,
+        Map<String, Object> provenance) {
       return new Model(architecture, text, labels, calibration, provenance, Weights.of(weights));
     }
   }
@@ -81,7 +88,9 @@ public final class TrainingRun {
      */
     void step(int epoch, int done, int steps, double loss, int words);
 
-    /** @param best the best epoch so far, perhaps this one */
+    /**
+     * @param best the best epoch so far, perhaps this one
+     */
     void epoch(Epoch epoch, Epoch best);
   }
 
@@ -100,7 +109,8 @@ public final class TrainingRun {
       TrainingOptions options,
       Path checkpoint) {
     if (train.isEmpty() || dev.isEmpty()) {
-      throw new IllegalArgumentException("training needs examples to learn from and examples to check on");
+      throw new IllegalArgumentException(
+          "training needs examples to learn from and examples to check on");
     }
     if (!options.rejectLabel().isEmpty() && !labels.contains(options.rejectLabel())) {
       throw new IllegalArgumentException(
@@ -116,14 +126,18 @@ public final class TrainingRun {
   }
 
   /**
-   * Trains to the end, or until {@code stop} says so between two steps; then the checkpoint holds the run.
+   * Trains to the end, or until {@code stop} says so between two steps; then the checkpoint holds
+   * the run.
    *
    * @param resume go on from the checkpoint if there is one
-   * @param half the weights will be stored as 16-bit floats: score and calibrate what these give back
+   * @param half the weights will be stored as 16-bit floats: score and calibrate what these give
+   *     back
    * @throws DivergedException if the loss stops being finite; the last checkpoint is intact
    */
-  public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener) throws IOException {
-    try (ClassifierTrainer trainer = new ClassifierTrainer(model, text, train, labels.size(), options)) {
+  public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
+      throws IOException {
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(model, text, train, labels.size(), options)) {
       if (resume && checkpoint != null && Files.exists(checkpoint)) {
         restore(trainer, Checkpoint.load(checkpoint));
       }
@@ -135,7 +149,8 @@ public final class TrainingRun {
     }
   }
 
-  private boolean loop(ClassifierTrainer trainer, BooleanSupplier stop, Listener listener) throws IOException {
+  private boolean loop(ClassifierTrainer trainer, BooleanSupplier stop, Listener listener)
+      throws IOException {
     long saved = System.nanoTime();
     while (trainer.epoch() < options.epochs() && !exhausted()) {
       if (stop.getAsBoolean()) {
@@ -143,7 +158,12 @@ public final class TrainingRun {
       }
       ClassifierTrainer.Step step = trainer.step();
       lossSum += step.loss();
-      listener.step(step.epoch() + 1, step.done(), trainer.stepsPerEpoch(), lossSum / step.done(), step.words());
+      listener.step(
+          step.epoch() + 1,
+          step.done(),
+          trainer.stepsPerEpoch(),
+          lossSum / step.done(),
+          step.words());
       boolean ended = step.done() == trainer.stepsPerEpoch();
       if (ended) {
         endEpoch(trainer, step, listener);
@@ -235,8 +255,8 @@ public final class TrainingRun {
   }
 
   /**
-   * The {@link TrainingOptions#epochs} of the run that a checkpoint holds, for callers whose choice of them does not
-   * come out the same twice.
+   * The {@link TrainingOptions#epochs} of the run that a checkpoint holds, for callers whose choice
+   * of them does not come out the same twice.
    */
   public static int plannedEpochs(Path checkpoint) throws IOException {
     return ((Number) Checkpoint.load(checkpoint).progress().get(PLANNED)).intValue();
@@ -248,7 +268,8 @@ public final class TrainingRun {
     }
     List<Object> history = new ArrayList<>();
     for (Epoch epoch : epochs) {
-      history.add(List.of((long) epoch.number(), epoch.loss(), epoch.devAccuracy(), epoch.devLoss()));
+      history.add(
+          List.of((long) epoch.number(), epoch.loss(), epoch.devAccuracy(), epoch.devLoss()));
     }
     Map<String, Object> progress = new LinkedHashMap<>();
     progress.put(PLANNED, (long) options.epochs());
@@ -260,7 +281,8 @@ public final class TrainingRun {
   private void restore(ClassifierTrainer trainer, Checkpoint saved) throws FormatException {
     if (!saved.recipe().equals(recipe())) {
       throw Checkpoint.unusable(
-          checkpoint, "belongs to a run with other data or settings; repeat that command, or start without --resume");
+          checkpoint,
+          "belongs to a run with other data or settings; repeat that command, or start without --resume");
     }
     trainer.state().restore(saved.state());
     best = saved.best();
@@ -284,7 +306,16 @@ public final class TrainingRun {
         data = Noise.mix(data * 31 + example.hashCode());
       }
     }
-    return model.name() + " " + model.settings() + " " + options + " " + labels.hashCode() + " " + text.toString().hashCode() + " "
+    return model.name()
+        + " "
+        + model.settings()
+        + " "
+        + options
+        + " "
+        + labels.hashCode()
+        + " "
+        + text.toString().hashCode()
+        + " "
         + Long.toHexString(data);
   }
 }

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.cli;
 
 import dev.goldcrest.app.reproduce.ReproduceVerb;
+import dev.goldcrest.app.train.DemoVerb;
 import dev.goldcrest.app.train.TrainVerb;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ public final class Cli {
   /** Every verb, in the order of the help text. A new verb is one line here. */
   private static List<Verb> verbs(Terminal terminal) {
     return List.of(
+        new DemoVerb(terminal),
         new TrainVerb(terminal),
         new EvaluateVerb(terminal),
         new PredictVerb(terminal),

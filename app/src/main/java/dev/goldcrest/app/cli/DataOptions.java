@@ -7,7 +7,7 @@ import dev.goldcrest.app.data.ReadOptions;
 import picocli.CommandLine.Option;
 
 /** How a verb's data files are laid out: mixed into every verb that reads labelled text. */
-final class DataOptions {
+public final class DataOptions {
   @Option(
       names = "--format",
       defaultValue = "AUTO",
@@ -30,12 +30,13 @@ final class DataOptions {
   @Option(names = "--skip-bad-lines", description = "count bad lines and go on without them")
   private boolean skipBadLines;
 
-  ReadOptions read() {
+  /** The same for a reader. */
+  public ReadOptions read() {
     return new ReadOptions(format, textColumn, labelColumn, skipBadLines);
   }
 
   /** Loads a data set and says what was left out of it. */
-  Dataset load(Terminal terminal, String spec) throws Exception {
+  public Dataset load(Terminal terminal, String spec) throws Exception {
     Dataset data = Datasets.load(spec, read());
     if (data.skippedBadLines() > 0) {
       terminal.notice("%s: skipped %,d bad lines", data.name(), data.skippedBadLines());

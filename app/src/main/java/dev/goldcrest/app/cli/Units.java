@@ -4,11 +4,11 @@ import dev.goldcrest.runtime.json.Printable;
 import java.util.Locale;
 
 /** Bytes, microseconds and foreign text as people read them; 1 KB is 1,000 bytes. */
-final class Units {
+public final class Units {
   private Units() {}
 
   /** Three significant digits or so: {@code 843 B}, {@code 52.5 KB}, {@code 1.68 MB}. */
-  static String bytes(double bytes) {
+  public static String bytes(double bytes) {
     String[] units = {"B", "KB", "MB", "GB"};
     int unit = 0;
     double value = bytes;
@@ -22,12 +22,12 @@ final class Units {
   }
 
   /** Microseconds with as many digits as are worth reading. */
-  static String micros(double micros) {
+  public static String micros(double micros) {
     return String.format(Locale.ROOT, micros < 100 ? "%.1f us" : "%,.0f us", micros);
   }
 
   /** Foreign text fit for one line of a terminal: no control characters, not too long. */
-  static String printable(String text) {
+  public static String printable(String text) {
     String quoted = Printable.quote(text);
     return quoted.substring(1, quoted.length() - 1);
   }

@@ -32,12 +32,10 @@ public record Choices(
   Choices with(Map<String, String> further) {
     Map<String, String> merged = new LinkedHashMap<>(settings);
     merged.putAll(further);
-    return new Choices(
-        architecture, preset, merged, epochs, batch, learningRate, seed, workers);
+    return new Choices(architecture, preset, merged, epochs, batch, learningRate, seed, workers);
   }
 
   Choices withEpochs(int planned) {
-    return new Choices(
-        architecture, preset, settings, planned, batch, learningRate, seed, workers);
+    return new Choices(architecture, preset, settings, planned, batch, learningRate, seed, workers);
   }
 }

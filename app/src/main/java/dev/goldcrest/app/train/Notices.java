@@ -1,12 +1,11 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Terminal;
-import dev.goldcrest.app.data.Dataset;
-import java.util.List;
+import dev.goldcrest.app.cli.Units;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
-/** Says what is odd about the data but no mistake. */
+/** Says what is odd about the texts but no mistake. */
 final class Notices {
   private static final int LABELS_NAMED = 5;
 
@@ -17,21 +16,14 @@ final class Notices {
   }
 
   void of(Corpus corpus, int limit, Recipe recipe) {
-    for (Dataset data : List.of(corpus.split().train(), corpus.split().dev())) {
-      if (data.skippedBadLines() > 0) {
-        terminal.notice("%s: %,d bad lines skipped", data.name(), data.skippedBadLines());
-      }
-      if (data.rowsWithIgnoredColumns() > 0) {
-        terminal.notice(
-            "%s: columns beyond label and text, in %,d rows, are not read",
-            data.name(), data.rowsWithIgnoredColumns());
-      }
-    }
     SortedMap<String, Integer> unseen = corpus.labels().unseen(corpus.split().dev());
     if (!unseen.isEmpty()) {
       int examples = unseen.values().stream().mapToInt(Integer::intValue).sum();
       String names =
-          unseen.keySet().stream().limit(LABELS_NAMED).collect(Collectors.joining(", "));
+          unseen.keySet().stream()
+              .limit(LABELS_NAMED)
+              .map(Units::printable)
+              .collect(Collectors.joining(", "));
       terminal.notice(
           "%s: %,d of %,d examples carry labels that training does not have (%s%s); they count as"
               + " errors",

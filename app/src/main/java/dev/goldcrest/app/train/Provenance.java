@@ -72,7 +72,8 @@ final class Provenance {
     return counts;
   }
 
-  private static Map<String, Object> options(TrainingOptions options) {
+  /** Everything that decides how a run trains. */
+  static Map<String, Object> options(TrainingOptions options) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("epochs", options.epochs());
     object.put("batch", options.batchSize());
@@ -86,6 +87,9 @@ final class Provenance {
     object.put("misspell", options.misspell());
     object.put("balance", options.balance());
     object.put("patience", options.patience());
+    if (!options.rejectLabel().isEmpty()) {
+      object.put("rejectLabel", options.rejectLabel());
+    }
     object.put("seed", options.seed());
     object.put("workers", options.workers());
     return object;

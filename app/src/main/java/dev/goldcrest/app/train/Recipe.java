@@ -169,13 +169,23 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
 
   /** More words than this of a text are never read, whatever the data. */
   static int mostWords(Choices choices) {
-    return new Settings(choices.settings())
-        .integer("maxLength", MOST_GROUPED_LENGTH, 1, 1 << 24);
+    return new Settings(choices.settings()).integer("maxLength", MOST_GROUPED_LENGTH, 1, 1 << 24);
   }
 
   /** The preset that is meant, or null if the architecture has none by default. */
   public static String presetName(Choices choices) {
     return choices.preset() != null ? choices.preset() : PRESETS.get(choices.architecture());
+  }
+
+  /** The model as tables call it: {@code proformer tiny}. */
+  public static String title(Choices choices) {
+    String preset = presetName(choices);
+    return choices.architecture() + (preset == null ? "" : " " + preset);
+  }
+
+  /** Labels that the model tells apart. */
+  public int classes() {
+    return Integer.parseInt(architecture.settings().get("classes"));
   }
 
   private static Map<String, String> preset(Choices choices) {
@@ -221,8 +231,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
     return Vocabulary.of(words, minCount, most - reserved);
   }
 
-  private static TextConfig text(
-      Settings front, Architecture architecture, Vocabulary vocabulary) {
+  private static TextConfig text(Settings front, Architecture architecture, Vocabulary vocabulary) {
     boolean lowerCase = front.flag("lowerCase", LOWER_CASE);
     if (vocabulary != null) {
       return TextConfig.indexed(lowerCase, vocabulary, architecture instanceof Bert);
@@ -253,8 +262,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
         batch,
         learningRate(choices, architecture),
         front.number("warmup", WARMUP, 0, 1),
-        front.choice(
-            "decay", TrainingOptions.Decay.COSINE, TrainingOptions.Decay.values()),
+        front.choice("decay", TrainingOptions.Decay.COSINE, TrainingOptions.Decay.values()),
         front.number("weightDecay", WEIGHT_DECAY, 0, 1),
         front.number("labelSmoothing", LABEL_SMOOTHING, 0, 0.99),
         front.number("clip", CLIP, 0, 1e6),

@@ -15,9 +15,9 @@ import java.util.Map;
 final class RunRecord {
   private RunRecord() {}
 
-  static void write(
-      TrainingRequest request, Trained trained, Energy.Reading energy, double tokensPerSecond)
+  static void write(TrainingRequest request, Trained trained, double tokensPerSecond)
       throws IOException {
+    Energy.Reading energy = trained.energy();
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("command", request.command());
     record.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());

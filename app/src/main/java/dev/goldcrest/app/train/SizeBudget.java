@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Value;
@@ -58,14 +59,6 @@ final class SizeBudget {
     throw UserError.usage("--max-size: '%s' is not a size such as 200KB, 1.5MB or 900000", text);
   }
 
-  /** Bytes as people say them. */
-  static String say(long bytes) {
-    if (bytes < 1_000_000) {
-      return String.format(Locale.ROOT, "%.1f KB", bytes / 1e3);
-    }
-    return String.format(Locale.ROOT, "%.2f MB", bytes / 1e6);
-  }
-
   /** The bytes of the file that a recipe will end in. */
   static long bytes(
       Recipe recipe, List<String> labels, Map<String, Object> provenance, boolean half) {
@@ -109,8 +102,8 @@ final class SizeBudget {
         String.format(
             Locale.ROOT,
             "--max-size %s: the model would take %s (%,d weights)",
-            say(budget),
-            say(needed),
+            Units.bytes(budget),
+            Units.bytes(needed),
             parameters);
     if (!half && needed - parameters * (Float.BYTES - Short.BYTES) <= budget) {
       throw UserError.unreachable("%s; --half would fit", start);
@@ -120,11 +113,11 @@ final class SizeBudget {
     if (fitting == null) {
       throw UserError.unreachable(
           "%s and narrower ones still %s; there is no such small %s for %d labels",
-          start, say(search.smallest), choices.architecture(), corpus.labels().size());
+          start, Units.bytes(search.smallest), choices.architecture(), corpus.labels().size());
     }
     throw UserError.unreachable(
         "%s; the nearest that fits takes %s: %s",
-        start, say(search.bytes(fitting)), options(fitting));
+        start, Units.bytes(search.bytes(fitting)), options(fitting));
   }
 
   /** Looks for narrower models that fit. */
@@ -137,8 +130,7 @@ final class SizeBudget {
     private final int width;
     private long smallest;
 
-    Search(
-        long needed, long parameters, Choices choices, Corpus corpus, Recipe recipe, int width) {
+    Search(long needed, long parameters, Choices choices, Corpus corpus, Recipe recipe, int width) {
       this.needed = needed;
       this.parameters = parameters;
       this.choices = choices;
@@ -224,7 +216,8 @@ final class SizeBudget {
     }
     int kept = candidate.text().vocabulary().size();
     long bytes = 0;
-    for (String word : recipe.text().vocabulary().subList(kept, recipe.text().vocabulary().size())) {
+    for (String word :
+        recipe.text().vocabulary().subList(kept, recipe.text().vocabulary().size())) {
       bytes += word.length();
     }
     return bytes;
@@ -239,8 +232,7 @@ final class SizeBudget {
   }
 
   private static Graph smallest(Architecture architecture) {
-    return architecture.trace(
-        Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1));
+    return architecture.trace(Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1));
   }
 
   private static String options(Map<String, String> settings) {

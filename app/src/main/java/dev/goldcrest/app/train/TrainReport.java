@@ -11,8 +11,7 @@ import java.util.Map;
 record TrainReport(Trained trained, TrainingRequest request) implements Report {
   @Override
   public void print(PrintStream out) {
-    String preset = Recipe.presetName(request.choices());
-    String name = request.choices().architecture() + (preset == null ? "" : " " + preset);
+    String name = Recipe.title(request.choices());
     row(out, "", "dev accuracy", "bytes");
     row(out, name, accuracy(trained.outcome().devAccuracy()), bytes(trained.bytes()));
     row(

@@ -1,11 +1,11 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.cli.ExitCodes;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Verb;
 import dev.goldcrest.app.data.Dataset;
-import dev.goldcrest.app.data.Datasets;
 import dev.goldcrest.app.data.Split;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -126,7 +126,7 @@ public final class TrainVerb extends Verb {
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
   private Path log;
 
-  @Mixin private DataOptions reading = new DataOptions();
+  @Mixin private DataOptions reading;
 
   /** The verb for the command line. */
   public TrainVerb(Terminal terminal) {
@@ -141,8 +141,7 @@ public final class TrainVerb extends Verb {
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     TrainingRequest request =
         new TrainingRequest(
-            new Choices(
-                architecture, preset, settings, epochs, batch, learningRate, seed, workers),
+            new Choices(architecture, preset, settings, epochs, batch, learningRate, seed, workers),
             out,
             force,
             resume,
@@ -152,9 +151,8 @@ public final class TrainVerb extends Verb {
             log,
             commandLine());
     request.check(dev == null ? List.of(data) : List.of(data, dev));
-    Dataset all = Datasets.load(data, reading.read());
-    Split split =
-        dev == null ? Split.holdOut(all) : new Split(all, Datasets.load(dev, reading.read()));
+    Dataset all = reading.load(terminal, data);
+    Split split = dev == null ? Split.holdOut(all) : new Split(all, reading.load(terminal, dev));
     return TrainingJob.run(terminal, request, split)
         .<Report>map(trained -> new TrainReport(trained, request))
         .orElse(new Stopped(request));

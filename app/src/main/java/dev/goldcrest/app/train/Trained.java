@@ -1,6 +1,7 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.baseline.LinearBaseline;
+import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.torch.TrainingRun;
 import java.nio.file.Path;
 
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * @param baseline fitted on the same examples
  * @param cost of one prediction
  * @param seconds of training, from segmented texts to the file; of this process, if it resumed
+ * @param energy that this took
  */
 public record Trained(
     Path model,
@@ -22,7 +24,8 @@ public record Trained(
     TrainingRun.Outcome outcome,
     LinearBaseline baseline,
     PredictionCost cost,
-    double seconds) {
+    double seconds,
+    Energy.Reading energy) {
 
   /**
    * What one prediction costs.

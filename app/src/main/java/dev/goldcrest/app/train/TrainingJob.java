@@ -6,6 +6,7 @@ import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
@@ -33,15 +34,27 @@ public final class TrainingJob {
   private final TrainingRequest request;
   private final Corpus corpus;
   private final Energy energy;
+  private final BaselineFit baselineFit;
   private Recipe recipe;
 
+  /** How the linear baseline is fitted. */
+  interface BaselineFit {
+    LinearBaseline fit(Dataset train, Dataset dev, long seed);
+  }
+
   private TrainingJob(
-      Terminal terminal, TrainingRequest request, Corpus corpus, Recipe recipe, Energy energy) {
+      Terminal terminal,
+      TrainingRequest request,
+      Corpus corpus,
+      Recipe recipe,
+      Energy energy,
+      BaselineFit baselineFit) {
     this.terminal = terminal;
     this.request = request;
     this.corpus = corpus;
     this.recipe = recipe;
     this.energy = energy;
+    this.baselineFit = baselineFit;
   }
 
   /**
@@ -52,13 +65,19 @@ public final class TrainingJob {
    */
   public static Optional<Trained> run(Terminal terminal, TrainingRequest request, Split split)
       throws DataException, IOException {
+    return run(terminal, request, split, LinearBaseline::fit);
+  }
+
+  static Optional<Trained> run(
+      Terminal terminal, TrainingRequest request, Split split, BaselineFit baselineFit)
+      throws DataException, IOException {
     split.train().requireTwoLabels();
     Energy energy = Energy.start(terminal);
     Choices choices = request.choices();
     Corpus corpus = Corpus.of(split, Recipe.lowerCase(choices), Recipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
-    return new TrainingJob(terminal, request, corpus, recipe, energy).run();
+    return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
   }
 
   private Optional<Trained> run() throws IOException {
@@ -81,7 +100,7 @@ public final class TrainingJob {
       planEpochs(train, dev, start);
     }
     prepareFiles();
-    TrainingRun run = trainingRun(train, dev);
+    TrainingRun run = UserError.judging(() -> trainingRun(train, dev));
     TrainingRun.Outcome outcome;
     double tokensPerSecond;
     try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
@@ -99,10 +118,7 @@ public final class TrainingJob {
     double seconds = (System.nanoTime() - start) / 1e9;
     Energy.Reading used = energy.read();
     Files.deleteIfExists(request.checkpoint());
-    terminal.say("fitting the linear baseline on the same examples");
-    LinearBaseline baseline =
-        LinearBaseline.fit(
-            corpus.split().train(), corpus.split().dev(), request.choices().seed());
+    LinearBaseline baseline = baseline();
     Trained trained =
         new Trained(
             request.out(),
@@ -111,8 +127,9 @@ public final class TrainingJob {
             outcome,
             baseline,
             cost(),
-            seconds);
-    RunRecord.write(request, trained, used, tokensPerSecond);
+            seconds,
+            used);
+    RunRecord.write(request, trained, tokensPerSecond);
     return Optional.of(trained);
   }
 
@@ -146,7 +163,8 @@ public final class TrainingJob {
     }
     if (planned != wanted) {
       terminal.notice(
-          "%d of the recipe's %d epochs fit into %s minutes", planned, wanted, request.maxMinutes());
+          "%d of the recipe's %d epochs fit into %s minutes",
+          planned, wanted, request.maxMinutes());
       Choices choices = request.choices().withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
     }
@@ -195,9 +213,14 @@ public final class TrainingJob {
   private void save(TrainingRun.Outcome outcome) throws IOException {
     Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
     Model model =
-        outcome.model(
-            recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
+        outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
     model.save(request.out(), request.half());
+  }
+
+  private LinearBaseline baseline() {
+    terminal.say("fitting the linear baseline on the same examples");
+    Split split = corpus.split();
+    return baselineFit.fit(split.train(), split.dev(), request.choices().seed());
   }
 
   private Trained.PredictionCost cost() {

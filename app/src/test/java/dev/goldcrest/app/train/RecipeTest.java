@@ -34,9 +34,7 @@ class RecipeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "100, 20", "5000, 20", "8000, 16", "13000, 12", "30000, 10", "65000, 8", "192000, 5"
-  })
+  @CsvSource({"100, 20", "5000, 20", "8000, 16", "13000, 12", "30000, 10", "65000, 8", "192000, 5"})
   void epochs_numberOfExamples_fewerTheMoreThereAre(int examples, int epochs) {
     assertThat(recipe(data(examples, 9, 20)).training().epochs()).isEqualTo(epochs);
   }

@@ -11,7 +11,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SizeBudgetTest {
   @ParameterizedTest
   @CsvSource({
-    "200KB, 200000", "1MB, 1000000", "1.5mb, 1500000", "900000, 900000", "12 B, 12", "2GB, 2000000000"
+    "200KB, 200000",
+    "1MB, 1000000",
+    "1.5mb, 1500000",
+    "900000, 900000",
+    "12 B, 12",
+    "2GB, 2000000000"
   })
   void parse_size_isInDecimalBytes(String text, long bytes) {
     assertThat(SizeBudget.parse(text)).isEqualTo(bytes);

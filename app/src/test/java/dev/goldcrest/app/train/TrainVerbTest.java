@@ -76,15 +76,15 @@ class TrainVerbTest {
     assertThat(accuracy).isGreaterThan(0.9);
     Dataset data = Datasets.load(dev.toString(), ReadOptions.defaults());
     try (TextClassifier classifier = TextClassifier.load(out)) {
-      Evaluation evaluation =
-          Evaluation.of(classifier, data, new Speed(1, 1, 1, Double.NaN));
+      Evaluation evaluation = Evaluation.of(classifier, data, new Speed(1, 1, 1, Double.NaN));
       assertThat(evaluation.accuracy()).isEqualTo(accuracy);
       assertThat(classifier.classify("play that album").label()).isEqualTo("music");
       assertThat(classifier.model().provenance())
           .containsEntry("devAccuracy", accuracy)
           .doesNotContainKeys("seconds", "date");
     }
-    JsonNode record = new ObjectMapper().readTree(out.resolveSibling("model.safetensors.run.json").toFile());
+    JsonNode record =
+        new ObjectMapper().readTree(out.resolveSibling("model.safetensors.run.json").toFile());
     assertThat(record.get("command").asText()).contains("train").contains("--lr 0.01");
     assertThat(record.get("wattHours").asDouble()).isNotNegative();
     assertThat(out.resolveSibling("model.safetensors.checkpoint")).doesNotExist();
@@ -102,8 +102,10 @@ class TrainVerbTest {
     Path again = folder.resolve("again.safetensors");
     Path other = folder.resolve("other.safetensors");
     assertThat(train("--epochs", "2", "--seed", "7").exitCode()).isZero();
-    assertThat(train("--epochs", "2", "--seed", "7", "--out", again.toString()).exitCode()).isZero();
-    assertThat(train("--epochs", "2", "--seed", "8", "--out", other.toString()).exitCode()).isZero();
+    assertThat(train("--epochs", "2", "--seed", "7", "--out", again.toString()).exitCode())
+        .isZero();
+    assertThat(train("--epochs", "2", "--seed", "8", "--out", other.toString()).exitCode())
+        .isZero();
     assertThat(again).hasSameBinaryContentAs(out);
     assertThat(Files.readAllBytes(other)).isNotEqualTo(Files.readAllBytes(out));
   }
@@ -123,8 +125,7 @@ class TrainVerbTest {
     List<String> args =
         List.of("train", "--data", train.toString(), "--out", out.toString(), "--epochs", "1");
     Front front =
-        Front.run(
-            args, "--arch", "bert", "--set", "dim=16", "--set", "heads=2", "--set", "ffn=16");
+        Front.run(args, "--arch", "bert", "--set", "dim=16", "--set", "heads=2", "--set", "ffn=16");
     assertThat(front.exitCode()).as(front.err()).isZero();
     try (TextClassifier classifier = TextClassifier.load(out)) {
       assertThat(classifier.model().text().classToken()).isTrue();
@@ -141,7 +142,8 @@ class TrainVerbTest {
     assertThat(second.get("epoch").asInt()).isEqualTo(2);
     assertThat(second.get("devAccuracy").asDouble()).isBetween(0.0, 1.0);
     assertThat(train("--epochs", "2", "--log", log.toString(), "--out", "x").sentence())
-        .contains("--log").contains("--force replaces it");
+        .contains("--log")
+        .contains("--force replaces it");
   }
 
   @Test
@@ -159,8 +161,8 @@ class TrainVerbTest {
     Front front = train("--dev", odd.toString(), "--epochs", "1", "--skip-bad-lines");
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.err())
-        .contains("odd.tsv: 1 bad lines skipped")
-        .contains("odd.tsv: columns beyond label and text, in 1 rows, are not read")
+        .contains("odd.tsv: skipped 1 bad lines")
+        .contains("odd.tsv: 1 rows have further columns")
         .contains("2 of 22 examples carry labels that training does not have (alarm)")
         .contains("1 of 225 texts have more than 16 words")
         .contains("1 texts have no word");
@@ -248,7 +250,7 @@ class TrainVerbTest {
   void train_tooLarge_isExitCode3BeforeTrainingAndNamesWhatFits() throws IOException {
     Front front = train("--max-size", "6KB", "--set", "wordHidden=64");
     assertThat(front.exitCode()).isEqualTo(3);
-    assertThat(front.sentence()).contains("--max-size 6.0 KB").contains("the nearest that fits");
+    assertThat(front.sentence()).contains("--max-size 6.00 KB").contains("the nearest that fits");
     assertThat(front.err()).doesNotContain("epoch");
     assertNothingLeftBehind();
     String sentence = front.sentence();
@@ -269,8 +271,7 @@ class TrainVerbTest {
 
   @Test
   void train_divergingLoss_isOneSentence() throws IOException {
-    Front front =
-        train("--lr", "1000", "--epochs", "20", "--set", "clip=0", "--set", "warmup=0");
+    Front front = train("--lr", "1000", "--epochs", "20", "--set", "clip=0", "--set", "warmup=0");
     assertThat(front.exitCode()).as(front.err()).isEqualTo(1);
     assertThat(front.sentence()).contains("the loss became").contains("--lr");
     assertThat(out).doesNotExist();
@@ -278,7 +279,8 @@ class TrainVerbTest {
 
   @Test
   void train_maxMinutes_planFewerEpochs() throws IOException {
-    Front front = train("--max-minutes", "0.01", "--epochs", "9999", "--set", "patience=0", "--json");
+    Front front =
+        train("--max-minutes", "0.01", "--epochs", "9999", "--set", "patience=0", "--json");
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.json().get("epochs").asInt()).isBetween(1, 9000);
   }

@@ -1,5 +1,7 @@
 package dev.goldcrest.runtime.kernels;
 
+import java.util.Arrays;
+
 /**
  * Convolution over time by the linear kernel. In (T, C) layout the K steps under a tap window are
  * neighbours, so the window at t is one row of K C inputs that starts C floats after the one
@@ -28,34 +30,38 @@ public record Convolution(
     return groups == in && groups == out;
   }
 
-  /** Floats of scratch that {@link #run} needs. */
+  /**
+   * Floats of scratch that {@link #run} needs: one row of sums, and the padded steps of a group.
+   */
   public int scratch() {
-    return copies()
-        ? Math.multiplyExact(paddedTime(), in / groups * (depthwise() ? groups : 1))
-        : 0;
+    int width = depthwise() ? in : in / groups;
+    int copy = copies() ? Math.multiplyExact(paddedTime(), width) : 0;
+    return Math.addExact(copy, depthwise() ? 0 : out / groups);
   }
 
-  /** The weight (out, in/groups, K) as {@link #run} reads it with the same kernels. */
-  public float[] pack(Kernels kernels, float[] weight, int weightAt) {
+  /**
+   * The weight (out, in/groups, K) as {@link #run} reads it with the same kernels, one part a
+   * group.
+   */
+  public float[][][] pack(Kernels kernels, float[] weight, int weightAt) {
     int each = in / groups;
-    float[] byTap = new float[out * each * taps]; // (out, K, in/groups)
+    float[] byTap = new float[out * each * taps]; // (out, K, in/groups), or (K, out) for depthwise
     for (int o = 0; o < out; o++) {
       for (int c = 0; c < each; c++) {
         for (int k = 0; k < taps; k++) {
-          byTap[(o * taps + k) * each + c] = weight[weightAt + (o * each + c) * taps + k];
+          int to = depthwise() ? k * out + o : (o * taps + k) * each + c;
+          byTap[to] = weight[weightAt + (o * each + c) * taps + k];
         }
       }
     }
     if (depthwise()) {
-      float[] channelsLast = new float[byTap.length]; // (K, out)
-      new ScalarKernels().pack(byTap, 0, out, taps, channelsLast, 0);
-      return channelsLast;
+      return new float[][][] {{byTap}};
     }
     int outEach = out / groups;
-    int size = kernels.packedSize(outEach, taps * each);
-    float[] packed = new float[Math.multiplyExact(size, groups)];
+    float[][][] packed = new float[groups][][];
     for (int g = 0; g < groups; g++) {
-      kernels.pack(byTap, g * outEach * taps * each, outEach, taps * each, packed, g * size);
+      packed[g] = kernels.room(outEach, taps * each);
+      kernels.pack(byTap, g * outEach * taps * each, outEach, taps * each, packed[g]);
     }
     return packed;
   }
@@ -70,7 +76,7 @@ public record Convolution(
       Kernels kernels,
       float[] x,
       int xAt,
-      float[] packed,
+      float[][][] packed,
       float[] bias,
       int biasAt,
       float[] y,
@@ -82,7 +88,7 @@ public record Convolution(
       if (depthwise()) {
         boolean copied = copies();
         if (copied) {
-          pad(x, from, in, scratch);
+          pad(x, from, in, scratch, 0);
         }
         kernels.depthwise(
             steps(),
@@ -90,7 +96,7 @@ public record Convolution(
             taps,
             copied ? scratch : x,
             copied ? 0 : from,
-            packed,
+            packed[0][0],
             bias,
             biasAt,
             y,
@@ -105,7 +111,7 @@ public record Convolution(
       Kernels kernels,
       float[] x,
       int from,
-      float[] packed,
+      float[][][] packed,
       float[] bias,
       int biasAt,
       float[] y,
@@ -113,26 +119,25 @@ public record Convolution(
       float[] scratch) {
     int each = in / groups;
     int outEach = out / groups;
-    int size = packed.length / groups;
     boolean copied = copies();
     for (int g = 0; g < groups; g++) {
       if (copied) {
-        pad(x, from + g * each, each, scratch);
+        pad(x, from + g * each, each, scratch, outEach);
       }
       kernels.linear(
           steps(),
           taps * each,
           outEach,
           copied ? scratch : x,
-          copied ? 0 : from,
+          copied ? outEach : from,
           each,
-          packed,
-          g * size,
+          packed[g],
           bias,
           biasAt + g * outEach,
           y,
           to + g * outEach,
-          out);
+          out,
+          scratch);
     }
   }
 
@@ -145,11 +150,13 @@ public record Convolution(
   }
 
   /** Copies {@code width} channels of every step, with zeros before and after. */
-  private void pad(float[] x, int from, int width, float[] padded) {
-    java.util.Arrays.fill(padded, 0, left * width, 0f);
+  private void pad(float[] x, int from, int width, float[] padded, int at) {
+    int first = at + left * width;
+    int end = first + time * width;
+    Arrays.fill(padded, at, first, 0f);
     for (int t = 0; t < time; t++) {
-      System.arraycopy(x, from + t * in, padded, (left + t) * width, width);
+      System.arraycopy(x, from + t * in, padded, first + t * width, width);
     }
-    java.util.Arrays.fill(padded, (left + time) * width, paddedTime() * width, 0f);
+    Arrays.fill(padded, end, end + right * width, 0f);
   }
 }

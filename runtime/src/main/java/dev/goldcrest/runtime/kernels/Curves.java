@@ -12,15 +12,15 @@ public final class Curves {
 
   // (2 Phi(-t))^(-1/8) on [0, 6]; its eighth power from below is the normal tail, error of t
   // Phi(-t) 4e-8.
-  public static final float G0 = 1.000000576731166f;
-  public static final float G1 = 0.0997260363480877f;
-  public static final float G2 = 0.04481431272181586f;
-  public static final float G3 = 0.008542721593711554f;
-  public static final float G4 = 0.0010320918071975377f;
-  public static final float G5 = 8.029947235692479e-05f;
-  public static final float G6 = 0.00010826386089539726f;
-  public static final float G7 = -1.8684490273956923e-05f;
-  public static final float G8 = 3.0756523972226876e-06f;
+  public static final float G0 = 1.0000000151144242f;
+  public static final float G1 = 0.09973454234979053f;
+  public static final float G2 = 0.04477323212301755f;
+  public static final float G3 = 0.00863341688256863f;
+  public static final float G4 = 0.0009263956225598129f;
+  public static final float G5 = 0.000149259528395498f;
+  public static final float G6 = 8.307005488315271e-05f;
+  public static final float G7 = -1.3890999275696221e-05f;
+  public static final float G8 = 2.7073544685213946e-06f;
 
   /** |x| beyond which tanh is 1 in float. */
   public static final float TANH_LIMIT = 9f;

@@ -4,22 +4,26 @@ import dev.goldcrest.core.graph.Op;
 
 /**
  * What the device computes with. Every function works on whole arrays from an offset on ({@code
- * xAt} belongs to {@code x}); implementations hold no state and may be shared between threads.
- * Where an operation is elementwise or works row by row, the result may be written over its first
- * operand, at the same offset; other overlaps are not allowed.
+ * xAt} belongs to {@code x}); implementations hold no state and may be shared between threads; what
+ * they need to put aside goes to the caller's {@code scratch}. Where an operation is elementwise or
+ * works row by row, the result may be written over its first operand, at the same offset; other
+ * overlaps are not allowed.
  *
  * <p>The same numbers give the same bits in every call, and a row's result does not depend on how
  * many rows a call has.
  */
 public interface Kernels {
+  /** Floats of scratch that a function needs which sums along rows. */
+  int ROW_SCRATCH = 64;
+
   /** Such as {@code scalar} or {@code vector512}; names the layout that {@link #pack} writes. */
   String name();
 
-  /** Floats that a packed weight (out, in) takes. */
-  int packedSize(int out, int in);
+  /** Room for a packed weight (out, in). */
+  float[][] room(int out, int in);
 
   /** Writes the weight (out, in) at {@code weightAt} in the layout that {@link #linear} reads. */
-  void pack(float[] weight, int weightAt, int out, int in, float[] packed, int packedAt);
+  void pack(float[] weight, int weightAt, int out, int in, float[][] packed);
 
   /**
    * y = x Wᵀ + b for {@code rows} rows; a row of x starts {@code xStride} floats after the one
@@ -27,6 +31,7 @@ public interface Kernels {
    *
    * @param packed what {@link #pack} wrote
    * @param bias null for none
+   * @param scratch at least {@code out} floats
    */
   void linear(
       int rows,
@@ -35,13 +40,13 @@ public interface Kernels {
       float[] x,
       int xAt,
       int xStride,
-      float[] packed,
-      int packedAt,
+      float[][] packed,
       float[] bias,
       int biasAt,
       float[] y,
       int yAt,
-      int yStride);
+      int yStride,
+      float[] scratch);
 
   /**
    * Convolution over time of each channel alone: y[t, c] = b[c] + sum over k of w[k, c] x[t + k,
@@ -84,7 +89,11 @@ public interface Kernels {
       int yAt,
       float[] scratch);
 
-  /** (x - mean) / sqrt(variance + epsilon) * weight + bias for each row of {@code n}. */
+  /**
+   * (x - mean) / sqrt(variance + epsilon) * weight + bias for each row of {@code n}.
+   *
+   * @param scratch at least {@link #ROW_SCRATCH} floats
+   */
   void layerNorm(
       int rows,
       int n,
@@ -96,7 +105,8 @@ public interface Kernels {
       float[] bias,
       int biasAt,
       float[] y,
-      int yAt);
+      int yAt,
+      float[] scratch);
 
   /** Softmax of each row of {@code n}, or its logarithm. */
   void softmax(int rows, int n, boolean log, float[] x, int xAt, float[] y, int yAt);

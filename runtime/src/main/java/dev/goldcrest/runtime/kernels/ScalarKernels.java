@@ -15,16 +15,19 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int packedSize(int out, int in) {
-    return Math.multiplyExact(out, in);
+  public float[][] room(int out, int in) {
+    return new float[in][out];
   }
 
-  /** The transpose (in, out): an input's weights for all outputs are neighbours. */
+  /**
+   * The transpose, an array for each input: HotSpot vectorises loops over arrays that all start at
+   * 0, no others.
+   */
   @Override
-  public void pack(float[] weight, int weightAt, int out, int in, float[] packed, int packedAt) {
+  public void pack(float[] weight, int weightAt, int out, int in, float[][] packed) {
     for (int o = 0; o < out; o++) {
       for (int i = 0; i < in; i++) {
-        packed[packedAt + i * out + o] = weight[weightAt + o * in + i];
+        packed[i][o] = weight[weightAt + o * in + i];
       }
     }
   }
@@ -37,26 +40,24 @@ public final class ScalarKernels implements Kernels {
       float[] x,
       int xAt,
       int xStride,
-      float[] packed,
-      int packedAt,
+      float[][] packed,
       float[] bias,
       int biasAt,
       float[] y,
       int yAt,
-      int yStride) {
+      int yStride,
+      float[] scratch) {
     for (int r = 0; r < rows; r++) {
-      begin(y, yAt + r * yStride, out, bias, biasAt);
-    }
-    int i = 0;
-    for (; i + 4 <= in; i += 4) {
-      for (int r = 0; r < rows; r++) {
-        addFour(out, x, xAt + r * xStride + i, packed, packedAt + i * out, y, yAt + r * yStride);
+      begin(scratch, 0, out, bias, biasAt);
+      int from = xAt + r * xStride;
+      int i = 0;
+      for (; i + 4 <= in; i += 4) {
+        addFour(out, x, from + i, packed[i], packed[i + 1], packed[i + 2], packed[i + 3], scratch);
       }
-    }
-    for (; i < in; i++) {
-      for (int r = 0; r < rows; r++) {
-        addScaled(out, x[xAt + r * xStride + i], packed, packedAt + i * out, y, yAt + r * yStride);
+      for (; i < in; i++) {
+        addOne(out, x[from + i], packed[i], scratch);
       }
+      System.arraycopy(scratch, 0, y, yAt + r * yStride, out);
     }
   }
 
@@ -68,17 +69,21 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
-  /** Adds four inputs' share to all outputs of one row. */
-  private static void addFour(int out, float[] x, int xAt, float[] w, int wAt, float[] y, int yAt) {
+  /** Adds the share of four inputs to all outputs. */
+  private static void addFour(
+      int out, float[] x, int xAt, float[] w0, float[] w1, float[] w2, float[] w3, float[] sums) {
     float x0 = x[xAt];
     float x1 = x[xAt + 1];
     float x2 = x[xAt + 2];
     float x3 = x[xAt + 3];
-    int w1 = wAt + out;
-    int w2 = w1 + out;
-    int w3 = w2 + out;
     for (int o = 0; o < out; o++) {
-      y[yAt + o] = y[yAt + o] + x0 * w[wAt + o] + x1 * w[w1 + o] + x2 * w[w2 + o] + x3 * w[w3 + o];
+      sums[o] = sums[o] + x0 * w0[o] + x1 * w1[o] + x2 * w2[o] + x3 * w3[o];
+    }
+  }
+
+  private static void addOne(int out, float x, float[] w, float[] sums) {
+    for (int o = 0; o < out; o++) {
+      sums[o] += x * w[o];
     }
   }
 
@@ -232,7 +237,8 @@ public final class ScalarKernels implements Kernels {
       float[] bias,
       int biasAt,
       float[] y,
-      int yAt) {
+      int yAt,
+      float[] scratch) {
     for (int r = 0; r < rows; r++) {
       int from = xAt + r * n;
       int to = yAt + r * n;
