@@ -89,12 +89,12 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
   private static final int BATCH = 64;
 
   /** Peak of the learning rate for widths up to {@link #NARROW}; falls with 1 / width beyond. */
-  private static final double LEARNING_RATE = 1e-3;
+  private static final double LEARNING_RATE = 2e-3;
 
   private static final int NARROW = 128;
 
   /** Share of the steps in which the rate rises. */
-  private static final double WARMUP = 0.1;
+  private static final double WARMUP = 0.05;
 
   private static final double WEIGHT_DECAY = 0.01;
   private static final double LABEL_SMOOTHING = 0.1;
@@ -116,7 +116,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
 
   /** Epochs by number of examples: {up to so many examples, epochs}. */
   private static final int[][] EPOCHS = {
-    {5_000, 20}, {10_000, 16}, {20_000, 12}, {50_000, 10}, {150_000, 8}, {Integer.MAX_VALUE, 5}
+    {5_000, 20}, {10_000, 12}, {20_000, 15}, {50_000, 12}, {150_000, 10}, {Integer.MAX_VALUE, 6}
   };
 
   private static final int MOST_EPOCHS = 10_000;

@@ -1,0 +1,138 @@
+package dev.goldcrest.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.runtime.text.TextConfig;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClassifierTrainerTest {
+  private static final long MEGABYTE = 1_000_000;
+
+  private static Architecture model(String name) {
+    return switch (name) {
+      case "proformer" -> Small.proformer();
+      case "long texts" -> Small.proformer("groupFactor=4", "positions=none", "readout=mean");
+      case "paper" -> Small.proformer("groupFactor=4", "wordHidden=0", "convolution=0");
+      case "twin" -> Small.proformer("vocabulary=" + Small.indexed(false).inputs());
+      default -> Small.bert();
+    };
+  }
+
+  private static TextConfig text(String name) {
+    return switch (name) {
+      case "twin" -> Small.indexed(false);
+      case "bert" -> Small.indexed(true);
+      default -> Small.projected();
+    };
+  }
+
+  private static TrainingOptions plain(double weightDecay) {
+    TrainingOptions o = Small.options(10, 1e-3);
+    return new TrainingOptions(
+        o.epochs(),
+        o.batchSize(),
+        o.learningRate(),
+        0,
+        o.decay(),
+        weightDecay,
+        o.labelSmoothing(),
+        o.clip(),
+        0,
+        0,
+        0,
+        0,
+        "",
+        o.seed(),
+        o.workers());
+  }
+
+  /** A parameter that no gradient reaches would stay as it was drawn, and nobody would notice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"proformer", "long texts", "paper", "twin", "bert"})
+  void step_once_changesEveryParameter(String name) {
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(model(name), text(name), Small.texts(64, 1), 3, plain(0))) {
+      Map<String, float[]> before = trainer.weights();
+      trainer.step();
+      Map<String, float[]> after = trainer.weights();
+      assertThat(after.keySet()).isNotEmpty().isEqualTo(before.keySet());
+      after.forEach(
+          (path, values) -> assertThat(Arrays.equals(values, before.get(path))).as(path).isFalse());
+    }
+  }
+
+  @Test
+  void step_manyTimes_lossFalls() {
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(
+            Small.proformer(), Small.projected(), Small.texts(96, 1), 3, Small.options(20, 1e-2))) {
+      double first = trainer.step().loss();
+      double last = first;
+      for (int step = 1; step < 20 * trainer.stepsPerEpoch(); step++) {
+        last = trainer.step().loss();
+      }
+      assertThat(last).isLessThan(0.6 * first);
+    }
+  }
+
+  @Test
+  void step_lossNotFinite_stopsAndLeavesTheWeights() {
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(
+            Small.proformer(), Small.projected(), Small.texts(64, 1), 3, plain(0))) {
+      Map<String, float[]> poisoned = new LinkedHashMap<>(trainer.weights());
+      poisoned.replaceAll(
+          (path, values) -> path.equals("head.bias") ? new float[] {0, Float.NaN, 0} : values);
+      trainer.state().weights().set(poisoned);
+      assertThatThrownBy(trainer::step)
+          .isInstanceOf(DivergedException.class)
+          .hasMessageContaining("the loss became NaN in epoch 1, step 1");
+      assertThat(trainer.state().steps()).isZero();
+      Map<String, float[]> after = trainer.weights();
+      assertThat(after.get("head.weight")).containsExactly(poisoned.get("head.weight"));
+    }
+  }
+
+  /** What a step takes from native memory it gives back. */
+  @Test
+  @Tag("slow")
+  void step_thousandTimes_nativeMemoryStaysFlat() {
+    List<LabelledText> texts = Small.texts(320, 1);
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(
+            Small.proformer(), Small.projected(), texts, 3, Small.options(100, 1e-3))) {
+      run(trainer, 300);
+      long[] before = memory();
+      run(trainer, 1000);
+      long[] after = memory();
+      String seen = "before " + Arrays.toString(before) + ", after " + Arrays.toString(after);
+      assertThat(after[0] - before[0]).as("native objects: " + seen).isLessThan(100);
+      assertThat(after[1] - before[1]).as("native bytes: " + seen).isLessThan(MEGABYTE);
+      // A step's activations are about half a megabyte: a leak of a tenth of them would show.
+      assertThat(after[2] - before[2]).as("resident bytes: " + seen).isLessThan(40 * MEGABYTE);
+    }
+  }
+
+  private static void run(ClassifierTrainer trainer, int steps) {
+    for (int step = 0; step < steps; step++) {
+      trainer.step();
+    }
+  }
+
+  /** {objects, bytes} that JavaCPP knows of, and the bytes of the process that are resident. */
+  private static long[] memory() {
+    System.gc();
+    Pointer.deallocateReferences();
+    return new long[] {Pointer.totalCount(), Pointer.totalBytes(), Pointer.physicalBytes()};
+  }
+}
