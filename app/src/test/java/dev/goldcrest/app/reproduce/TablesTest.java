@@ -60,8 +60,7 @@ class TablesTest {
   void render_ofClinc_hasBothReadings() {
     assertThat(render(Rows.row("clinc150", Variant.MODEL, 1, 0.8, 0.7)))
         .contains("| clinc150, oos a class | **80.0** | 80.0 | - | 97.0 ~ | 76.5 | 78.0 | 83.0 |")
-        .contains(
-            "| clinc150, in scope only | **90.0** | 90.0 | - | 90.0 | 89.4 | 90.0 | 92.0 |");
+        .contains("| clinc150, in scope only | **90.0** | 90.0 | - | 90.0 | 89.4 | 90.0 | 92.0 |");
   }
 
   @Test
