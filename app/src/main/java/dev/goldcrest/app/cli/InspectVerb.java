@@ -97,7 +97,11 @@ final class InspectVerb extends Verb {
       return String.valueOf(map);
     }
     return entries.entrySet().stream()
-        .map(e -> e.getKey() + "=" + Units.printable(String.valueOf(e.getValue())))
+        .map(
+            e ->
+                Units.printable(String.valueOf(e.getKey()))
+                    + "="
+                    + Units.printable(String.valueOf(e.getValue())))
         .collect(Collectors.joining(" "));
   }
 
@@ -152,13 +156,25 @@ final class InspectVerb extends Verb {
           "labels",
           labels.size() + ": " + names + (labels.size() > SHOWN_LABELS ? ", ..." : ""));
       line(out, "calibration", values(metadata.get("calibration")));
-      line(out, "provenance", values(metadata.get("provenance")));
+      provenance(out, metadata.get("provenance"));
       line(out, "weights", String.format(Locale.ROOT, "%,d", sheet.all().parameters()));
       line(
           out,
           "multiply-adds",
           String.format(Locale.ROOT, "%,d for %d words", sheet.all().macs(), sheet.length()));
       table(out, tensors);
+    }
+
+    private static void provenance(PrintStream out, Object map) {
+      String what = "provenance";
+      for (Map.Entry<?, ?> entry : ((Map<?, ?>) map).entrySet()) {
+        String value =
+            entry.getValue() instanceof Map<?, ?> nested
+                ? values(nested)
+                : Units.printable(String.valueOf(entry.getValue()));
+        line(out, what, Units.printable(String.valueOf(entry.getKey())) + ": " + value);
+        what = "";
+      }
     }
 
     private static void line(PrintStream out, String what, String value) {

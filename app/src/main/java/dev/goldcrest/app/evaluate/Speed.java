@@ -44,12 +44,11 @@ public record Speed(
    */
   public static Speed of(TextClassifier classifier, List<String> texts, Function<String, ?> rival) {
     String[] drawn = sample(texts);
-    try (TextClassifier ours = new TextClassifier(classifier.model());
-        TextClassifier forgetful = new TextClassifier(classifier.model())) {
-      String[] read = Arrays.copyOf(drawn, warm(ours, rival, drawn));
-      double[][] micros = time(ours, rival, read);
+    String[] read = Arrays.copyOf(drawn, warm(classifier, rival, drawn));
+    double[][] micros = time(classifier, rival, read);
+    double rivals = rival == null ? Double.NaN : quantile(micros[1], 0.5);
+    try (TextClassifier forgetful = new TextClassifier(classifier.model())) {
       double first = quantile(firstReadings(forgetful, read), 0.5);
-      double rivals = rival == null ? Double.NaN : quantile(micros[1], 0.5);
       return new Speed(quantile(micros[0], 0.5), quantile(micros[0], 0.9), first, rivals);
     }
   }

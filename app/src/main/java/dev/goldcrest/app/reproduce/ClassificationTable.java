@@ -11,6 +11,7 @@ import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.DataShape;
+import dev.goldcrest.app.train.DemoVerb;
 import dev.goldcrest.app.train.Recipe;
 import dev.goldcrest.app.train.Trained;
 import dev.goldcrest.app.train.TrainingJob;
@@ -21,6 +22,7 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.Model;
 import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.runtime.Warnings;
 import dev.goldcrest.runtime.text.WordSegmenter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +47,7 @@ import java.util.Set;
  */
 final class ClassificationTable {
   private static final int RESAMPLES = 2_000;
+  private static final int DEMO_MINUTES = 2;
 
   /** Data of the sizes and lengths in the table, to ask the recipe about. */
   private static final List<DataShape> SHAPES =
@@ -76,6 +79,7 @@ final class ClassificationTable {
     this.work = work;
     this.epochs = epochs;
     this.threads = threads;
+    Warnings.to(sentence -> terminal.notice("%s", sentence));
     Files.createDirectories(work);
     this.rows = RowFile.open(work.resolve("classification.jsonl"));
   }
@@ -195,7 +199,7 @@ final class ClassificationTable {
               threads),
           new Row.Origin(
               trainCommand(step, files),
-              "./goldcrest evaluate --model " + step.key() + ".safetensors --data " + files.test(),
+              evaluateCommand(step, files),
               Machine.commit(),
               Machine.description(),
               Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
@@ -264,6 +268,9 @@ final class ClassificationTable {
 
   private Choices choices(Step step) {
     Map<String, String> settings = new LinkedHashMap<>();
+    if (step.variant() == Step.Variant.DEMO && epochs == null) {
+      return DemoVerb.choices(DEMO_MINUTES, step.seed(), threads);
+    }
     if (step.variant() == Step.Variant.TWIN) {
       settings.put("embedding", "table");
     }
@@ -298,7 +305,16 @@ final class ClassificationTable {
     return (Files.exists(packed) ? packed : folder.resolve(name + ".tsv")).toString();
   }
 
+  private static String evaluateCommand(Step step, Parts files) {
+    boolean demo = step.variant() == Step.Variant.DEMO;
+    String model = demo ? "goldcrest-demo/glosses" : step.key();
+    return "./goldcrest evaluate --model " + model + ".safetensors --data " + files.test();
+  }
+
   private String trainCommand(Step step, Parts files) {
+    if (step.variant() == Step.Variant.DEMO) {
+      return "./goldcrest demo --minutes " + DEMO_MINUTES + " --seed " + step.seed();
+    }
     List<String> words = new ArrayList<>(Arrays.asList("./goldcrest train --data", files.train()));
     if (files.dev() != null) {
       words.addAll(List.of("--dev", files.dev()));

@@ -12,7 +12,9 @@ record Step(TextSet set, Variant variant, long seed) {
     /** The default recipe. */
     MODEL,
     /** The same with a table of word vectors instead of hashed words. */
-    TWIN;
+    TWIN,
+    /** What {@code demo} trains in about two minutes. */
+    DEMO;
 
     String text() {
       return name().toLowerCase(Locale.ROOT);
@@ -39,6 +41,9 @@ record Step(TextSet set, Variant variant, long seed) {
         steps.add(new Step(set, Variant.MODEL, seed));
       }
       steps.add(new Step(set, Variant.TWIN, wanted.get(0)));
+      if (set.demo() != null) {
+        steps.add(new Step(set, Variant.DEMO, wanted.get(0)));
+      }
     }
     return steps;
   }

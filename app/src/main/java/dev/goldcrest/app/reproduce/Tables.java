@@ -18,15 +18,19 @@ final class Tables {
     this.rows = rows;
   }
 
-  /** One line of the first table: a set, or the in-scope part of one. */
+  /**
+   * One line of the first table: a set, the in-scope part of one, or the demo.
+   *
+   * @param whole whether it is about all examples, as {@link Row.Linear#p} is
+   */
   private record Line(
       TextSet set,
       String name,
+      Variant variant,
+      boolean whole,
       Function<Row, Double> ours,
       Function<Row, Double> linear,
-      double fastText,
-      double must,
-      double goal) {}
+      TextSet.Bounds bounds) {}
 
   /**
    * The whole document.
@@ -63,26 +67,26 @@ final class Tables {
 
   private static List<Line> lines() {
     List<Line> lines = new ArrayList<>();
+    Function<Row, Double> ours = row -> row.scores().accuracy();
+    Function<Row, Double> linear = row -> row.linear().accuracy();
     for (TextSet set : TextSet.ALL) {
-      lines.add(
-          new Line(
-              set,
-              set.name() + (set.outOfScope() == null ? "" : ", " + set.outOfScope() + " a class"),
-              row -> row.scores().accuracy(),
-              row -> row.linear().accuracy(),
-              set.fastText(),
-              set.must(),
-              set.goal()));
+      String name =
+          set.name() + (set.outOfScope() == null ? "" : ", " + set.outOfScope() + " a class");
+      lines.add(new Line(set, name, Variant.MODEL, true, ours, linear, set.bounds()));
       if (set.inScope() != null) {
         lines.add(
             new Line(
                 set,
                 set.name() + ", in scope only",
+                Variant.MODEL,
+                false,
                 row -> row.scores().inScope(),
                 row -> row.linear().inScope(),
-                set.inScope().fastText(),
-                set.inScope().must(),
-                set.inScope().goal()));
+                set.inScope()));
+      }
+      if (set.demo() != null) {
+        String demo = set.name() + ", two-minute demo";
+        lines.add(new Line(set, demo, Variant.DEMO, true, ours, linear, set.demo()));
       }
     }
     return lines;
@@ -92,11 +96,11 @@ final class Tables {
     out.append("| set | goldcrest | by seed | twin | liblinear | fastText | must | goal |\n");
     out.append("|---|---:|---|---:|---:|---:|---:|---:|\n");
     for (Line line : lines()) {
-      List<Row> models = of(line.set(), Variant.MODEL);
+      List<Row> models = of(line.set(), line.variant());
       if (models.isEmpty()) {
         continue;
       }
-      List<Row> twins = of(line.set(), Variant.TWIN);
+      List<Row> twins = twins(line);
       List<String> bySeed = new ArrayList<>();
       models.forEach(row -> bySeed.add(percent(line.ours().apply(row))));
       cells(
@@ -105,10 +109,10 @@ final class Tables {
           "**" + percent(mean(models, line.ours()::apply)) + "**",
           String.join(" ", bySeed),
           twins.isEmpty() ? "-" : percent(mean(twins, line.ours()::apply)),
-          percent(line.linear().apply(models.get(0))) + tie(models),
-          one(line.fastText()),
-          one(line.must()),
-          one(line.goal()));
+          percent(line.linear().apply(models.get(0))) + (line.whole() ? tie(models) : ""),
+          one(line.bounds().fastText()),
+          one(line.bounds().must()),
+          one(line.bounds().goal()));
     }
   }
 
@@ -203,17 +207,17 @@ final class Tables {
   private void losses(StringBuilder out) {
     List<String> found = new ArrayList<>();
     for (Line line : lines()) {
-      List<Row> models = of(line.set(), Variant.MODEL);
+      List<Row> models = of(line.set(), line.variant());
       if (models.isEmpty()) {
         continue;
       }
       double ours = mean(models, line.ours()::apply);
-      List<Row> twins = of(line.set(), Variant.TWIN);
+      List<Row> twins = twins(line);
       double twin = twins.isEmpty() ? Double.NaN : mean(twins, line.ours()::apply);
       double linear = line.linear().apply(models.get(0));
       List<String> against = new ArrayList<>();
-      against(against, ours, line.must() / 100, "what is owed");
-      against(against, ours, line.fastText() / 100, "fastText");
+      against(against, ours, line.bounds().must() / 100, "what is owed");
+      against(against, ours, line.bounds().fastText() / 100, "fastText");
       against(against, ours, linear, "liblinear");
       against(against, ours, twin, "the twin");
       if (!against.isEmpty()) {
@@ -262,6 +266,11 @@ final class Tables {
     return rows.stream()
         .filter(row -> row.set().equals(set.name()) && row.variant() == variant)
         .toList();
+  }
+
+  /** The twin had the full recipe, so the demo has none. */
+  private List<Row> twins(Line line) {
+    return line.variant() == Variant.MODEL ? of(line.set(), Variant.TWIN) : List.of();
   }
 
   private static double mean(List<Row> rows, ToDoubleFunction<Row> value) {

@@ -71,6 +71,20 @@ public final class DemoVerb extends Verb {
     super(terminal);
   }
 
+  /**
+   * What a demo of so many minutes trains, the same on every machine.
+   *
+   * @param workers threads that share a batch
+   */
+  public static Choices choices(double minutes, long seed, int workers) {
+    int epochs = (int) Math.max(1, Math.round(minutes * EPOCHS_A_MINUTE));
+    return new Choices(Recipe.ARCHITECTURE, null, SETTINGS, epochs, null, null, seed, workers);
+  }
+
+  private static int workers() {
+    return Math.min(WORKERS, Runtime.getRuntime().availableProcessors());
+  }
+
   @Override
   protected boolean runsBare() {
     return true;
@@ -88,11 +102,10 @@ public final class DemoVerb extends Verb {
     } catch (FileAlreadyExistsException e) {
       throw UserError.usage("demo: --out %s is a file; name a folder", out);
     }
-    int epochs = (int) Math.max(1, Math.round(minutes * EPOCHS_A_MINUTE));
-    int workers = Math.min(WORKERS, Runtime.getRuntime().availableProcessors());
+    Choices choices = choices(minutes, seed, workers());
     TrainingRequest request =
         new TrainingRequest(
-            new Choices(Recipe.ARCHITECTURE, null, SETTINGS, epochs, null, null, seed, workers),
+            choices,
             out.resolve("glosses.safetensors"),
             true,
             resume,
@@ -109,7 +122,7 @@ public final class DemoVerb extends Verb {
             Locale.ROOT,
             "learning from %,d definitions what kind of thing they mean, %d epochs",
             split.train().size(),
-            epochs));
+            choices.epochs()));
     return Demo.run(terminal, request, split, test, out.resolve("report.html"), start)
         .<Report>map(result -> new Shown(result, Recipe.title(request.choices())))
         .orElse(new Interrupted());

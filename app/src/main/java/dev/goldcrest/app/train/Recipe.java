@@ -116,7 +116,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
 
   /** Epochs by number of examples: {up to so many examples, epochs}. */
   private static final int[][] EPOCHS = {
-    {5_000, 20}, {10_000, 12}, {20_000, 15}, {50_000, 12}, {150_000, 10}, {Integer.MAX_VALUE, 6}
+    {8_000, 16}, {20_000, 14}, {100_000, 10}, {Integer.MAX_VALUE, 5}
   };
 
   private static final int MOST_EPOCHS = 10_000;

@@ -15,12 +15,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Untrained models of a few hundred weights, for what does not depend on learning. */
-final class TinyModels {
+public final class TinyModels {
   static final int MAX_WORDS = 16;
 
   private TinyModels() {}
 
-  static Model of(List<String> labels) {
+  /** A model of these labels. */
+  public static Model of(List<String> labels) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("features", "20");
     settings.put("dim", "8");
@@ -41,7 +42,7 @@ final class TinyModels {
   }
 
   /** Saves a model of the labels {@code cold}, {@code hot} and {@code mild}. */
-  static Path save(Path folder) throws IOException {
+  public static Path save(Path folder) throws IOException {
     Path file = folder.resolve("tiny.safetensors");
     of(List.of("cold", "hot", "mild")).save(file, false);
     return file;

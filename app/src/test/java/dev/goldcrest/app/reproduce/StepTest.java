@@ -9,9 +9,12 @@ class StepTest {
   @Test
   void plan_ofAll_hasEachSetsSeedsAndATwin() {
     List<Step> plan = Step.plan(List.of(), List.of());
-    assertThat(plan).hasSize(6 * 3 + 3 + 9);
+    assertThat(plan).hasSize(6 * 3 + 3 + 9 + 1);
     assertThat(plan).extracting(Step::key).doesNotHaveDuplicates().contains("imdb-model-seed1");
-    assertThat(plan).extracting(Step::key).doesNotContain("imdb-model-seed2");
+    assertThat(plan)
+        .extracting(Step::key)
+        .doesNotContain("imdb-model-seed2")
+        .contains("glosses-demo-seed1");
     assertThat(plan.stream().filter(step -> step.variant() == Step.Variant.TWIN)).hasSize(9);
   }
 

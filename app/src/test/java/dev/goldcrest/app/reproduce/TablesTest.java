@@ -60,7 +60,20 @@ class TablesTest {
   void render_ofClinc_hasBothReadings() {
     assertThat(render(Rows.row("clinc150", Variant.MODEL, 1, 0.8, 0.7)))
         .contains("| clinc150, oos a class | **80.0** | 80.0 | - | 97.0 ~ | 76.5 | 78.0 | 83.0 |")
+        .contains("| clinc150, in scope only | **90.0** | 90.0 | - | 90.0 | 89.4 | 90.0 | 92.0 |");
+  }
+
+  @Test
+  void render_ofTheDemo_isALineOfItsOwnWithoutATwin() {
+    String table =
+        render(
+            Rows.row("glosses", Variant.MODEL, 1, 0.800, 0.7),
+            Rows.row("glosses", Variant.TWIN, 1, 0.790, 0.6),
+            Rows.row("glosses", Variant.DEMO, 1, 0.725, 0.6));
+    assertThat(table)
+        .contains("| glosses | **80.0** | 80.0 | 79.0 | 97.0 ~ | 74.4 | 79.0 | 82.0 |")
         .contains(
-            "| clinc150, in scope only | **90.0** | 90.0 | - | 90.0 ~ | 89.4 | 90.0 | 92.0 |");
+            "| glosses, two-minute demo | **72.5** | 72.5 | - | 97.0 ~ | 74.4 | 73.0 | 76.0 |")
+        .contains("- glosses, two-minute demo: 0.5 below what is owed, 1.9 below fastText");
   }
 }

@@ -269,16 +269,29 @@ public final class VectorKernels implements Kernels {
     Arrays.fill(hidden, at + keys, at + padded, Float.NEGATIVE_INFINITY);
   }
 
-  /** (keys, n) with a stride to (n, keys) with zeros up to whole vectors. */
+  /**
+   * (keys, n) with a stride to (n, padded) with zeros after the keys; four keys at a time, read in
+   * order.
+   */
   private static void transpose(
       int keys, int n, float[] from, int at, int stride, float[] to, int padded) {
-    for (int i = 0; i < n; i++) {
-      int row = i * padded;
-      for (int s = 0; s < keys; s++) {
-        to[row + s] = from[at + s * stride + i];
+    int s = 0;
+    for (; s + 4 <= keys; s += 4) {
+      int k0 = at + s * stride;
+      int k1 = k0 + stride;
+      int k2 = k1 + stride;
+      int k3 = k2 + stride;
+      for (int i = 0; i < n; i++) {
+        int column = i * padded + s;
+        to[column] = from[k0 + i];
+        to[column + 1] = from[k1 + i];
+        to[column + 2] = from[k2 + i];
+        to[column + 3] = from[k3 + i];
       }
-      for (int s = keys; s < padded; s++) {
-        to[row + s] = 0;
+    }
+    for (; s < padded; s++) {
+      for (int i = 0; i < n; i++) {
+        to[i * padded + s] = s < keys ? from[at + s * stride + i] : 0f;
       }
     }
   }

@@ -291,42 +291,49 @@ public final class ScalarKernels implements Kernels {
     }
   }
 
+  /**
+   * Works in place, because HotSpot vectorises loops over one array at one offset, not over two.
+   */
   @Override
   public void unary(Op.Unary.Kind kind, int n, float[] x, int xAt, float[] y, int yAt) {
+    if (x != y || xAt != yAt) {
+      System.arraycopy(x, xAt, y, yAt, n);
+    }
+    int end = yAt + n;
     switch (kind) {
       case RELU -> {
-        for (int i = 0; i < n; i++) {
-          y[yAt + i] = Math.max(x[xAt + i], 0f);
+        for (int i = yAt; i < end; i++) {
+          y[i] = Math.max(y[i], 0f);
         }
       }
       case GELU -> {
-        for (int i = 0; i < n; i++) {
-          y[yAt + i] = Curves.gelu(x[xAt + i]);
+        for (int i = yAt; i < end; i++) {
+          y[i] = Curves.gelu(y[i]);
         }
       }
       case GELU_TANH -> {
-        for (int i = 0; i < n; i++) {
-          y[yAt + i] = Curves.geluTanh(x[xAt + i]);
+        for (int i = yAt; i < end; i++) {
+          y[i] = Curves.geluTanh(y[i]);
         }
       }
       case SIGMOID -> {
-        for (int i = 0; i < n; i++) {
-          y[yAt + i] = Curves.sigmoid(x[xAt + i]);
+        for (int i = yAt; i < end; i++) {
+          y[i] = Curves.sigmoid(y[i]);
         }
       }
       case SILU -> {
-        for (int i = 0; i < n; i++) {
-          y[yAt + i] = Curves.silu(x[xAt + i]);
+        for (int i = yAt; i < end; i++) {
+          y[i] = Curves.silu(y[i]);
         }
       }
       case SOFTPLUS -> {
-        for (int i = 0; i < n; i++) {
-          y[yAt + i] = Curves.softplus(x[xAt + i]);
+        for (int i = yAt; i < end; i++) {
+          y[i] = Curves.softplus(y[i]);
         }
       }
       case TANH -> {
-        for (int i = 0; i < n; i++) {
-          y[yAt + i] = Curves.tanh(x[xAt + i]);
+        for (int i = yAt; i < end; i++) {
+          y[i] = Curves.tanh(y[i]);
         }
       }
     }
