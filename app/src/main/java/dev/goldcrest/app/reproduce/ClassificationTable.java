@@ -274,6 +274,9 @@ final class ClassificationTable {
     if (step.variant() == Step.Variant.TWIN) {
       settings.put("embedding", "table");
     }
+    if (step.set().outOfScope() != null) {
+      settings.put("rejectLabel", step.set().outOfScope());
+    }
     return new Choices(
         Recipe.ARCHITECTURE, null, settings, epochs, null, null, step.seed(), threads);
   }
@@ -321,6 +324,9 @@ final class ClassificationTable {
     }
     if (step.variant() == Step.Variant.TWIN) {
       words.add("--set embedding=table");
+    }
+    if (step.set().outOfScope() != null) {
+      words.add("--set rejectLabel=" + step.set().outOfScope());
     }
     if (epochs != null) {
       words.addAll(List.of("--epochs", epochs.toString()));

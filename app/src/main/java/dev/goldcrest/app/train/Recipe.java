@@ -64,8 +64,11 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
   // Words.
   private static final boolean LOWER_CASE = true;
 
-  /** Character n-grams up to this length, as in the paper. */
-  private static final int NGRAM = 5;
+  /**
+   * Character n-grams up to this length. The paper has 5; the shorter ones leave more of the bits
+   * to the whole word.
+   */
+  private static final int NGRAM = 3;
 
   /** With n-grams that leave one character out, as in the paper. */
   private static final int SKIP = 1;
@@ -88,7 +91,15 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
   // Training.
   private static final int BATCH = 64;
 
-  /** Peak of the learning rate for widths up to {@link #NARROW}; falls with 1 / width beyond. */
+  /** Up to so many examples take a smaller batch: the more steps, the better the little is used. */
+  private static final int FEW_EXAMPLES = 10_000;
+
+  private static final int SMALL_BATCH = 32;
+
+  /**
+   * Peak of the learning rate for batches of {@link #BATCH} and widths up to {@link #NARROW}; falls
+   * with the batch below and with 1 / width beyond.
+   */
   private static final double LEARNING_RATE = 2e-3;
 
   private static final int NARROW = 128;
@@ -105,8 +116,8 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
   /** Decay of the running average of the weights, which is what is kept. */
   private static final double AVERAGE = 0.998;
 
-  /** One word in twenty gets a typing error. */
-  private static final double MISSPELL = 0.05;
+  /** One word in fifty gets a typing error. */
+  private static final double MISSPELL = 0.02;
 
   /** Rare classes weigh no more than others: accuracy is what is judged. */
   private static final double BALANCE = 0;
@@ -116,7 +127,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
 
   /** Epochs by number of examples: {up to so many examples, epochs}. */
   private static final int[][] EPOCHS = {
-    {8_000, 16}, {20_000, 14}, {100_000, 10}, {Integer.MAX_VALUE, 5}
+    {5_000, 16}, {10_000, 8}, {20_000, 14}, {100_000, 10}, {Integer.MAX_VALUE, 5}
   };
 
   private static final int MOST_EPOCHS = 10_000;
@@ -253,14 +264,14 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
   private static TrainingOptions training(
       Settings front, Choices choices, DataShape data, Architecture architecture) {
     int epochs = choices.epochs() != null ? choices.epochs() : epochs(data.examples());
-    int batch = choices.batch() != null ? choices.batch() : BATCH;
+    int batch = choices.batch() != null ? choices.batch() : batch(data.examples());
     requireWithin("--epochs", epochs, 1, MOST_EPOCHS);
     requireWithin("--batch", batch, 1, MOST_BATCH);
     requireWithin("--threads", choices.workers(), 1, 256);
     return new TrainingOptions(
         epochs,
         batch,
-        learningRate(choices, architecture),
+        learningRate(choices, architecture, batch),
         front.number("warmup", WARMUP, 0, 1),
         front.choice("decay", TrainingOptions.Decay.COSINE, TrainingOptions.Decay.values()),
         front.number("weightDecay", WEIGHT_DECAY, 0, 1),
@@ -283,10 +294,16 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
     return EPOCHS[row][1];
   }
 
-  private static double learningRate(Choices choices, Architecture architecture) {
+  private static int batch(int examples) {
+    return examples <= FEW_EXAMPLES ? SMALL_BATCH : BATCH;
+  }
+
+  private static double learningRate(Choices choices, Architecture architecture, int batch) {
     if (choices.learningRate() == null) {
       int dim = Integer.parseInt(architecture.settings().getOrDefault("dim", "1"));
-      return LEARNING_RATE * Math.min(1, (double) NARROW / dim);
+      return LEARNING_RATE
+          * Math.min(1, (double) NARROW / dim)
+          * Math.min(1, (double) batch / BATCH);
     }
     double rate = choices.learningRate();
     if (!(rate > 0) || rate > 1000) {
