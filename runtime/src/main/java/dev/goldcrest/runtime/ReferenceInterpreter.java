@@ -100,14 +100,9 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
 
   @Override
   public double[] sinusoids(Op.Sinusoids op, Value value) {
-    int half = op.channels() / 2;
     double[] y = new double[value.shape().size()];
-    for (int t = 0; t < value.shape().at(0); t++) {
-      for (int i = 0; i < half; i++) {
-        double angle = (op.start() + t) * Math.pow(10_000, -i / (half - 1.0));
-        y[t * op.channels() + i] = Math.sin(angle);
-        y[t * op.channels() + half + i] = Math.cos(angle);
-      }
+    for (int i = 0; i < y.length; i++) {
+      y[i] = op.at(i / op.channels(), i % op.channels());
     }
     return y;
   }

@@ -6,6 +6,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Initializer;
 import dev.goldcrest.runtime.text.TextConfig;
+import dev.goldcrest.torch.optim.Losses;
 import dev.goldcrest.torch.optim.Schedule;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,8 +18,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Trains a classifier of texts with AdamW. Every random choice is drawn from (seed, step), so that
@@ -28,8 +27,6 @@ import org.bytedeco.pytorch.global.torch;
 final class ClassifierTrainer implements AutoCloseable {
   private static final int KEPT_GRAPHS = 512;
   private static final int BATCHES_SORTED_TOGETHER = 32;
-  private static final int REDUCE_SUM = 2;
-  private static final long NO_IGNORED_LABEL = -100;
 
   private final Architecture model;
   private final TrainingOptions options;
@@ -209,12 +206,9 @@ final class ClassifierTrainer implements AutoCloseable {
               .run()
               .get("logits");
       Tensor labels = Torch.indices(texts.labels(), texts.labels().length);
-      TensorOptional weight =
-          classWeights == null ? new TensorOptional() : new TensorOptional(classWeights);
       Tensor loss =
-          torch
-              .cross_entropy_loss(
-                  logits, labels, weight, REDUCE_SUM, NO_IGNORED_LABEL, options.labelSmoothing())
+          Losses.crossEntropy(
+                  logits, labels, classWeights, options.labelSmoothing(), Losses.NOTHING_IGNORED)
               .div(new Scalar((double) batch.length));
       loss.backward();
       return loss.item_float();

@@ -109,7 +109,7 @@ final class TorchOps implements OpVisitor<Tensor> {
 
   @Override
   public Tensor sinusoids(Op.Sinusoids op, Value value) {
-    return Torch.floats(SinusoidTable.of(op), TorchGraph.sizes(value.shape()));
+    return Torch.floats(op.table(), TorchGraph.sizes(value.shape()));
   }
 
   @Override

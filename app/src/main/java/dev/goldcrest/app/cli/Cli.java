@@ -51,7 +51,13 @@ public final class Cli {
   static int run(Terminal terminal, List<Verb> verbs, String... args) {
     Cli cli = new Cli(terminal);
     try {
-      return cli.commandLine(verbs).execute(args);
+      int exitCode = cli.commandLine(verbs).execute(args);
+      IOException lost = terminal.lostResults();
+      if (lost != null && exitCode == ExitCodes.OK) {
+        terminal.say("goldcrest: standard output cannot be written: " + lost.getMessage());
+        return ExitCodes.FAILED;
+      }
+      return exitCode;
     } catch (Throwable thrown) {
       // Errors pass picocli by: no memory, no stack, no class.
       return cli.fail(Failures.sentence(thrown), ExitCodes.FAILED, thrown, args);
@@ -89,7 +95,7 @@ public final class Cli {
   private int execute(ParseResult parsed) {
     ParseResult called = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
     CommandSpec spec = called.commandSpec();
-    boolean bare = called.originalArgs().isEmpty() || !parsed.hasSubcommand();
+    boolean bare = parsed.originalArgs().size() <= 1 || !parsed.hasSubcommand();
     boolean runs = spec.userObject() instanceof Verb verb && verb.runsBare();
     Integer helped = CommandLine.executeHelpRequest(parsed);
     if (helped != null) {

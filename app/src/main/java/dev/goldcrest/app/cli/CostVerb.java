@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 /** Counts by shape alone: nothing is allocated, trained or run. */
 @Command(name = "cost", description = "count multiply-adds, weights and memory of an architecture")
 final class CostVerb extends Verb {
+  private static final int USUAL_LENGTH = 128;
+
   @Option(
       names = "--arch",
       paramLabel = "NAME",
@@ -32,8 +34,11 @@ final class CostVerb extends Verb {
   @Option(names = "--model", paramLabel = "FILE", description = "model file instead of --arch")
   private String model;
 
-  @Option(names = "--length", defaultValue = "128", paramLabel = "N", description = "words")
-  private int length;
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      description = "words (default: 128, or the most that the model reads)")
+  private Integer asked;
 
   CostVerb(Terminal terminal) {
     super(terminal);
@@ -42,6 +47,7 @@ final class CostVerb extends Verb {
   @Override
   protected Report run() {
     Architecture architecture = architecture();
+    int length = asked == null ? Math.min(USUAL_LENGTH, architecture.maxLength()) : asked;
     if (length < 1 || length > architecture.maxLength()) {
       throw UserError.usage(
           "cost: --length must be from 1 to %d, the longest that this %s reads, got %d"

@@ -3,6 +3,7 @@ package dev.goldcrest.app.cli;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class Terminal {
   private final boolean live;
   private final int columns;
   private Progress progress;
+  private ResultStream results;
 
   /**
    * @param live whether {@code err} is a terminal on which a line can be rewritten
@@ -39,6 +41,13 @@ public final class Terminal {
     this.columns = columns;
   }
 
+  /** A terminal that notices when {@code results} takes no more. */
+  static Terminal of(ResultStream results, PrintStream err, Map<String, String> environment) {
+    Terminal terminal = new Terminal(results.print(), err, environment, false, 80);
+    terminal.results = results;
+    return terminal;
+  }
+
   /**
    * The process's own streams, in UTF-8 whatever the locale says. Java cannot tell whether stderr
    * is a terminal, so the launcher does, in {@code goldcrest.stderr.tty} and {@code
@@ -47,13 +56,15 @@ public final class Terminal {
   public static Terminal ofProcess() {
     String told = System.getProperty("goldcrest.stderr.tty");
     boolean live = told == null ? consoleIsTerminal() : told.equals("true");
+    ResultStream results = new ResultStream(new FileOutputStream(FileDescriptor.out));
     Terminal terminal =
         new Terminal(
-            stream(FileDescriptor.out),
-            stream(FileDescriptor.err),
+            results.print(),
+            new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
             System.getenv(),
             live,
             Integer.getInteger("goldcrest.columns", 80));
+    terminal.results = results;
     if (told != null) {
       terminal.wipeIncubatorWarning();
     }
@@ -75,6 +86,12 @@ public final class Terminal {
   /** Where the result goes; with {@code --json} its last line is the object. */
   public PrintStream out() {
     return out;
+  }
+
+  /** Why results did not reach stdout, or null; that nobody reads them any more is no failure. */
+  IOException lostResults() {
+    out.flush();
+    return results == null ? null : results.failure();
   }
 
   public String environment(String name, String otherwise) {
@@ -116,10 +133,6 @@ public final class Terminal {
 
   PrintStream err() {
     return err;
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
   /** From Java 22 on a console exists even without a terminal, and says so when asked. */

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.core.models.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ final class UsageErrors {
     boolean verb = !option && command.getParent() == null;
     String kind = option ? "unknown option " : verb ? "unknown verb " : "unexpected argument ";
     String near =
-        nearest(word, option ? optionNames(command) : verb ? verbNames(command) : List.of());
+        Nearest.of(word, option ? optionNames(command) : verb ? verbNames(command) : List.of());
     if (near != null) {
       return verb(command) + kind + word + ", did you mean " + near + "?";
     }
@@ -107,44 +108,5 @@ final class UsageErrors {
 
   private static List<String> verbNames(CommandLine command) {
     return List.copyOf(command.getSubcommands().keySet());
-  }
-
-  /** The known word that is at most a third of its length away, or null. */
-  static String nearest(String word, List<String> known) {
-    String best = null;
-    int least = Integer.MAX_VALUE;
-    for (String candidate : known) {
-      int distance = distance(word, candidate);
-      int allowed = Math.max(1, candidate.replace("-", "").length() / 3);
-      if (distance <= allowed && distance < least && candidate.length() > 2) {
-        least = distance;
-        best = candidate;
-      }
-    }
-    return best;
-  }
-
-  /** Edits, a swap of neighbours counting as one (optimal string alignment). */
-  private static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          d[i][j] = i + j;
-          continue;
-        }
-        int substituted = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        d[i][j] = Math.min(substituted, 1 + Math.min(d[i - 1][j], d[i][j - 1]));
-        boolean swapped =
-            i > 1
-                && j > 1
-                && a.charAt(i - 1) == b.charAt(j - 2)
-                && a.charAt(i - 2) == b.charAt(j - 1);
-        if (swapped) {
-          d[i][j] = Math.min(d[i][j], 1 + d[i - 2][j - 2]);
-        }
-      }
-    }
-    return d[a.length()][b.length()];
   }
 }

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.report;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
@@ -31,7 +32,7 @@ final class LineChart {
     this.title = title;
     this.points = points;
     this.format = format;
-    this.ticksX = ticks(Math.min(0, min(0)), max(0), 6);
+    this.ticksX = epochs(ticks(Math.min(0, min(0)), max(0), 6));
     this.ticksY = ticks(min(1), max(1), 5);
   }
 
@@ -162,6 +163,12 @@ final class LineChart {
       ticks[i] = (first + i) * step;
     }
     return ticks;
+  }
+
+  /** Without the ticks between two epochs: nothing is measured there. */
+  static double[] epochs(double[] ticks) {
+    double[] whole = Arrays.stream(ticks).filter(tick -> tick == Math.rint(tick)).toArray();
+    return whole.length < 2 ? ticks : whole;
   }
 
   /** As many digits after the point as the distance between ticks needs. */

@@ -86,6 +86,20 @@ class CostVerbTest {
   }
 
   @Test
+  void modelFile_ofShorterTextsThanUsual_isCostedAtItsLongest() throws IOException {
+    Path model = TinyModels.save(folder);
+    JsonNode cost = cost("--model " + model);
+    assertThat(cost.get("length").asText())
+        .isEqualTo(cost.get("settings").get("maxLength").asText());
+  }
+
+  @Test
+  void nothing_listsTheOptions() {
+    assertThat(Cli.run(streams.terminal, "cost")).isZero();
+    assertThat(streams.out()).startsWith("Usage: goldcrest cost ").contains("--arch");
+  }
+
+  @Test
   void table_holdsTheCounts() {
     assertThat(Cli.run(streams.terminal, "cost --arch bert --preset 2-layer".split(" "))).isZero();
     assertThat(streams.out())

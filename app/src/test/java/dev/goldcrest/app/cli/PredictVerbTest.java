@@ -220,6 +220,23 @@ class PredictVerbTest {
     assertThat(streams.err()).isEmpty();
   }
 
+  @Test
+  void resultsThatCannotBeWritten_areSaidAndCode1() throws IOException {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    Terminal terminal =
+        Terminal.of(new ResultStream(full), streams.terminal.err(), Map.of("TERM", "dumb"));
+    assertThat(Cli.run(terminal, "predict", "--model", model, file("snow\nsun\n")))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(streams.err())
+        .isEqualTo("goldcrest: standard output cannot be written: No space left on device\n");
+  }
+
   /** A second of startup is the time for native code: predict must do without. */
   @Test
   void predict_loadsNoNativeCode() throws Exception {

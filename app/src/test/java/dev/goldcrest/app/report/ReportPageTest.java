@@ -139,6 +139,7 @@ class ReportPageTest {
   void ticks_range_areRoundAndEncloseIt() {
     assertThat(LineChart.ticks(0, 10, 6)).containsExactly(0, 2, 4, 6, 8, 10);
     assertThat(LineChart.ticks(69, 83.2, 5)).containsExactly(65, 70, 75, 80, 85);
+    assertThat(LineChart.epochs(LineChart.ticks(0, 3, 6))).containsExactly(0, 1, 2, 3);
     assertThat(LineChart.ticks(0, 1, 6)).hasSize(6).startsWith(0).endsWith(1);
   }
 

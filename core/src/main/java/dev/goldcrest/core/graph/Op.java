@@ -77,6 +77,22 @@ public sealed interface Op {
       return Shape.of(time, Dim.of(channels));
     }
 
+    /** The number in row {@code t} and channel {@code c}: the same bits on every platform. */
+    public double at(int t, int c) {
+      int half = channels / 2;
+      double angle = (start + t) * StrictMath.pow(10_000, -(double) (c % half) / (half - 1));
+      return c < half ? StrictMath.sin(angle) : StrictMath.cos(angle);
+    }
+
+    /** All of them as floats, row by row. */
+    public float[] table() {
+      float[] table = new float[Math.multiplyExact(time.size(), channels)];
+      for (int i = 0; i < table.length; i++) {
+        table[i] = (float) at(i / channels, i % channels);
+      }
+      return table;
+    }
+
     @Override
     public <R> R accept(OpVisitor<R> visitor, Value value) {
       return visitor.sinusoids(this, value);

@@ -9,8 +9,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NearestTest {
   @ParameterizedTest
-  @CsvSource({"kitten, sitting, 3", "'', abc, 3", "abc, '', 3", "same, same, 0", "flaw, lawn, 2"})
-  void distance_knownPairs_isLevenshteins(String a, String b, int expected) {
+  @CsvSource({
+    "kitten, sitting, 3",
+    "'', abc, 3",
+    "abc, '', 3",
+    "same, same, 0",
+    "flaw, lawn, 2",
+    "bert, bret, 1"
+  })
+  void distance_knownPairs_isEditsAndSwaps(String a, String b, int expected) {
     assertThat(Nearest.distance(a, b)).isEqualTo(expected);
   }
 
@@ -20,6 +27,13 @@ class NearestTest {
         .isEqualTo("; did you mean proformer?");
     assertThat(Nearest.hint("BRET", List.of("bert", "proformer")))
         .isEqualTo("; did you mean bert?");
+  }
+
+  @Test
+  void of_shortOrFarNames_isNull() {
+    assertThat(Nearest.of("-x", List.of("-h"))).isNull();
+    assertThat(Nearest.of("--dat", List.of("--json", "--data"))).isEqualTo("--data");
+    assertThat(Nearest.of("predictions", List.of("predict"))).isNull();
   }
 
   @Test

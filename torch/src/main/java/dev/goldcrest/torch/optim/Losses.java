@@ -19,12 +19,14 @@ public final class Losses {
    *
    * @param logits (N, V)
    * @param targets (N), 64-bit classes
+   * @param weights (V) of the targets' losses, or null for all 1
    * @param smoothing probability spread evenly over all V classes, the target's own included
    *     (Szegedy et al., 2016, as in fairseq and libtorch)
    * @param ignored a target that adds nothing, such as padding
    */
-  public static Tensor crossEntropy(Tensor logits, Tensor targets, double smoothing, long ignored) {
-    return torch.cross_entropy_loss(logits, targets, new TensorOptional(), SUM, ignored, smoothing);
+  public static Tensor crossEntropy(
+      Tensor logits, Tensor targets, Tensor weights, double smoothing, long ignored) {
+    return crossEntropy(logits, targets, weights, SUM, smoothing, ignored);
   }
 
   /**
@@ -35,7 +37,17 @@ public final class Losses {
    */
   public static Tensor meanCrossEntropy(
       Tensor logits, Tensor targets, Tensor weights, double smoothing, long ignored) {
+    return crossEntropy(logits, targets, weights, MEAN, smoothing, ignored);
+  }
+
+  private static Tensor crossEntropy(
+      Tensor logits,
+      Tensor targets,
+      Tensor weights,
+      long reduction,
+      double smoothing,
+      long ignored) {
     TensorOptional byClass = weights == null ? new TensorOptional() : new TensorOptional(weights);
-    return torch.cross_entropy_loss(logits, targets, byClass, MEAN, ignored, smoothing);
+    return torch.cross_entropy_loss(logits, targets, byClass, reduction, ignored, smoothing);
   }
 }

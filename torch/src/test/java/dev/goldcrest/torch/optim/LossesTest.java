@@ -38,10 +38,10 @@ class LossesTest {
   @Test
   void crossEntropy_smoothed_isFairseqsSumAndLibtorchs() {
     try (PointerScope scope = new PointerScope()) {
-      assertThat(Losses.crossEntropy(logits(), targets(), 0.1, 1).item_double())
+      assertThat(Losses.crossEntropy(logits(), targets(), null, 0.1, 1).item_double())
           .isCloseTo(GOLDEN.get("out.fairseq_loss_sum")[0], within(1e-4))
           .isCloseTo(GOLDEN.get("out.torch_ce_smoothed_sum")[0], within(1e-4));
-      assertThat(Losses.crossEntropy(logits(), targets(), 0, 1).item_double())
+      assertThat(Losses.crossEntropy(logits(), targets(), null, 0, 1).item_double())
           .isCloseTo(GOLDEN.get("out.fairseq_nll_sum")[0], within(1e-4));
       assertThat(Losses.meanCrossEntropy(logits(), targets(), null, 0.1, 1).item_double())
           .isCloseTo(GOLDEN.get("out.torch_ce_smoothed_mean")[0], within(1e-5));
@@ -53,7 +53,7 @@ class LossesTest {
     try (PointerScope scope = new PointerScope()) {
       Tensor logits = logits().set_requires_grad(true);
       double cotangent = GOLDEN.get("cot.fairseq_loss_sum")[0];
-      Losses.crossEntropy(logits, targets(), 0.1, 1)
+      Losses.crossEntropy(logits, targets(), null, 0.1, 1)
           .mul(new org.bytedeco.pytorch.Scalar(cotangent))
           .backward();
       double[] expected = GOLDEN.get("grad.in.logits");
