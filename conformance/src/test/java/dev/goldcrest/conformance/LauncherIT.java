@@ -73,6 +73,24 @@ class LauncherIT {
   }
 
   @Test
+  void closedStdin_isEmptyForJava() throws Exception {
+    Path root = Path.of(System.getProperty("goldcrest.root"));
+    assumeTrue(
+        Files.exists(root.resolve("app/target/classpath.txt")),
+        "the app is not packaged in this build");
+    Path java = Files.createDirectories(elsewhere.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\ncat && echo empty\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", "-c", "'" + root.resolve("goldcrest") + "' predict <&-");
+    builder.environment().put("JAVA_HOME", elsewhere.resolve("jdk").toString());
+    Process process = builder.redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(out).isEqualTo("empty\n");
+  }
+
+  @Test
   void doctor_withTheLaunchersFlags_findsVectorsAndTameThreads() throws Exception {
     Ended ended = launch("doctor", "--json");
     assertThat(ended.out().lines()).hasSize(1);

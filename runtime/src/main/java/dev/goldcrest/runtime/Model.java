@@ -4,6 +4,7 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.json.Printable;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
 import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
@@ -90,12 +91,20 @@ public record Model(
    * @param half weights as 16-bit floats, which halves the file
    */
   public void save(Path path, boolean half) throws IOException {
-    SafetensorsWriter.write(path, tensors(half), ModelMetadata.of(this));
+    SafetensorsWriter.write(path, tensors(half), metadata(half));
   }
 
   /** Writes the same bytes to a stream, which stays open. */
   public void write(OutputStream out, boolean half) throws IOException {
-    SafetensorsWriter.write(out, tensors(half), ModelMetadata.of(this));
+    SafetensorsWriter.write(out, tensors(half), metadata(half));
+  }
+
+  private Map<String, String> metadata(boolean half) {
+    Map<String, String> metadata = new LinkedHashMap<>(ModelMetadata.of(this));
+    metadata.put(
+        Checksum.KEY,
+        Checksum.of(smallestTrace(architecture).parameters().values(), weights, half));
+    return metadata;
   }
 
   private Map<String, TensorData> tensors(boolean half) {
@@ -133,13 +142,26 @@ public record Model(
       }
       weights.put(path, file.floats(path));
     }
+    Weights read = Weights.of(weights);
+    String expected = file.metadata().get(Checksum.KEY);
+    String found = Checksum.of(graph.parameters().values(), read, false);
+    if (expected != null && !expected.equals(found)) {
+      throw new FormatException(
+          FormatException.Reason.WRONG_CHECKSUM,
+          name,
+          "its weights were altered: their checksum is "
+              + found
+              + ", it should be "
+              + Printable.quote(expected)
+              + "; fetch or train it again");
+    }
     return new Model(
         bare.architecture(),
         bare.text(),
         bare.labels(),
         bare.calibration(),
         bare.provenance(),
-        Weights.of(weights));
+        read);
   }
 
   static FormatException unusable(String name, String sentence) {

@@ -2,6 +2,7 @@ package dev.goldcrest.runtime;
 
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
+import dev.goldcrest.core.models.Nearest;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
@@ -10,6 +11,7 @@ import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -94,6 +96,9 @@ final class ModelMetadata {
       throw Model.unusable(
           file, "names " + labels.size() + " labels for another number of classes");
     }
+    if (new HashSet<>(labels).size() != labels.size()) {
+      throw Model.unusable(file, "names one of its " + labels.size() + " labels twice");
+    }
     Map<String, Object> calibration = Json.object(object.get("calibration"), "calibration");
     return new Model(
         architecture,
@@ -127,7 +132,7 @@ final class ModelMetadata {
     } else {
       ProjectionConfig projection =
           new ProjectionConfig(
-              ProjectionConfig.Kind.valueOf(string(text, "projection").toUpperCase(Locale.ROOT)),
+              kind(string(text, "projection")),
               integer(text, "bits"),
               integer(text, "ngramMax"),
               integer(text, "skip"),
@@ -149,6 +154,17 @@ final class ModelMetadata {
               + needed);
     }
     return config;
+  }
+
+  private static ProjectionConfig.Kind kind(String name) {
+    List<String> names = new ArrayList<>();
+    for (ProjectionConfig.Kind kind : ProjectionConfig.Kind.values()) {
+      names.add(kind.name().toLowerCase(Locale.ROOT));
+      if (names.get(names.size() - 1).equals(name)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("unknown projection " + name + Nearest.hint(name, names));
   }
 
   private Object need(Map<String, Object> from, String name) throws FormatException {

@@ -117,6 +117,12 @@ class ClassifierTrainerTest {
       long[] before = memory();
       run(trainer, 1000);
       long[] after = memory();
+      // Resident bytes hold the Java heap too, which grows once and then stays; a leak goes on.
+      for (int more = 0; more < 2 && after[2] - before[2] >= 40 * MEGABYTE; more++) {
+        before = after;
+        run(trainer, 1000);
+        after = memory();
+      }
       String seen = "before " + Arrays.toString(before) + ", after " + Arrays.toString(after);
       assertThat(after[0] - before[0]).as("native objects: " + seen).isLessThan(100);
       assertThat(after[1] - before[1]).as("native bytes: " + seen).isLessThan(MEGABYTE);

@@ -8,11 +8,14 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Counts by shape alone: nothing is allocated, trained or run. */
-@Command(name = "cost", description = "count multiply-adds, weights and memory of an architecture")
+@Command(
+    name = "cost",
+    description = "Counts multiply-adds, weights and memory of an architecture.")
 final class CostVerb extends Verb {
   private static final int USUAL_LENGTH = 128;
 
@@ -28,7 +31,11 @@ final class CostVerb extends Verb {
       description = "settings to start from; without it the paper's")
   private String preset;
 
-  @Option(names = "--set", paramLabel = "NAME=VALUE", description = "one setting; may be repeated")
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = "one setting; may be repeated")
   private Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(names = "--model", paramLabel = "FILE", description = "model file instead of --arch")

@@ -15,7 +15,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** Looks at the machine: what will work, what will be slow, and what to do about it. */
-@Command(name = "doctor", description = "check what this machine can do, and say what to repair")
+@Command(name = "doctor", description = "Checks what this machine can do, and says what to repair.")
 final class DoctorVerb extends Verb {
   private static final String DATA = "/net/sf/extjwnl/data/wordnet/wn31/data.noun";
   private static final long DISK_NEEDED = 1_000_000_000L;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Scores a model file the way a device would run it. */
-@Command(name = "evaluate", description = "measure a model file on labelled text")
+@Command(name = "evaluate", description = "Measures a model file on labelled text.")
 final class EvaluateVerb extends Verb {
   private static final int SHOWN_LABELS = 5;
 

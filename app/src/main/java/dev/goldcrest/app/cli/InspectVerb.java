@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Shows what is in a model file, or in anybody's safetensors file. */
-@Command(name = "inspect", description = "show what is in a model file")
+@Command(name = "inspect", description = "Shows what is in a model file.")
 final class InspectVerb extends Verb {
   private static final String ENTRY = "goldcrest";
   private static final int WORDS = 12;

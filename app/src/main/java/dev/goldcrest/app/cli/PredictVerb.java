@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A line in, a line out: answers leave before the next line is waited for. */
-@Command(name = "predict", description = "label each line of a file, or of standard input")
+@Command(name = "predict", description = "Labels each line of a file, or of standard input.")
 final class PredictVerb extends Verb {
   private static final int HELD_CHARACTERS = 1 << 16;
 

@@ -42,7 +42,7 @@ public record Dataset(
               + Quoting.shorten(first)
               + "\", in all "
               + size()
-              + " examples; a classifier needs at least two (is the label in the first column?)");
+              + " examples to learn from; a classifier needs at least two (is the label in the first column?)");
     }
   }
 }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
     name = "reproduce",
-    description = "rerun a published table, row by row",
+    description = "Reruns a published table, row by row.",
     footer = {
       "",
       "DIR holds a folder for each set with train.tsv, dev.tsv and test.tsv (or .tsv.gz). A set",

@@ -126,6 +126,30 @@ class BadModelFilesTest {
   }
 
   @Test
+  void alteredWeight_isSaid() throws IOException {
+    byte[] bad = Files.readAllBytes(TinyModels.save(folder));
+    bad[bad.length - 3] ^= 1;
+    Path data = Files.writeString(folder.resolve("data.tsv"), "hot\tsun\n");
+    Streams streams = new Streams();
+    int code =
+        Cli.run(streams.terminal, "predict", "--model", write(bad).toString(), data.toString());
+    assertThat(code).isEqualTo(1);
+    assertThat(streams.out()).isEmpty();
+    assertThat(streams.err()).contains("its weights were altered: their checksum is crc32 ");
+  }
+
+  @Test
+  void unknownProjectionAndDoubleLabel_areSaid() throws IOException {
+    byte[] good = Files.readAllBytes(TinyModels.save(folder));
+    String lsh = "\\\"projection\\\":\\\"lsh\\\"";
+    refuses(
+        "projection",
+        write(altered(good, lsh, lsh.replace("lsh", "hsl"))),
+        "unknown projection hsl; known are lsh, prado, sgnn");
+    refuses("label", write(altered(good, "\\\"hot\\\"", "\\\"cold\\\"")), "labels twice");
+  }
+
+  @Test
   void flippedBytes_neverEndInATrace() throws IOException {
     byte[] good = Files.readAllBytes(TinyModels.save(folder));
     Random random = new Random(5);

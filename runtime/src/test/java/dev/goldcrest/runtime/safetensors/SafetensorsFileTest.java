@@ -31,6 +31,7 @@ class SafetensorsFileTest {
           Reason.WRONG_TYPE,
           Reason.TENSOR_TOO_LARGE,
           Reason.VALUE_OUT_OF_RANGE,
+          Reason.WRONG_CHECKSUM,
           Reason.UNUSABLE_METADATA);
 
   @TempDir Path directory;
