@@ -51,7 +51,7 @@ final class UsageErrors {
     if (near != null) {
       return verb(command) + kind + word + ", did you mean " + near + "?";
     }
-    return verb(command) + kind + word + "; `" + call(command) + "` alone lists what there is";
+    return verb(command) + kind + word + "; " + help(command) + " lists what there is";
   }
 
   private static String missing(MissingParameterException e) {
@@ -64,7 +64,7 @@ final class UsageErrors {
     }
     boolean given = e.getMessage().startsWith("Expected parameter");
     String list = String.join(", ", names);
-    String remedy = "; `" + call(e.getCommandLine()) + "` alone lists the options";
+    String remedy = "; " + help(e.getCommandLine()) + " lists the options";
     return given || e.getMessage().contains("required parameter for option")
         ? list + " needs a value" + remedy
         : list + (names.size() == 1 ? " is missing" : " are missing") + remedy;
@@ -97,8 +97,11 @@ final class UsageErrors {
     return command.getParent() == null ? "" : command.getCommandName() + ": ";
   }
 
-  private static String call(CommandLine command) {
-    return "./" + command.getCommandSpec().qualifiedName();
+  /** What to type for the list of options; a verb that runs without any would start to work. */
+  private static String help(CommandLine command) {
+    String call = "./" + command.getCommandSpec().qualifiedName();
+    boolean runs = command.getCommand() instanceof Verb verb && verb.runsBare();
+    return runs ? "`" + call + " --help`" : "`" + call + "` alone";
   }
 
   private static List<String> optionNames(CommandLine command) {

@@ -174,6 +174,15 @@ class CliTest {
   }
 
   @Test
+  void mistake_inAVerbThatRunsBare_pointsToItsHelp() {
+    assertThat(Cli.run(streams.terminal, "demo", "--bogus")).isEqualTo(ExitCodes.USAGE);
+    assertThat(streams.err())
+        .isEqualTo(
+            "goldcrest: demo: unknown option --bogus; `./goldcrest demo --help` lists what there"
+                + " is\n");
+  }
+
+  @Test
   void userError_endsWithItsCodeAndSentence() {
     UserError bad = UserError.atLine(Path.of("a.tsv"), 7, "no tab between label and text");
     assertThat(runFailing(bad, "train", "--data", "a.tsv")).isEqualTo(ExitCodes.FAILED);
