@@ -1,2 +1,5 @@
-/** Goldcrest's app. */
+/**
+ * The command line: verbs, data readers, the linear baseline, metrics, the report and the tables of
+ * results.
+ */
 package dev.goldcrest.app;

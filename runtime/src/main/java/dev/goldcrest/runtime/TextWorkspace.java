@@ -1,7 +1,6 @@
 package dev.goldcrest.runtime;
 
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.text.Vocabulary;
@@ -41,10 +40,7 @@ final class TextWorkspace {
         model.text().vocabulary() == null ? null : new Vocabulary(model.text().vocabulary());
     maxLength = model.architecture().maxLength() - (model.text().classToken() ? 1 : 0);
     boolean apart =
-        projection != null
-            && !projection.contextual()
-            && model.architecture() instanceof ProFormer proformer
-            && proformer.splitsAtWords();
+        projection != null && !projection.contextual() && model.architecture().splitsAtWords();
     vectors = apart ? new WordVectors() : null;
     logits = new float[model.labels().size()];
   }
@@ -95,7 +91,7 @@ final class TextWorkspace {
   }
 
   private Session session(int time) {
-    String entry = vectors != null ? ProFormer.SEQUENCE : Architecture.WHOLE;
+    String entry = vectors != null ? Architecture.SEQUENCE : Architecture.WHOLE;
     return new Session(
         model.architecture().trace(entry, Sizes.single(time)), model.weights(), kernels);
   }
@@ -139,7 +135,7 @@ final class TextWorkspace {
   private final class WordVectors {
     private final Session session =
         new Session(
-            model.architecture().trace(ProFormer.WORDS, new Sizes(1, 1, 1)),
+            model.architecture().trace(Architecture.WORDS, new Sizes(1, 1, 1)),
             model.weights(),
             kernels);
     private final Map<String, float[]> kept =

@@ -10,6 +10,7 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Init;
 import dev.goldcrest.core.graph.MemoryPlan;
 import dev.goldcrest.core.graph.Op;
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
@@ -39,8 +40,8 @@ class SessionTest {
     Map<String, Graph> graphs = new LinkedHashMap<>();
     graphs.put("everything", Samples.everything());
     graphs.put("tiny whole", Samples.trace(Samples.tiny(), ProFormer.WHOLE, 2, 5));
-    graphs.put("tiny words", Samples.trace(Samples.tiny(), ProFormer.WORDS, 1, 3));
-    graphs.put("tiny sequence", Samples.trace(Samples.tiny(), ProFormer.SEQUENCE, 1, 12));
+    graphs.put("tiny words", Samples.trace(Samples.tiny(), Architecture.WORDS, 1, 3));
+    graphs.put("tiny sequence", Samples.trace(Samples.tiny(), Architecture.SEQUENCE, 1, 12));
     graphs.put("grouped whole", Samples.trace(Samples.grouped(), ProFormer.WHOLE, 2, 8));
     Settings bert =
         new Settings(Map.of("vocabulary", "20", "dim", "24", "heads", "3", "maxLength", "9"));

@@ -3,7 +3,7 @@ package dev.goldcrest.runtime;
 import com.sun.management.ThreadMXBean;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
-import dev.goldcrest.core.models.ProFormer;
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.kernels.ScalarKernels;
@@ -42,10 +42,10 @@ final class SessionTiming {
         "GMAC/s",
         "bytes/run");
     Map<String, Graph> graphs = new LinkedHashMap<>();
-    graphs.put("words, 1", Samples.trace(Samples.tiny(), ProFormer.WORDS, 1, 1));
-    graphs.put("words, 12", Samples.trace(Samples.tiny(), ProFormer.WORDS, 1, 12));
-    graphs.put("sequence, 12", Samples.trace(Samples.tiny(), ProFormer.SEQUENCE, 1, 12));
-    graphs.put("sequence, 32", Samples.trace(Samples.tiny(), ProFormer.SEQUENCE, 1, 32));
+    graphs.put("words, 1", Samples.trace(Samples.tiny(), Architecture.WORDS, 1, 1));
+    graphs.put("words, 12", Samples.trace(Samples.tiny(), Architecture.WORDS, 1, 12));
+    graphs.put("sequence, 12", Samples.trace(Samples.tiny(), Architecture.SEQUENCE, 1, 12));
+    graphs.put("sequence, 32", Samples.trace(Samples.tiny(), Architecture.SEQUENCE, 1, 32));
     graphs.forEach((name, graph) -> measure(name, graph, chosen, seconds));
   }
 

@@ -245,7 +245,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
   private static TextConfig text(Settings front, Architecture architecture, Vocabulary vocabulary) {
     boolean lowerCase = front.flag("lowerCase", LOWER_CASE);
     if (vocabulary != null) {
-      return TextConfig.indexed(lowerCase, vocabulary, architecture instanceof Bert);
+      return TextConfig.indexed(lowerCase, vocabulary, architecture.readsClassToken());
     }
     ProjectionConfig.Kind kind =
         front.choice("projection", ProjectionConfig.Kind.LSH, ProjectionConfig.Kind.values());

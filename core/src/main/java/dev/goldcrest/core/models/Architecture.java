@@ -13,6 +13,12 @@ public interface Architecture {
   /** The entry that computes the whole model. */
   String WHOLE = "whole";
 
+  /** The entry, where there is one, that maps {@code features} (W, F) to {@code vectors} (W, d). */
+  String WORDS = "words";
+
+  /** The entry, where there is one, that goes on from {@code vectors} (B, T, d). */
+  String SEQUENCE = "sequence";
+
   /** The name by which the registry and the model file know it. */
   String name();
 
@@ -44,6 +50,19 @@ public interface Architecture {
    */
   default boolean paperCounts(String path) {
     return true;
+  }
+
+  /**
+   * Whether it has the entries {@link #WORDS} and {@link #SEQUENCE}: a word's vector then depends
+   * on the word alone, and a device computes it once.
+   */
+  default boolean splitsAtWords() {
+    return false;
+  }
+
+  /** Whether a class token must stand before the words. */
+  default boolean readsClassToken() {
+    return false;
   }
 
   /** Traces one entry point for inference. */

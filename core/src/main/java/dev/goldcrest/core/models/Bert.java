@@ -86,6 +86,11 @@ public record Bert(
   }
 
   @Override
+  public boolean readsClassToken() {
+    return true;
+  }
+
+  @Override
   public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
     if (!entry.equals(WHOLE)) {
       throw new IllegalArgumentException("bert has no entry " + entry);

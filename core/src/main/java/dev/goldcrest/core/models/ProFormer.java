@@ -75,12 +75,6 @@ public record ProFormer(
   /** Name in the registry. */
   public static final String NAME = "proformer";
 
-  /** The entry that maps features to word vectors. */
-  public static final String WORDS = "words";
-
-  /** The entry that goes on from word vectors. */
-  public static final String SEQUENCE = "sequence";
-
   private static final double EPSILON = 1e-5;
 
   /** What tells the encoder the order of its vectors. */
@@ -161,10 +155,7 @@ public record ProFormer(
     return !path.startsWith("head");
   }
 
-  /**
-   * Whether a word's vector can be computed apart from its text, by the entries {@code words} and
-   * {@code sequence}.
-   */
+  @Override
   public boolean splitsAtWords() {
     return vocabulary == 0 && (wordHidden > 0 || groupFactor == 1);
   }

@@ -29,8 +29,8 @@ class ProFormerTest {
     ProFormer model = tiny();
     Sizes sizes = new Sizes(2, 6, 5);
     Graph whole = model.trace(Architecture.WHOLE, sizes);
-    Graph words = model.trace(ProFormer.WORDS, sizes);
-    Graph sequence = model.trace(ProFormer.SEQUENCE, sizes);
+    Graph words = model.trace(Architecture.WORDS, sizes);
+    Graph sequence = model.trace(Architecture.SEQUENCE, sizes);
     Set<String> parts = new java.util.LinkedHashSet<>(words.parameters().keySet());
     parts.addAll(sequence.parameters().keySet());
     assertThat(parts).containsExactlyElementsOf(whole.parameters().keySet());
