@@ -47,7 +47,7 @@ final class Tables {
     out.append("# Text classification\n\n");
     out.append("Made by `").append(command).append("`. Every number is measured on the official");
     out.append(" test file with the model file read back from disk; accuracy in percent, the mean");
-    out.append(" over the seeds. One default recipe, nothing tuned per set.\n\n");
+    out.append(" over the seeds. One default recipe.\n\n");
     if (rows.isEmpty()) {
       return out.append("No row is finished yet.\n").toString();
     }
