@@ -1,0 +1,108 @@
+package dev.goldcrest.torch;
+
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Sizes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/** Trains a model to foretell tokens: translations and summaries, or running text. */
+final class SequenceTrainer extends Trainer {
+  private final SequenceOptions options;
+  private final SequenceData train;
+
+  /** A trainer at step 0. */
+  SequenceTrainer(Architecture model, SequenceData train, SequenceOptions options) {
+    super(model, smallest(train), options.step(train.batches()), train.batches());
+    this.options = options;
+    this.train = train;
+  }
+
+  private static Sizes smallest(SequenceData data) {
+    return data instanceof PairData ? new Sizes(1, 1, 1, 1) : new Sizes(1, 1, 1);
+  }
+
+  @Override
+  List<int[]> order(int epoch) {
+    return train.order(shuffling(epoch));
+  }
+
+  @Override
+  int words(int[] batch) {
+    return train.tokens(batch);
+  }
+
+  @Override
+  double backward(int worker, int[] batch) {
+    int[] part = SequenceData.part(batch, worker, workers().count());
+    if (part.length == 0) {
+      return 0;
+    }
+    SequenceBatch sentences = train.batch(part);
+    try (PointerScope scope = new PointerScope()) {
+      return loss(sentences, true, leaves(worker), noise(worker))
+          .backward(options.labelSmoothing(), 1.0 / train.targets(batch));
+    }
+  }
+
+  private VocabularyLoss loss(
+      SequenceBatch batch, boolean training, Map<String, Tensor> weights, Noise noise) {
+    Traces.Traced traced = traced(training, Architecture.WHOLE, batch.sizes());
+    TorchOps ops =
+        new TorchOps(traced.graph(), traced.plan(), weights, feeds(batch), noise);
+    return new VocabularyLoss(ops, traced.graph().output("logits"), weights, batch.targets());
+  }
+
+  private static Map<String, Tensor> feeds(SequenceBatch batch) {
+    Sizes sizes = batch.sizes();
+    Map<String, Tensor> feeds = new LinkedHashMap<>();
+    feeds.put("ids", Torch.indices(batch.ids(), sizes.batch(), sizes.time()));
+    if (batch.source() != null) {
+      feeds.put("source", Torch.indices(batch.source(), sizes.batch(), sizes.source()));
+      feeds.put("sourceMask", Torch.floats(batch.sourceMask(), sizes.batch(), sizes.source()));
+    }
+    return feeds;
+  }
+
+  /**
+   * How well the weights that are kept foretell.
+   *
+   * @param loss mean negative log-likelihood of a token, in nats
+   * @param accuracy share of the tokens that were the likeliest
+   */
+  record Score(double loss, double accuracy) {}
+
+  Score score(SequenceData data) {
+    List<int[]> batches = data.inOrder();
+    List<VocabularyLoss.Sum> sums =
+        workers()
+            .run(
+                worker -> {
+                  double loss = 0;
+                  long right = 0;
+                  for (int i = worker; i < batches.size(); i += workers().count()) {
+                    VocabularyLoss.Sum sum = sum(data.batch(batches.get(i)));
+                    loss += sum.loss();
+                    right += sum.right();
+                  }
+                  return new VocabularyLoss.Sum(loss, right);
+                });
+    double loss = 0;
+    long right = 0;
+    for (VocabularyLoss.Sum sum : sums) {
+      loss += sum.loss();
+      right += sum.right();
+    }
+    return new Score(loss / data.targets(), (double) right / data.targets());
+  }
+
+  private VocabularyLoss.Sum sum(SequenceBatch batch) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      return loss(batch, false, kept(), null).sum();
+    }
+  }
+}
