@@ -10,6 +10,7 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.runtime.kernels.AttentionShape;
 import dev.goldcrest.runtime.kernels.Convolution;
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.LightConvolution;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -208,6 +209,24 @@ final class StepBuilder implements OpVisitor<Place> {
   }
 
   @Override
+  public Place lightConvolution(Op.LightConvolution op, Value value) {
+    Shape x = value.input(0).shape();
+    Shape taps = value.input(1).shape();
+    Place to = arena(value);
+    LightConvolution shape =
+        new LightConvolution(
+            x.at(0),
+            x.at(1),
+            value.shape().at(1),
+            x.at(2),
+            op.heads(),
+            taps.at(-1),
+            op.left(),
+            taps.rank() == 2);
+    return add(value, new Step.LightConvolve(kernels, shape, of(value, 0), of(value, 1), to), to);
+  }
+
+  @Override
   public Place layerNorm(Op.LayerNorm op, Value value) {
     Shape x = value.shape();
     Place to = arena(value);
@@ -292,7 +311,14 @@ final class StepBuilder implements OpVisitor<Place> {
     return add(
         value,
         new Step.Gather(
-            value.path(), input, indices.get(input), table.at(0), table.at(1), of(value, 0), to),
+            value.path(),
+            input,
+            indices.get(input),
+            op,
+            table.at(0),
+            table.at(1),
+            of(value, 0),
+            to),
         to);
   }
 
@@ -350,6 +376,31 @@ final class StepBuilder implements OpVisitor<Place> {
       at += length;
     }
     return to;
+  }
+
+  /** In place where the plan says that the cache may be written over, else into a copy of it. */
+  @Override
+  public Place append(Op.Append op, Value value) {
+    Shape x = value.input(1).shape();
+    Place from = of(value, 0);
+    Place to = plan.root(value) == value.id() ? arena(value) : from;
+    int size = value.shape().size();
+    if (!from.equals(to)) {
+      add(value, new Step.Copy(1, size, from, size, to, size), to);
+    }
+    int[] position = indices.get(value.input(2).path());
+    return add(
+        value,
+        new Step.Append(
+            value.path(),
+            position,
+            x.at(0),
+            value.shape().at(1),
+            x.at(1),
+            x.at(2),
+            of(value, 1),
+            to),
+        to);
   }
 
   /** A session computes what a model says, not what its training disturbs. */
