@@ -16,13 +16,9 @@ final class SequenceTrainer extends Trainer {
 
   /** A trainer at step 0. */
   SequenceTrainer(Architecture model, SequenceData train, SequenceOptions options) {
-    super(model, smallest(train), options.step(train.batches()), train.batches());
+    super(model, options.step(train.batches()), train.batches());
     this.options = options;
     this.train = train;
-  }
-
-  private static Sizes smallest(SequenceData data) {
-    return data instanceof PairData ? new Sizes(1, 1, 1, 1) : new Sizes(1, 1, 1);
   }
 
   @Override
@@ -51,8 +47,7 @@ final class SequenceTrainer extends Trainer {
   private VocabularyLoss loss(
       SequenceBatch batch, boolean training, Map<String, Tensor> weights, Noise noise) {
     Traces.Traced traced = traced(training, Architecture.WHOLE, batch.sizes());
-    TorchOps ops =
-        new TorchOps(traced.graph(), traced.plan(), weights, feeds(batch), noise);
+    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds(batch), noise);
     return new VocabularyLoss(ops, traced.graph().output("logits"), weights, batch.targets());
   }
 

@@ -102,8 +102,7 @@ final class StreamData extends SequenceData {
       System.arraycopy(tokens, start, ids, row * time + 1, time - 1);
       System.arraycopy(tokens, start, targets, row * time, time);
     }
-    return new SequenceBatch(
-        new Sizes(examples.length, time, 1), null, null, ids, targets);
+    return new SequenceBatch(new Sizes(examples.length, time, 1), null, null, ids, targets);
   }
 
   @Override

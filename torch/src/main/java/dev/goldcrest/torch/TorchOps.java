@@ -68,7 +68,9 @@ final class TorchOps implements OpVisitor<Tensor> {
     return outputs;
   }
 
-  /** Computes what {@code value} needs and returns its first operand; the caller goes on by hand. */
+  /**
+   * Computes what {@code value} needs and returns its first operand; the caller goes on by hand.
+   */
   Tensor runTo(Value value) {
     runUntil(value.id());
     return in(value, 0);

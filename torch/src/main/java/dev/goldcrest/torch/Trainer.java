@@ -30,18 +30,14 @@ abstract class Trainer implements AutoCloseable {
   private List<int[]> order;
   private int orderedEpoch = -1;
 
-  /**
-   * A trainer at step 0.
-   *
-   * @param smallest sizes at which the whole model can be traced
-   */
-  Trainer(Architecture model, Sizes smallest, StepRecipe recipe, int stepsPerEpoch) {
+  /** A trainer at step 0. */
+  Trainer(Architecture model, StepRecipe recipe, int stepsPerEpoch) {
     Torch.load();
     this.model = model;
     this.recipe = recipe;
     this.stepsPerEpoch = stepsPerEpoch;
     this.traces = new Traces(model);
-    Graph whole = traces.of(false, Architecture.WHOLE, smallest).graph();
+    Graph whole = traces.of(false, Architecture.WHOLE, model.smallest()).graph();
     this.state = new TrainingState(whole, Initializer.initial(whole, recipe.seed()), recipe);
     this.workers = new Workers(recipe.workers());
     for (int worker = 0; worker < workers.count(); worker++) {

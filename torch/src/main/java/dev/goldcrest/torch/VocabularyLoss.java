@@ -82,11 +82,7 @@ final class VocabularyLoss {
     }
     Tensor loss =
         Losses.crossEntropy(
-                kept(ops.run().get("logits")),
-                targets,
-                null,
-                smoothing,
-                Losses.NOTHING_IGNORED)
+                kept(ops.run().get("logits")), targets, null, smoothing, Losses.NOTHING_IGNORED)
             .mul(new Scalar(scale));
     loss.backward();
     return loss.item_float();
@@ -184,8 +180,7 @@ final class VocabularyLoss {
         Tensor part = features.narrow(0, from, count);
         Tensor wanted = targets.narrow(0, from, count);
         Tensor scores = linear() ? scores(part) : part;
-        loss +=
-            Losses.crossEntropy(scores, wanted, null, 0, Losses.NOTHING_IGNORED).item_double();
+        loss += Losses.crossEntropy(scores, wanted, null, 0, Losses.NOTHING_IGNORED).item_double();
         right += scores.argmax(new LongOptional(1), false).eq(wanted).sum().item_long();
       }
     }
