@@ -1,6 +1,7 @@
 package dev.goldcrest.runtime.decode;
 
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -60,7 +61,7 @@ public final class BeamSearch {
   /**
    * Finished hypotheses, the best first; at least one.
    *
-   * @param source tokens ending with {@link Tokens#END}; empty for a language model
+   * @param source tokens ending with {@link Tokenizer#EOS}; empty for a language model
    * @throws IllegalStateException if the model gives numbers that are none
    */
   public List<Hypothesis> search(Stepper stepper, int[] source, DecodingOptions wanted) {
@@ -71,7 +72,7 @@ public final class BeamSearch {
       probabilities = new float[vocabulary];
     }
     int rows = 1;
-    last[0] = Tokens.END;
+    last[0] = Tokenizer.EOS;
     stepper.start(source);
     for (int length = 0; rows > 0; length++) {
       float[] scores = stepper.step(rows, last, parents);
@@ -103,19 +104,19 @@ public final class BeamSearch {
       int from = row * vocabulary;
       bases[row] = paths.sums[row] - logTotal(scores, from, vocabulary);
       if (!mustEnd) {
-        float end = scores[from + Tokens.END];
-        Tokens.forbid(scores, from, options.unknown());
+        float end = scores[from + Tokenizer.EOS];
+        Best.forbid(scores, from, options.unknown());
         if (length < options.minLength()) {
-          scores[from + Tokens.END] = Float.NEGATIVE_INFINITY;
+          scores[from + Tokenizer.EOS] = Float.NEGATIVE_INFINITY;
         }
         forbidRepeats(paths.tokens[row], length, scores, from);
         best.scan(row, bases[row], scores, from, vocabulary);
-        scores[from + Tokens.END] = end;
+        scores[from + Tokenizer.EOS] = end;
       }
     }
     if (best.size() == 0) { // all that is left is to end, be it below the minimum length
       for (int row = 0; row < rows; row++) {
-        best.add(row, Tokens.END, bases[row] + scores[row * vocabulary + Tokens.END]);
+        best.add(row, Tokenizer.EOS, bases[row] + scores[row * vocabulary + Tokenizer.EOS]);
       }
     }
     best.sort();
@@ -161,7 +162,7 @@ public final class BeamSearch {
   private int goOn(int length) {
     int rows = 0;
     for (int rank = 0; rank < best.size() && rows < options.beam(); rank++) {
-      if (best.token(rank) != Tokens.END) {
+      if (best.token(rank) != Tokenizer.EOS) {
         last[rows] = best.token(rank);
         parents[rows] = best.row(rank);
         next.extend(rows, paths, best.row(rank), length, best.token(rank), best.score(rank));
