@@ -102,10 +102,11 @@ public final class BeamSearch {
     best.reset(mustEnd ? rows : 2 * options.beam());
     for (int row = 0; row < rows; row++) {
       int from = row * vocabulary;
-      bases[row] = paths.sums[row] - logTotal(scores, from, vocabulary);
+      bases[row] =
+          paths.sums[row] - Scores.logTotal(kernels, scores, from, vocabulary, probabilities);
       if (!mustEnd) {
         float end = scores[from + Tokenizer.EOS];
-        Best.forbid(scores, from, options.unknown());
+        Scores.forbid(scores, from, options.unknown());
         if (length < options.minLength()) {
           scores[from + Tokenizer.EOS] = Float.NEGATIVE_INFINITY;
         }
@@ -120,20 +121,6 @@ public final class BeamSearch {
       }
     }
     best.sort();
-  }
-
-  /**
-   * The logarithm of the sum of a row's exponentials, by way of any element that is not small: the
-   * log-softmax of the few candidates is all that is needed, not that of the vocabulary.
-   */
-  private double logTotal(float[] scores, int from, int n) {
-    kernels.softmax(1, n, false, scores, from, probabilities, 0);
-    for (int i = 0; i < n; i++) {
-      if (probabilities[i] * n >= 0.5f) {
-        return scores[from + i] - Math.log(probabilities[i]);
-      }
-    }
-    throw new IllegalStateException("the model's scores are no numbers");
   }
 
   /** Forbids what would complete an n-gram that the row has already. */

@@ -1,7 +1,5 @@
 package dev.goldcrest.runtime.decode;
 
-import dev.goldcrest.runtime.text.Tokenizer;
-
 /**
  * The best continuations seen so far: a heap whose root is the worst of them. Of equal scores the
  * one of the earlier row, then the smaller token, is the better; offers come in that order.
@@ -22,15 +20,6 @@ final class Best {
     }
     capacity = most;
     size = 0;
-  }
-
-  /** Takes out of a row of scores what no decoder may choose. */
-  static void forbid(float[] scores, int from, boolean unknown) {
-    scores[from + Tokenizer.PAD] = Float.NEGATIVE_INFINITY;
-    scores[from + Tokenizer.BOS] = Float.NEGATIVE_INFINITY;
-    if (!unknown) {
-      scores[from + Tokenizer.UNKNOWN] = Float.NEGATIVE_INFINITY;
-    }
   }
 
   int size() {

@@ -70,7 +70,7 @@ public final class Sampler {
 
   /** One token by the scores of a row, which are overwritten. */
   int draw(float[] scores, int n, SamplingOptions options, Random random) {
-    Best.forbid(scores, 0, options.unknown());
+    Scores.forbid(scores, 0, options.unknown());
     if (options.temperature() == 0) {
       best.reset(1);
       best.scan(0, 0, scores, 0, n);
