@@ -57,6 +57,16 @@ final class MoveCases {
             0,
             1,
             scope -> input(scope, "x", 2, 3, 19).permute(0, 2, 1)),
+        OpCase.of(
+            "permute-parameter",
+            "(4,3)",
+            4 * 3 * 5,
+            5,
+            scope -> {
+              Value weight = scope.parameter("weight", Init.ONES, 5, 3).permute(1, 0);
+              Value y = scope.apply(new Op.Linear(), input(scope, "x", 4, 5), weight);
+              return y.plus(weight.slice(0, 1, 1).slice(1, 2, 3));
+            }),
         OpCase.of("permute-nothing", "(2,3)", 0, 1, scope -> input(scope, "x", 2, 3).permute(0, 1)),
         OpCase.of("permute-one-axis", "(9)", 0, 1, scope -> input(scope, "x", 9).permute(0)),
         OpCase.of("slice-worked", "(2,2)", 0, 1, scope -> input(scope, "x", 2, 4).slice(1, 1, 2))

@@ -132,14 +132,24 @@ final class StepBuilder implements OpVisitor<Place> {
         to);
   }
 
-  /** A parameter is packed once for all sessions; a computed weight before each use. */
+  /** The name of what depends on weights alone, so that all sessions can share it; else null. */
+  private static String constant(Value value) {
+    if (value.op() instanceof Op.Permute) {
+      String of = constant(value.input(0));
+      return of == null ? null : of + " in order " + ((Op.Permute) value.op()).order();
+    }
+    return value.op() instanceof Op.Parameter ? value.path() : null;
+  }
+
+  /** A constant is packed once for all sessions; a computed weight before each use. */
   private float[][] packed(Value linear, int out, int in) {
     Value weight = linear.input(1);
     Place from = place(weight);
-    if (weight.op() instanceof Op.Parameter) {
+    String constant = constant(weight);
+    if (constant != null) {
       return weights
           .derived(
-              weight.path() + " packed for " + kernels.name(),
+              constant + " packed for " + kernels.name(),
               () -> {
                 float[][] packed = kernels.room(out, in);
                 kernels.pack(from.array(), from.at(), out, in, packed);
@@ -337,6 +347,19 @@ final class StepBuilder implements OpVisitor<Place> {
       int from = op.order().get(axis);
       sizes[axis] = x.at(from);
       strides[axis] = x.size(from + 1, rank);
+    }
+    String constant = constant(value);
+    if (constant != null) {
+      return new Place(
+          weights
+              .derived(
+                  constant,
+                  () -> {
+                    Place once = new Place(new float[x.size()], 0);
+                    new Step.Permute(sizes, strides, x.size(), of(value, 0), once).run();
+                    return new float[][][] {{once.array()}};
+                  })[0][0],
+          0);
     }
     Place to = arena(value);
     return add(value, new Step.Permute(sizes, strides, x.size(), of(value, 0), to), to);

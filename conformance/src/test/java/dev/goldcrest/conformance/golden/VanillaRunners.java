@@ -7,6 +7,8 @@ import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Scope;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.nn.Layers;
+import dev.goldcrest.core.nn.Memory;
+import dev.goldcrest.core.nn.Past;
 import dev.goldcrest.core.nn.Transformer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -162,7 +164,9 @@ final class VanillaRunners {
           Value x = feeds.input(scope, "tgt");
           Value memory = feeds.input(scope, "memory");
           Value mask = feeds.mask(scope, "memory_key_padding_mask");
-          return Map.of("y", Transformer.decoderLayer(scope, x, memory, mask, config));
+          return Map.of(
+              "y",
+              Transformer.decoderLayer(scope, x, Memory.of(memory, mask), Past.none(), config));
         },
         feeds);
   }

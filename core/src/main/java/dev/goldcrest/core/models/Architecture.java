@@ -44,6 +44,11 @@ public interface Architecture {
   /** The name by which the registry and the model file know it. */
   String name();
 
+  /** What it is built for. */
+  default Task task() {
+    return Task.CLASSIFY;
+  }
+
   /**
    * Every setting by its name, in a fixed order; {@link Architectures} builds an equal record from
    * it.
@@ -72,10 +77,10 @@ public interface Architecture {
   }
 
   /**
-   * Whether the multiply-adds and weights at a path count under the rule of the architecture's
-   * paper.
+   * Whether a value counts under the rule of the architecture's paper: a parameter as weights, any
+   * other as multiply-adds.
    */
-  default boolean paperCounts(String path) {
+  default boolean paperCounts(Value value) {
     return true;
   }
 

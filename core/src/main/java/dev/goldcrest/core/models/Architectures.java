@@ -14,6 +14,7 @@ public final class Architectures {
   static {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
     add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
+    add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
   }
 
   private Architectures() {}
