@@ -1,6 +1,8 @@
 package dev.goldcrest.runtime;
 
 import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Task;
 import dev.goldcrest.runtime.decode.DecodingOptions;
 import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.safetensors.FormatException;
@@ -50,12 +52,12 @@ public record SequenceModel(
       throw new IllegalArgumentException("task must be one of " + TASKS + ", got " + task);
     }
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
-    Map<String, String> settings = architecture.settings();
-    String kind = task.equals(LANGUAGE_MODEL) ? LANGUAGE_MODEL : TRANSLATE;
-    if (!kind.equals(settings.get("task"))) {
+    Task kind = task.equals(LANGUAGE_MODEL) ? Task.LM : Task.TRANSLATE;
+    if (architecture.task() != kind) {
       throw new IllegalArgumentException(
-          "task " + task + " needs an architecture with task=" + kind + ", got " + settings);
+          "task " + task + " needs task=" + Settings.text(kind) + " of its architecture");
     }
+    Map<String, String> settings = architecture.settings();
     int rows = Integer.parseInt(settings.get("vocabulary"));
     int own = Integer.parseInt(settings.get("sourceVocabulary"));
     checkVocabulary("target", target, rows);
