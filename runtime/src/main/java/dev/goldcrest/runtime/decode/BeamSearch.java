@@ -1,6 +1,7 @@
 package dev.goldcrest.runtime.decode;
 
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -60,7 +61,7 @@ public final class BeamSearch {
   /**
    * Finished hypotheses, the best first; at least one.
    *
-   * @param source tokens ending with {@link Tokens#END}; empty for a language model
+   * @param source tokens ending with {@link Tokenizer#EOS}; empty for a language model
    * @throws IllegalStateException if the model gives numbers that are none
    */
   public List<Hypothesis> search(Stepper stepper, int[] source, DecodingOptions wanted) {
@@ -71,7 +72,7 @@ public final class BeamSearch {
       probabilities = new float[vocabulary];
     }
     int rows = 1;
-    last[0] = Tokens.END;
+    last[0] = Tokenizer.EOS;
     stepper.start(source);
     for (int length = 0; rows > 0; length++) {
       float[] scores = stepper.step(rows, last, parents);
@@ -101,38 +102,25 @@ public final class BeamSearch {
     best.reset(mustEnd ? rows : 2 * options.beam());
     for (int row = 0; row < rows; row++) {
       int from = row * vocabulary;
-      bases[row] = paths.sums[row] - logTotal(scores, from, vocabulary);
+      bases[row] =
+          paths.sums[row] - Scores.logTotal(kernels, scores, from, vocabulary, probabilities);
       if (!mustEnd) {
-        float end = scores[from + Tokens.END];
-        Tokens.forbid(scores, from, options.unknown());
+        float end = scores[from + Tokenizer.EOS];
+        Scores.forbid(scores, from, options.unknown());
         if (length < options.minLength()) {
-          scores[from + Tokens.END] = Float.NEGATIVE_INFINITY;
+          scores[from + Tokenizer.EOS] = Float.NEGATIVE_INFINITY;
         }
         forbidRepeats(paths.tokens[row], length, scores, from);
         best.scan(row, bases[row], scores, from, vocabulary);
-        scores[from + Tokens.END] = end;
+        scores[from + Tokenizer.EOS] = end;
       }
     }
     if (best.size() == 0) { // all that is left is to end, be it below the minimum length
       for (int row = 0; row < rows; row++) {
-        best.add(row, Tokens.END, bases[row] + scores[row * vocabulary + Tokens.END]);
+        best.add(row, Tokenizer.EOS, bases[row] + scores[row * vocabulary + Tokenizer.EOS]);
       }
     }
     best.sort();
-  }
-
-  /**
-   * The logarithm of the sum of a row's exponentials, by way of any element that is not small: the
-   * log-softmax of the few candidates is all that is needed, not that of the vocabulary.
-   */
-  private double logTotal(float[] scores, int from, int n) {
-    kernels.softmax(1, n, false, scores, from, probabilities, 0);
-    for (int i = 0; i < n; i++) {
-      if (probabilities[i] * n >= 0.5f) {
-        return scores[from + i] - Math.log(probabilities[i]);
-      }
-    }
-    throw new IllegalStateException("the model's scores are no numbers");
   }
 
   /** Forbids what would complete an n-gram that the row has already. */
@@ -161,7 +149,7 @@ public final class BeamSearch {
   private int goOn(int length) {
     int rows = 0;
     for (int rank = 0; rank < best.size() && rows < options.beam(); rank++) {
-      if (best.token(rank) != Tokens.END) {
+      if (best.token(rank) != Tokenizer.EOS) {
         last[rows] = best.token(rank);
         parents[rows] = best.row(rank);
         next.extend(rows, paths, best.row(rank), length, best.token(rank), best.score(rank));

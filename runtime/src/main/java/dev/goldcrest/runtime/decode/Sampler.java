@@ -1,6 +1,7 @@
 package dev.goldcrest.runtime.decode;
 
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -42,7 +43,7 @@ public final class Sampler {
         steps++;
       }
       int drawn = draw(scores, stepper.vocabulary(), options, random);
-      if (drawn == Tokens.END) {
+      if (drawn == Tokenizer.EOS) {
         break;
       }
       if (length == text.length) {
@@ -55,7 +56,7 @@ public final class Sampler {
 
   private float[] read(Stepper stepper, int[] text, int from, int to) {
     stepper.start(new int[0]);
-    float[] scores = step(stepper, Tokens.END);
+    float[] scores = step(stepper, Tokenizer.EOS);
     for (int i = from; i < to; i++) {
       scores = step(stepper, text[i]);
     }
@@ -69,7 +70,7 @@ public final class Sampler {
 
   /** One token by the scores of a row, which are overwritten. */
   int draw(float[] scores, int n, SamplingOptions options, Random random) {
-    Tokens.forbid(scores, 0, options.unknown());
+    Scores.forbid(scores, 0, options.unknown());
     if (options.temperature() == 0) {
       best.reset(1);
       best.scan(0, 0, scores, 0, n);

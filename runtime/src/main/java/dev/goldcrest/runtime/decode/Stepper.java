@@ -1,9 +1,11 @@
 package dev.goldcrest.runtime.decode;
 
+import dev.goldcrest.runtime.text.Tokenizer;
+
 /**
  * A sequence model that is asked for one token after the other, whatever interprets its graph. It
  * keeps the state of several rows, the hypotheses of one search. The first token fed is always
- * {@link Tokens#END}, as fairseq does. Serves one thread.
+ * {@link Tokenizer#EOS}, as fairseq does. Serves one thread.
  */
 public interface Stepper extends AutoCloseable {
   /** V, the number of scores of a row. */
@@ -15,7 +17,7 @@ public interface Stepper extends AutoCloseable {
   /**
    * Begins a sequence: one row without a past.
    *
-   * @param source the sentence to be read, ending with {@link Tokens#END}; empty for a language
+   * @param source the sentence to be read, ending with {@link Tokenizer#EOS}; empty for a language
    *     model
    */
   void start(int[] source);

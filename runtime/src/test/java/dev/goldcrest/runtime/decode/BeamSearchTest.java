@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.goldcrest.runtime.kernels.AllKernels;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.kernels.ScalarKernels;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BeamSearchTest {
-  private static final int[] SOURCE = {4, 5, Tokens.END};
+  private static final int[] SOURCE = {4, 5, Tokenizer.EOS};
   private static final int FAR = 1000;
 
   static Stream<Kernels> kernels() {
@@ -35,7 +36,7 @@ class BeamSearchTest {
     for (int rank = 0; rank < found.size(); rank++) {
       List<Integer> tokens = PlainSearch.list(found.get(rank).tokens());
       tokens = new ArrayList<>(tokens);
-      tokens.add(Tokens.END);
+      tokens.add(Tokenizer.EOS);
       assertThat(tokens).as("rank " + rank).isEqualTo(expected.get(rank).tokens());
       assertThat(found.get(rank).score()).isCloseTo(expected.get(rank).score(lenpen), within(1e-5));
     }
@@ -101,11 +102,11 @@ class BeamSearchTest {
     Hypothesis found = search(model, DecodingOptions.DEFAULT.greedy()).get(0);
     List<Integer> tokens = new ArrayList<>();
     int best = -1;
-    while (best != Tokens.END && tokens.size() < 13) {
+    while (best != Tokenizer.EOS && tokens.size() < 13) {
       double[] logs = model.logProbabilities(new PlainSearch.Path(tokens, 0).prefix());
       best = -1;
-      for (int i = Tokens.END; i < logs.length; i++) {
-        boolean early = i == Tokens.END && tokens.isEmpty();
+      for (int i = Tokenizer.EOS; i < logs.length; i++) {
+        boolean early = i == Tokenizer.EOS && tokens.isEmpty();
         best = !early && (best < 0 || logs[i] > logs[best]) ? i : best;
       }
       tokens.add(best);

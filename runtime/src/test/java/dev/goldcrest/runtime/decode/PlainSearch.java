@@ -1,5 +1,6 @@
 package dev.goldcrest.runtime.decode;
 
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -21,7 +22,7 @@ final class PlainSearch {
 
     int[] prefix() {
       int[] prefix = new int[tokens.size() + 1];
-      prefix[0] = Tokens.END;
+      prefix[0] = Tokenizer.EOS;
       for (int i = 0; i < tokens.size(); i++) {
         prefix[i + 1] = tokens.get(i);
       }
@@ -44,7 +45,7 @@ final class PlainSearch {
       List<Path> next = new ArrayList<>();
       for (int rank = 0; rank < Math.min(candidates.size(), 2 * options.beam()); rank++) {
         Path candidate = candidates.get(rank);
-        if (candidate.last() != Tokens.END) {
+        if (candidate.last() != Tokenizer.EOS) {
           if (next.size() < options.beam()) {
             next.add(candidate);
           }
@@ -65,7 +66,7 @@ final class PlainSearch {
     List<Path> open = new ArrayList<>(List.of(new Path(List.of(), 0)));
     while (!open.isEmpty()) {
       for (Path next : continuations(model, open.remove(open.size() - 1), options, limit)) {
-        (next.last() == Tokens.END ? finished : open).add(next);
+        (next.last() == Tokenizer.EOS ? finished : open).add(next);
       }
     }
     finished.sort(
@@ -81,11 +82,11 @@ final class PlainSearch {
       List<Integer> tokens = new ArrayList<>(row.tokens());
       tokens.add(token);
       boolean allowed =
-          token == Tokens.END
+          token == Tokenizer.EOS
               ? row.tokens().size() >= Math.min(options.minLength(), limit)
-              : token != Tokens.PAD
-                  && token != Tokens.BEGIN
-                  && (token != Tokens.UNKNOWN || options.unknown())
+              : token != Tokenizer.PAD
+                  && token != Tokenizer.BOS
+                  && (token != Tokenizer.UNKNOWN || options.unknown())
                   && row.tokens().size() < limit
                   && (options.noRepeatNgram() == 0 || !repeats(tokens, options.noRepeatNgram()));
       if (allowed) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.goldcrest.runtime.kernels.AllKernels;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.kernels.ScalarKernels;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -119,11 +120,11 @@ class SamplerTest {
     List<Integer> expected = new ArrayList<>(List.of(5, 6));
     while (expected.size() < 42) {
       double[] logs = model.logProbabilities(new PlainSearch.Path(expected, 0).prefix());
-      int best = Tokens.END;
-      for (int i = Tokens.END; i < logs.length; i++) {
+      int best = Tokenizer.EOS;
+      for (int i = Tokenizer.EOS; i < logs.length; i++) {
         best = logs[i] > logs[best] ? i : best;
       }
-      if (best == Tokens.END) {
+      if (best == Tokenizer.EOS) {
         break;
       }
       expected.add(best);
