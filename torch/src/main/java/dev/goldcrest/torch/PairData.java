@@ -56,6 +56,11 @@ final class PairData extends SequenceData {
   }
 
   @Override
+  public long tokens() {
+    return targets() + sources.stream().mapToLong(source -> source.length + 1).sum();
+  }
+
+  @Override
   List<int[]> order(SplittableRandom random) {
     Integer[] examples = new Integer[sources.size()];
     for (int i = 0; i < examples.length; i++) {

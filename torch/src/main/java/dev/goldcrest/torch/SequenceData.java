@@ -38,6 +38,9 @@ public abstract sealed class SequenceData permits PairData, StreamData {
   /** Tokens to be foretold in all. */
   public abstract long targets();
 
+  /** Tokens that are read in all, source and target. */
+  public abstract long tokens();
+
   /** The examples of every batch of an epoch, in an order drawn from {@code random}. */
   abstract List<int[]> order(SplittableRandom random);
 

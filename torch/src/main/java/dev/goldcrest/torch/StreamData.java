@@ -42,6 +42,11 @@ final class StreamData extends SequenceData {
   }
 
   @Override
+  public long tokens() {
+    return tokens.length;
+  }
+
+  @Override
   List<int[]> order(SplittableRandom random) {
     int first = random.nextInt(context);
     int[] starts = new int[blocks()];

@@ -35,6 +35,18 @@ final class EvaluateVerb extends Verb {
       description = "surest mistakes to show, at most 50")
   private int errors;
 
+  @Option(
+      names = "--beam",
+      paramLabel = "N",
+      description = "of the search for texts (default: the model's)")
+  private Integer beam;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "tokens of a block of running text (default: all that the model reads)")
+  private Integer context;
+
   @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "of the linear fit")
   private long seed;
 
@@ -48,7 +60,8 @@ final class EvaluateVerb extends Verb {
       throw UserError.usage("evaluate: --errors must not be negative, got %d", errors);
     }
     ModelFile file = ModelFiles.load(terminal, model);
-    EvaluateCommand command = new EvaluateCommand(model, data, format, linearData, errors, seed);
+    EvaluateCommand command =
+        new EvaluateCommand(model, data, format, linearData, errors, beam, context, seed);
     return Tasks.of(file.task()).evaluate(terminal, command, file);
   }
 }

@@ -10,7 +10,16 @@ import dev.goldcrest.app.cli.DataOptions;
  * @param reading how the data file is laid out
  * @param linearData training data for a linear model measured beside it, or null
  * @param errors worst mistakes to show
+ * @param beam of the search for texts, or null for the model's own
+ * @param context tokens of a block of running text, or null for all that the model reads
  * @param seed of whatever is random
  */
 public record EvaluateCommand(
-    String model, String data, DataOptions reading, String linearData, int errors, long seed) {}
+    String model,
+    String data,
+    DataOptions reading,
+    String linearData,
+    int errors,
+    Integer beam,
+    Integer context,
+    long seed) {}

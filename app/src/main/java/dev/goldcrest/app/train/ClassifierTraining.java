@@ -2,6 +2,7 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.task.TrainCommand;
@@ -33,6 +34,7 @@ public final class ClassifierTraining {
             command.maxMinutes(),
             command.log(),
             command.line());
+    UserError.judging(() -> Recipe.judge(request.choices()));
     request.check(command.files());
     Dataset all = command.reading().load(terminal, command.data());
     Split split =

@@ -114,6 +114,7 @@ public final class DemoVerb extends Verb {
             null,
             out.resolve("training.jsonl"),
             commandLine());
+    UserError.judging(() -> Recipe.judge(choices));
     request.check(List.of());
     Split split = new Split(Glosses.load("train"), Glosses.load("dev"));
     Dataset test = Glosses.load("test");

@@ -312,7 +312,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
     return rate;
   }
 
-  private static void requireKnown(Map<String, String> given, Settings front, Settings model) {
+  static void requireKnown(Map<String, String> given, Settings front, Settings model) {
     Set<String> known = new LinkedHashSet<>(model.known());
     known.addAll(front.known());
     known.remove("classes");
@@ -323,7 +323,7 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
     }
   }
 
-  private static void requireWithin(String name, int value, int least, int most) {
+  static void requireWithin(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + " must be from " + least + " to " + most + ", is " + value);

@@ -10,24 +10,27 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The file beside a model that holds what differs between two equal runs. */
 final class RunRecord {
   private RunRecord() {}
 
-  static void write(TrainingRequest request, Trained trained, double tokensPerSecond)
+  /**
+   * @param more what this kind of training has to add
+   */
+  static void write(
+      TrainingRequest request, double seconds, Energy.Reading energy, Map<String, ?> more)
       throws IOException {
-    Energy.Reading energy = trained.energy();
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("command", request.command());
     record.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     record.put("resumed", request.resume());
-    record.put("seconds", trained.seconds());
-    record.put("tokensPerSecond", tokensPerSecond);
+    record.put("seconds", seconds);
     record.put("wattHours", energy.wattHours());
     record.put("energyMeasured", energy.measured());
     record.put("energyHow", energy.how());
-    record.put("baselineSeconds", trained.baseline().seconds());
+    record.putAll(new TreeMap<>(more));
     record.put("cores", Runtime.getRuntime().availableProcessors());
     record.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     record.put("java", System.getProperty("java.runtime.version"));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** Shows how a run goes: the live line, and a JSON object an epoch in a log file. */
 final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
@@ -22,6 +23,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   private final Progress progress;
   private final Energy energy;
   private final int epochs;
+  private final ToDoubleFunction<TrainingRun.Epoch> shown;
   private final BufferedWriter log;
   private final long start = System.nanoTime();
   private long lastStep = start;
@@ -34,12 +36,20 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   private TrainingRun.Epoch best;
 
   /**
+   * @param shown the dev score on the live line
    * @param log appended to, or null
    */
-  TrainingDisplay(Terminal terminal, Energy energy, int epochs, Path log) throws IOException {
+  TrainingDisplay(
+      Terminal terminal,
+      Energy energy,
+      int epochs,
+      ToDoubleFunction<TrainingRun.Epoch> shown,
+      Path log)
+      throws IOException {
     this.progress = terminal.progress();
     this.energy = energy;
     this.epochs = epochs;
+    this.shown = shown;
     this.log =
         log == null
             ? null
@@ -65,7 +75,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
             Math.min((double) done / perEpoch, 0.999),
             loss,
             dev,
-            best == null ? Double.NaN : best.devAccuracy(),
+            best == null ? Double.NaN : shown.applyAsDouble(best),
             best == null ? 0 : best.number(),
             recentWords / recentSeconds,
             energy.read().wattHours(),
@@ -75,7 +85,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   @Override
   public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch bestSoFar) {
     ended++;
-    dev = epoch.devAccuracy();
+    dev = shown.applyAsDouble(epoch);
     best = bestSoFar;
     double wattHours = energy.read().wattHours();
     double left = seconds() / ended * (epochs - epoch.number());
@@ -86,7 +96,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
             1,
             epoch.loss(),
             dev,
-            best.devAccuracy(),
+            shown.applyAsDouble(best),
             best.number(),
             recentWords / recentSeconds,
             wattHours,

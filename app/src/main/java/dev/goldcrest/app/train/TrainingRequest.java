@@ -49,13 +49,12 @@ public record TrainingRequest(
   }
 
   /**
-   * Judges settings and files before any data are read.
+   * Judges files before any data are read.
    *
    * @param data the data files' names as given
    * @throws UserError for what the user can put right
    */
   void check(List<String> data) throws IOException {
-    UserError.judging(() -> Recipe.judge(choices));
     if (maxMinutes != null && !(maxMinutes > 0)) {
       throw UserError.usage("--max-minutes must be above 0, is %s", maxMinutes);
     }
