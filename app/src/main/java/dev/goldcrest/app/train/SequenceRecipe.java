@@ -52,8 +52,8 @@ public record SequenceRecipe(
 
   /** Of translation and summaries alike. */
   private static final String PAIRS =
-      " tokens=bpe merges=8000 joint=true lowerCase=false batch=4096 warmup=0.1"
-          + " decay=inverse-sqrt beta2=0.98 weightDecay=0.0001 labelSmoothing=0.1 clip=1"
+      " tokens=bpe merges=4000 joint=true lowerCase=false batch=4096 warmup=0.1"
+          + " decay=cosine beta2=0.98 weightDecay=0.0001 labelSmoothing=0.1 clip=1"
           + " average=0.998 snapshots=0 beam=4 lengthPenalty=1 minLength=1";
 
   /** By task. */

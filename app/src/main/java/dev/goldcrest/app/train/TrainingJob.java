@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.baseline.HeldOut;
 import dev.goldcrest.app.baseline.LinearBaseline;
 import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.StopSignal;
@@ -13,9 +14,11 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.torch.LabelledText;
+import dev.goldcrest.torch.SoftLabel;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,19 +97,23 @@ public final class TrainingJob {
     if (request.maxMinutes() != null) {
       planEpochs(train, dev, attended);
     }
+    LinearBaseline teacher = recipe.linearTeacher() > 0 ? baseline() : null;
+    List<LabelledText> aims = teacher == null ? train : softened(train, teacher);
     Optional<Run> done =
         attended.run(
             recipe.training().epochs(),
             TrainingRun.Epoch::devAccuracy,
-            (stop, display) -> train(train, dev, attended, stop, display));
-    return done.isEmpty() ? Optional.empty() : Optional.of(trained(done.get()));
+            (stop, display) -> train(aims, dev, attended, stop, display));
+    return done.isEmpty()
+        ? Optional.empty()
+        : Optional.of(trained(done.get(), teacher == null ? baseline() : teacher));
   }
 
   /** A training whose model is written. */
   private record Run(
       TrainingRun.Outcome outcome, double tokensPerSecond, double seconds, Energy.Reading energy) {}
 
-  private Trained trained(Run run) throws IOException {
+  private Trained trained(Run run, LinearBaseline baseline) throws IOException {
     Files.deleteIfExists(request.checkpoint());
     Trained trained =
         new Trained(
@@ -114,7 +121,7 @@ public final class TrainingJob {
             Files.size(request.out()),
             recipe,
             run.outcome(),
-            baseline(),
+            baseline,
             cost(),
             run.seconds(),
             run.energy());
@@ -126,13 +133,25 @@ public final class TrainingJob {
             "tokensPerSecond",
             run.tokensPerSecond(),
             "baselineSeconds",
-            trained.baseline().seconds()));
+            baseline.seconds()));
     return trained;
   }
 
   /** Words of a text that the model reads. */
   private static int textLimit(Recipe recipe) {
     return recipe.architecture().maxLength() - (recipe.text().classToken() ? 1 : 0);
+  }
+
+  /** The examples with what the linear model thinks of each when it has not seen it. */
+  private List<LabelledText> softened(List<LabelledText> train, LinearBaseline baseline) {
+    float[][] thoughts =
+        HeldOut.probabilities(corpus.split().train(), baseline, request.choices().seed());
+    List<LabelledText> softened = new ArrayList<>(train.size());
+    for (int i = 0; i < thoughts.length; i++) {
+      LabelledText text = train.get(i);
+      softened.add(text.aiming(SoftLabel.mixed(text.label(), thoughts[i], recipe.linearTeacher())));
+    }
+    return softened;
   }
 
   private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {
