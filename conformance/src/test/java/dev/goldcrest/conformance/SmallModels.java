@@ -31,7 +31,8 @@ final class SmallModels {
           Map.entry("kernels", "3,7"),
           Map.entry("wordHidden", "6"),
           Map.entry("groupFactor", "2"),
-          Map.entry("convolution", "3"));
+          Map.entry("crossHeads", "4"),
+          Map.entry("convolutionHeads", "2"));
 
   /** What is tried of every sequence architecture beside its defaults. */
   private static final List<String> VARIANTS =

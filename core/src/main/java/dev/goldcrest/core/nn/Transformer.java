@@ -112,7 +112,8 @@ public final class Transformer {
     return feedForwardBlock(scope, "norm3", y, config);
   }
 
-  private static Value feedForwardBlock(Scope scope, String norm, Value x, Config config) {
+  /** The feed-forward network {@code ffn} as a block, its norm being {@code norm}. */
+  public static Value feedForwardBlock(Scope scope, String norm, Value x, Config config) {
     return config
         .residual()
         .around(scope.in(norm), x, in -> feedForward(scope.in("ffn"), in, config));
