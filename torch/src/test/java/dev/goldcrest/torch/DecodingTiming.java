@@ -41,7 +41,10 @@ final class DecodingTiming {
     Random random = new Random(1);
     List<int[]> sources = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      int[] source = random.ints(9 + random.nextInt(8), 4, 8000).toArray();
+      int[] source =
+          random
+              .ints(9 + random.nextInt(8), 4, Integer.parseInt(settings.get("vocabulary")))
+              .toArray();
       source[source.length - 1] = 2;
       sources.add(source);
     }
