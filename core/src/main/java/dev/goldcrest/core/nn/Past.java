@@ -16,44 +16,51 @@ import java.util.function.Function;
  * first.
  */
 public final class Past {
-  private final Value position;
-  private final Value seen;
+  private final Scope root;
+  private final Dim batch;
+  private final Dim cap;
   private final Map<String, Value> next = new LinkedHashMap<>();
+  private Value position;
+  private Value seen;
 
-  private Past(Value position, Value seen) {
-    this.position = position;
-    this.seen = seen;
+  private Past(Scope root, Dim batch, Dim cap) {
+    this.root = root;
+    this.batch = batch;
+    this.cap = cap;
   }
 
   /** All steps at once. */
   public static Past none() {
-    return new Past(null, null);
+    return new Past(null, null, null);
   }
 
   /**
-   * One step.
-   *
-   * @param position (1), the index of the step, the same for all rows of a batch
-   * @param seen (B, cap), 1 for steps 0 to position
+   * One step, with room for {@code cap}. The inputs {@code position} (1), the index of the step,
+   * the same for all rows of a batch, and {@code seen} (B, cap), 1 for steps 0 to position, are
+   * declared where a layer needs them.
    */
-  public static Past step(Value position, Value seen) {
-    return new Past(position, seen);
-  }
-
-  /** The same with its inputs {@code position} and {@code seen} declared here. */
-  public static Past step(Scope scope, int batch, int cap) {
-    return step(
-        scope.input("position", DType.I32, Dim.of(1)),
-        scope.input("seen", DType.F32, Dim.batch(batch), Dim.time(cap)));
+  public static Past step(Scope root, int batch, int cap) {
+    return new Past(root, Dim.batch(batch), Dim.time(cap));
   }
 
   /** Whether this is one step. */
   public boolean stepping() {
-    return position != null;
+    return root != null;
   }
 
-  /** (B, cap) with 1 for keys that {@link #remember} filled; null in a full pass. */
+  /** (1), the index of the step; only in a step. */
+  public Value position() {
+    if (position == null) {
+      position = root.input("position", DType.I32, Dim.of(1));
+    }
+    return position;
+  }
+
+  /** (B, cap) with 1 for keys that {@link #remember} filled; only in a step. */
   public Value seen() {
+    if (seen == null) {
+      seen = root.input("seen", DType.F32, batch, cap);
+    }
     return seen;
   }
 
@@ -73,7 +80,7 @@ public final class Past {
       return scope.apply(new Op.Attention(op.heads(), true, op.dropout()), q, k, v);
     }
     Op.Attention one = new Op.Attention(op.heads(), false, op.dropout());
-    return scope.apply(one, q, remember(scope, "k", k), remember(scope, "v", v), seen);
+    return scope.apply(one, q, remember(scope, "k", k), remember(scope, "v", v), seen());
   }
 
   /**
@@ -85,10 +92,8 @@ public final class Past {
       return x;
     }
     String path = scope.in(name).path();
-    Value cache =
-        scope.input(
-            "past." + path, DType.F32, x.shape().dim(0), seen.shape().dim(1), x.shape().dim(2));
-    Value all = scope.apply(new Op.Append(), cache, x, position);
+    Value cache = scope.input("past." + path, DType.F32, x.shape().dim(0), cap, x.shape().dim(2));
+    Value all = scope.apply(new Op.Append(), cache, x, position());
     next.put("next." + path, all);
     return all;
   }
@@ -124,6 +129,6 @@ public final class Past {
     if (!stepping()) {
       return x.plus(table.apply(x.shape().dim(1)));
     }
-    return x.plus(scope.apply(new Op.Gather(), table.apply(seen.shape().dim(1)), position));
+    return x.plus(scope.apply(new Op.Gather(), table.apply(cap), position()));
   }
 }
