@@ -36,7 +36,7 @@ class DecodingTest {
   private static final double TOLERANCE = 1e-4;
 
   /** Steps after which caches grow from 16 to the 24 that the models take. */
-  private static final int[] COMPARED = {0, 1, 2, 14, 15, 16, 23};
+  private static final int[] COMPARED = {0, 1, 15, 16, 23};
 
   private static final int[] ROWS = {1, 3, 3, 3, 2, 2, 4, 4, 4, 4, 4};
 
@@ -130,7 +130,10 @@ class DecodingTest {
     int step = prefixes[0].length - 1;
     Map<String, float[]> scores = new LinkedHashMap<>();
     steppers.forEach((name, each) -> scores.put(name, each.step(prefixes.length, last, parents)));
-    for (int row = 0; row < prefixes.length && contains(COMPARED, step); row++) {
+    if (!contains(COMPARED, step)) {
+      return;
+    }
+    for (int row : new int[] {0, prefixes.length - 1}) {
       double[] expected = whole(small, source, prefixes[row]);
       for (Map.Entry<String, float[]> each : scores.entrySet()) {
         double[] found = new double[expected.length];

@@ -55,11 +55,15 @@ final class GoldenBeams {
                 golden.integer("beam_max_len_b"),
                 0,
                 true);
+        String prefix = "out.beam" + name.substring(0, name.length() - ".scores".length());
         int[] source = sources[Integer.parseInt(parts[2])];
+        if (source.length < golden.size("in.src_tokens", 1)) {
+          golden.forget("since its source was padded, which leaks", prefix + ".*");
+          continue;
+        }
         for (Map.Entry<String, Stepper> each : steppers.entrySet()) {
           List<Hypothesis> found =
               new BeamSearch(KernelsProvider.kernels()).search(each.getValue(), source, options);
-          String prefix = "out.beam" + name.substring(0, name.length() - ".scores".length());
           compare(golden, prefix, found, golden.name() + " " + prefix + " on " + each.getKey());
         }
       }
@@ -67,8 +71,8 @@ final class GoldenBeams {
     steppers.values().forEach(Stepper::close);
   }
 
-  private static void compare(
-      GoldenCase golden, String prefix, List<Hypothesis> found, String what) throws IOException {
+  private static void compare(GoldenCase golden, String prefix, List<Hypothesis> found, String what)
+      throws IOException {
     double[] scores = golden.array(prefix + ".scores");
     assertThat(found).as(what).hasSize(scores.length);
     for (int rank = 0; rank < scores.length; rank++) {

@@ -59,7 +59,7 @@ class SessionStepperTest {
         }
         prefixes = next;
         float[] scores = stepper.step(rows, last, parents);
-        boolean nearGrowth = step < 3 || (step + 2) % 16 < 4 || step == model.maxLength() - 1;
+        boolean nearGrowth = step < 2 || (step + 1) % 16 < 2 || step == model.maxLength() - 1;
         for (int row = 0; row < rows && nearGrowth; row++) {
           float[] whole = TinyModels.whole(model, weights, kernels, source, prefixes[row]);
           for (int i = 0; i < vocabulary; i++) {
