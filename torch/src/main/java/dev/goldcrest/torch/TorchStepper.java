@@ -81,7 +81,7 @@ public final class TorchStepper implements Stepper {
         inputs.put("source", Torch.indices(Arrays.copyOf(tokens, source), 1, source));
         inputs.put("sourceMask", sourceMask(1));
         run(Architecture.ENCODE, new Sizes(1, 1, 1, source), inputs)
-            .forEach((name, tensor) -> keep(scope, name, tensor));
+            .forEach((name, tensor) -> keep(name, tensor));
       }
     }
   }
@@ -107,9 +107,9 @@ public final class TorchStepper implements Stepper {
       Map<String, Tensor> old = new LinkedHashMap<>(kept);
       for (String name : graph.inputs().keySet()) {
         if (name.startsWith("past.")) {
-          keep(scope, name, outputs.get("next." + name.substring("past.".length())));
+          keep(name, outputs.get("next." + name.substring("past.".length())));
         } else if (name.startsWith("memory.")) {
-          keep(scope, name, inputs.get(name));
+          keep(name, inputs.get(name));
         }
       }
       old.forEach(
@@ -209,9 +209,10 @@ public final class TorchStepper implements Stepper {
     return TorchGraph.sizes(value.shape());
   }
 
-  private void keep(PointerScope scope, String name, Tensor tensor) {
+  /** Keeps a tensor beyond the scope it was made in. */
+  private void keep(String name, Tensor tensor) {
     if (kept.put(name, tensor) != tensor) {
-      scope.detach(tensor);
+      tensor.retainReference();
     }
   }
 

@@ -129,11 +129,7 @@ public final class TrainingJob {
         request,
         run.seconds(),
         run.energy(),
-        Map.of(
-            "tokensPerSecond",
-            run.tokensPerSecond(),
-            "baselineSeconds",
-            baseline.seconds()));
+        Map.of("tokensPerSecond", run.tokensPerSecond(), "baselineSeconds", baseline.seconds()));
     return trained;
   }
 

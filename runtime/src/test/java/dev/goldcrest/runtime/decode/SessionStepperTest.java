@@ -59,7 +59,8 @@ class SessionStepperTest {
         }
         prefixes = next;
         float[] scores = stepper.step(rows, last, parents);
-        for (int row = 0; row < rows; row++) {
+        boolean nearGrowth = step < 2 || (step + 1) % 16 < 2 || step == model.maxLength() - 1;
+        for (int row = 0; row < rows && nearGrowth; row++) {
           float[] whole = TinyModels.whole(model, weights, kernels, source, prefixes[row]);
           for (int i = 0; i < vocabulary; i++) {
             assertThat(scores[row * vocabulary + i])

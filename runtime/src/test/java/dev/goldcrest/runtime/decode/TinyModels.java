@@ -8,6 +8,7 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Session;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.ScalarKernels;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,11 @@ public final class TinyModels {
       larger.put(path, values);
     }
     return Weights.of(larger);
+  }
+
+  /** Scores (T, V) of a full pass of a language model. */
+  public static float[] logits(Architecture architecture, Weights weights, int[] ids) {
+    return whole(architecture, weights, new ScalarKernels(), new int[0], ids);
   }
 
   /** Scores (T, V) of a full pass over decoder inputs. */
