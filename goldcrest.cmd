@@ -19,6 +19,17 @@ set "CLASSPATH="
 for %%j in ("%root%app\target\goldcrest-app-*.jar") do set "CLASSPATH=%%j"
 for /f "usebackq delims=" %%c in ("%root%app\target\classpath.txt") do set "deps=%%c"
 set "CLASSPATH=%CLASSPATH%;%deps%"
+rem What `demo --task pronounce` learns from, fetched when it is first asked for.
+set "said=%root%app\target\data\sphinx4-data-1.0.0.jar"
+echo %* | findstr /c:"pronounce" >nul
+if not errorlevel 1 (
+  if not exist "%said%" (
+    pushd "%root%"
+    call mvn -q -B -N dependency:copy -Dartifact=de.sciss:sphinx4-data:1.0.0 -DoutputDirectory="%root%app\target\data" 1>&2
+    popd
+  )
+  set "CLASSPATH=%CLASSPATH%;%said%"
+)
 if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=1"
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 "%java%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseParallelGC -Dfile.encoding=UTF-8 %GOLDCREST_JAVA_OPTS% dev.goldcrest.app.Main %*

@@ -12,6 +12,7 @@ import dev.goldcrest.runtime.text.BpeTrainer;
 import dev.goldcrest.runtime.text.Tokenizer;
 import dev.goldcrest.runtime.text.WordTokenizer;
 import dev.goldcrest.torch.SequenceOptions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>of the text: {@code tokens} (bpe or word), {@code merges} of byte pairs, {@code words} and
- *       {@code minCount} of a vocabulary, {@code joint} (one for both sides), {@code lowerCase};
+ *       {@code minCount} of a vocabulary, {@code lowerCase}; {@code joint=false} gives each side
+ *       tokens of its own, the source {@code sourceTokens} and {@code sourceMerges} of them;
  *   <li>of the training: {@code context} (tokens of a block of running text), {@code warmup decay
  *       beta2 weightDecay labelSmoothing clip average snapshots patience};
  *   <li>of the search: {@code beam lengthPenalty minLength maxLengthFactor maxLengthOffset
@@ -71,7 +73,7 @@ public record SequenceRecipe(
               + PAIRS,
           SequenceModel.LANGUAGE_MODEL,
           "dim=256 layers=4 heads=4 normFirst=true dropout=0.3 attentionDropout=0.1 tokens=word"
-              + " words=100000 minCount=1 merges=8000 joint=true lowerCase=false context=128"
+              + " words=100000 minCount=1 merges=8000 lowerCase=false context=128"
               + " batch=4096 lr=0.002 warmup=0.1 decay=cosine beta2=0.98 weightDecay=0.01"
               + " labelSmoothing=0 clip=1 average=0.998 snapshots=0 patience=4");
 
@@ -84,6 +86,7 @@ public record SequenceRecipe(
     {20_000, 60}, {50_000, 40}, {200_000, 12}, {Integer.MAX_VALUE, 5}
   };
 
+  private static final int MOST_WORDS = 100_000;
   private static final int MOST_EPOCHS = 10_000;
   private static final int MOST_BATCH = 1 << 22;
 
@@ -115,8 +118,8 @@ public record SequenceRecipe(
     boolean writesOnly = texts.sources() == null;
     int context = writesOnly ? front.integer("context", 128, 1, 1 << 20) : 0;
     boolean joint = writesOnly || front.flag("joint", true);
-    Tokenizer target = tokenizer(front, texts.targets(), joint ? texts.sources() : null);
-    Tokenizer source = joint ? target : tokenizer(front, texts.sources(), null);
+    Tokenizer target = tokenizer(front, "", texts.targets(), joint ? texts.sources() : null);
+    Tokenizer source = joint ? target : tokenizer(front, "source", texts.sources(), null);
     Map<String, String> sized = new LinkedHashMap<>(merged);
     sized.put("task", Settings.text(writesOnly ? Task.LM : Task.TRANSLATE));
     sized.put("vocabulary", Integer.toString(target.size()));
@@ -165,25 +168,30 @@ public record SequenceRecipe(
     return map;
   }
 
-  private static Tokenizer tokenizer(Settings front, List<String> texts, List<String> more) {
-    boolean lowerCase = front.flag("lowerCase", false);
-    int merges = front.integer("merges", 8000, 0, BpeTokenizer.MAX_MERGES);
-    int words = front.integer("words", 100_000, 1, 1 << 24);
-    int minCount = front.integer("minCount", 1, 1, 1 << 24);
-    if (front.choice("tokens", Tokens.BPE, Tokens.values()) == Tokens.BPE) {
-      BpeTrainer trainer = new BpeTrainer(lowerCase);
-      texts.forEach(trainer::add);
-      if (more != null) {
-        more.forEach(trainer::add);
-      }
-      return trainer.train(merges);
-    }
-    List<String> all = texts;
+  /**
+   * @param side before the names of settings that this side may have for its own
+   */
+  private static Tokenizer tokenizer(
+      Settings front, String side, List<String> texts, List<String> more) {
+    List<String> all = new ArrayList<>(texts);
     if (more != null) {
-      all = new java.util.ArrayList<>(texts);
       all.addAll(more);
     }
-    return WordTokenizer.train(all, lowerCase, minCount, words);
+    boolean lowerCase = front.flag("lowerCase", false);
+    int merges = front.integer("merges", 0, 0, BpeTokenizer.MAX_MERGES);
+    Tokens tokens = front.choice("tokens", Tokens.BPE, Tokens.values());
+    int words = front.integer("words", MOST_WORDS, 1, 1 << 24);
+    int minCount = front.integer("minCount", 1, 1, 1 << 24);
+    if (!side.isEmpty()) {
+      merges = front.integer(side + "Merges", merges, 0, BpeTokenizer.MAX_MERGES);
+      tokens = front.choice(side + "Tokens", tokens, Tokens.values());
+    }
+    if (tokens == Tokens.WORD) {
+      return WordTokenizer.train(all, lowerCase, minCount, words);
+    }
+    BpeTrainer trainer = new BpeTrainer(lowerCase);
+    all.forEach(trainer::add);
+    return trainer.train(merges);
   }
 
   private static int tokens(SequenceTexts texts, Tokenizer tokenizer) {
