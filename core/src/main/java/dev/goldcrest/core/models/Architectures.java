@@ -14,6 +14,7 @@ public final class Architectures {
   static {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
     add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
+    add(Lstr.NAME, Lstr::from, Map.of("paper", "", "tiny", Presets.LSTR_TINY));
   }
 
   private Architectures() {}

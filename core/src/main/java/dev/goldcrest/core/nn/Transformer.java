@@ -122,7 +122,11 @@ public final class Transformer {
     return linear(scope.in("out"), seen, width);
   }
 
-  private static Value block(
+  /**
+   * {@code body} with its residual, normalised before or after; {@code norm} is the layer norm's
+   * scope.
+   */
+  public static Value block(
       Scope norm, Value x, Config config, java.util.function.UnaryOperator<Value> body) {
     if (config.normFirst()) {
       return x.plus(drop(norm, body.apply(layerNorm(norm, x, config.epsilon())), config.dropout()));
