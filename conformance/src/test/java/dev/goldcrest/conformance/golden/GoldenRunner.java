@@ -23,6 +23,8 @@ interface GoldenRunner {
     runners.put("projection.prado-words", ProjectionRunners::pradoWords);
     runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
+    runners.put("lstr.forward", LstrRunners::forward);
+    runners.put("lstr.stream", LstrRunners::stream);
     return runners;
   }
 }

@@ -177,6 +177,15 @@ public record Lstr(
     return remembers() && queries > 0 && layers == 1;
   }
 
+  /**
+   * The frame in {@code slot} of the long memory when the short memory begins at frame {@code
+   * start}; negative where the slot is hidden. The grid of every way to run the model.
+   */
+  public int frameInSlot(int slot, int start) {
+    int newest = Math.max(0, start - 1) / longRate * longRate;
+    return newest - (longSamples - 1 - slot) * longRate;
+  }
+
   @Override
   public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
     boolean known =

@@ -49,8 +49,7 @@ class LstrTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"", "layers2=0", "queries=0", "queries=0 layers=2 layers2=0", "layers=2"})
+  @ValueSource(strings = {"", "layers2=0", "queries=0", "queries=0 layers=2 layers2=0", "layers=2"})
   void entries_together_declareTheParametersOfTheWhole(String changes) {
     Lstr model = lstr("tiny", changes);
     TreeSet<String> parts = new TreeSet<>();
