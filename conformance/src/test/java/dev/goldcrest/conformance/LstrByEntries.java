@@ -1,5 +1,6 @@
 package dev.goldcrest.conformance;
 
+import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.Sizes;
@@ -21,6 +22,7 @@ public final class LstrByEntries {
   private final Map<String, double[]> parameters;
   private final Map<String, double[]> fixed;
   private final Map<String, double[]> caches = new LinkedHashMap<>();
+  private final Map<String, Graph> graphs = new LinkedHashMap<>();
   private final List<double[]> frames = new ArrayList<>();
   private double[] mask;
   private double[] memory;
@@ -34,7 +36,11 @@ public final class LstrByEntries {
   }
 
   private Map<String, double[]> run(String entry, Map<String, double[]> inputs) {
-    return interpreter.run(model.trace(entry, ONE), new Arguments(parameters, inputs));
+    return interpreter.run(graph(entry), new Arguments(parameters, inputs));
+  }
+
+  private Graph graph(String entry) {
+    return graphs.computeIfAbsent(entry, name -> model.trace(name, ONE));
   }
 
   /** Logits (W, classes) of the window that begins at frame {@code start} of {@code recording}. */
@@ -103,7 +109,7 @@ public final class LstrByEntries {
     Map<String, double[]> all = new LinkedHashMap<>(caches);
     all.putAll(fixed);
     all.put("mask", mask);
-    all.keySet().removeIf(name -> !model.trace(Lstr.MEMORY, ONE).inputs().containsKey(name));
+    all.keySet().removeIf(name -> !graph(Lstr.MEMORY).inputs().containsKey(name));
     memory = run(Lstr.MEMORY, all).get("memory");
   }
 
@@ -122,7 +128,9 @@ public final class LstrByEntries {
     inputs.put("seen", seen);
     if (model.remembers()) {
       inputs.put("memory", memory);
+      inputs.put("mask", mask);
     }
+    inputs.keySet().removeIf(name -> !graph(Lstr.STEP).inputs().containsKey(name));
     return run(Lstr.STEP, inputs).get("logits");
   }
 

@@ -215,7 +215,7 @@ public record Lstr(
     Value mask = null;
     if (remembers()) {
       past = scope.input("long", DType.F32, b, Dim.time(longSamples), Dim.of(features));
-      mask = scope.input("mask", DType.F32, b, Dim.time(longSamples));
+      mask = maskInput(scope, batch);
     }
     Value recent = scope.input("short", DType.F32, b, Dim.time(shortFrames), Dim.of(features));
     return window(scope, past, mask, recent).get("logits");
@@ -239,14 +239,20 @@ public record Lstr(
       memory =
           layers2 == 0
               ? compressed
-              : stage(scope.in("stage", 1), compressed, null, queries2, layers2);
+              : stage(scope.in("stage", 1), compressed, unasked(mask), queries2, layers2);
       outputs.put("longTokens", x);
       outputs.put("stage1", compressed);
       outputs.put("memory", memory);
     }
-    Value x = decode(scope, tokens(scope.in("shortHead"), recent), memory, decoderLayers);
+    Value hidden = layers2 == 0 ? unasked(mask) : null;
+    Value x = decode(scope, tokens(scope.in("shortHead"), recent), memory, hidden, decoderLayers);
     outputs.put("logits", classify(scope, x));
     return outputs;
+  }
+
+  /** Without queries stage 1 gives a token a slot, and hidden slots stay hidden behind it. */
+  private Value unasked(Value mask) {
+    return queries == 0 ? mask : null;
   }
 
   private Value tokens(Scope head, Value frames) {
@@ -293,18 +299,19 @@ public record Lstr(
   }
 
   /** The causal decoder over the short tokens (B, W, d), its first {@code depth} units. */
-  private Value decode(Scope scope, Value tokens, Value memory, int depth) {
+  private Value decode(Scope scope, Value tokens, Value memory, Value mask, int depth) {
     Value x = positioned(scope, tokens, longSamples);
     for (int i = 0; i < depth; i++) {
-      x = decoderUnit(scope.in("decoder").in("layer", i), x, x, null, memory);
+      x = decoderUnit(scope.in("decoder").in("layer", i), x, x, null, memory, mask);
     }
     return x;
   }
 
   /** Causal over all slots, or with {@code seen} for single rows x of {@code slots}. */
-  private Value decoderUnit(Scope layer, Value x, Value slots, Value seen, Value memory) {
+  private Value decoderUnit(
+      Scope layer, Value x, Value slots, Value seen, Value memory, Value mask) {
     Value y = attend(layer, "attention", "norm1", x, slots, seen, seen == null);
-    y = memory == null ? y : attendMemory(layer, y, memory, null);
+    y = memory == null ? y : attendMemory(layer, y, memory, mask);
     return think(layer, y, memory != null);
   }
 
@@ -356,6 +363,10 @@ public record Lstr(
 
   private Value tokensInput(Scope scope, String name, int count) {
     return scope.input(name, DType.F32, Dim.batch(1), Dim.of(count), Dim.of(dim));
+  }
+
+  private Value maskInput(Scope scope, int batch) {
+    return scope.input("mask", DType.F32, Dim.batch(batch), Dim.time(longSamples));
   }
 
   private Value batched(Value x) {
@@ -417,7 +428,7 @@ public record Lstr(
   private Value memory(Scope scope, boolean cached) {
     Scope first = scope.in("stage", 0);
     Scope second = scope.in("stage", 1);
-    Value mask = scope.input("mask", DType.F32, Dim.batch(1), Dim.time(longSamples));
+    Value mask = maskInput(scope, 1);
     Value compressed;
     if (split()) {
       Scope layer = first.in("layer", 0);
@@ -436,7 +447,7 @@ public record Lstr(
         cached && split()
             ? tokensInput(scope, "fixed.query2", queries2)
             : attendSelf(second.in("layer", 0), asked(second, queries2));
-    return ask(second, start, compressed, null, layers2);
+    return ask(second, start, compressed, unasked(mask), layers2);
   }
 
   /** Attention of stage 1 with scores A + B and values V_x + V_s, head by head -> (n0, d). */
@@ -473,11 +484,12 @@ public record Lstr(
     Value seen = scope.input("seen", DType.F32, Dim.batch(1), Dim.time(shortFrames));
     Value at = scope.input("at", DType.I32, Dim.batch(1));
     Value tokens = batched(input(scope, "past.short", shortFrames, dim));
-    Value slots = decode(scope, tokens, memory, decoderLayers - 1);
+    Value mask = remembers() && queries == 0 && layers2 == 0 ? maskInput(scope, 1) : null;
+    Value slots = decode(scope, tokens, memory, mask, decoderLayers - 1);
     Value row =
         batched(scope.apply(new Op.Gather(), slots.reshape(Dim.of(shortFrames), Dim.of(dim)), at));
     int last = decoderLayers - 1;
-    Value x = decoderUnit(scope.in("decoder").in("layer", last), row, slots, seen, memory);
+    Value x = decoderUnit(scope.in("decoder").in("layer", last), row, slots, seen, memory, mask);
     return classify(scope, x).reshape(Dim.batch(1), Dim.of(classes));
   }
 
@@ -486,7 +498,12 @@ public record Lstr(
     Value recent =
         scope.input("short", DType.F32, Dim.batch(1), Dim.time(shortFrames), Dim.of(features));
     Value x =
-        decode(scope, tokens(scope.in("shortHead"), recent), memory(scope, false), decoderLayers);
+        decode(
+            scope,
+            tokens(scope.in("shortHead"), recent),
+            memory(scope, false),
+            null,
+            decoderLayers);
     outputs.put("logits", classify(scope, x));
     return outputs;
   }
