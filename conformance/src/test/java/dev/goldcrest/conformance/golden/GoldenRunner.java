@@ -25,6 +25,10 @@ interface GoldenRunner {
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
     runners.put("lstr.forward", LstrRunners::forward);
     runners.put("lstr.stream", LstrRunners::stream);
+    runners.put("lstr.metrics", DetectionRunners::metrics);
+    runners.put("lstr.cap", DetectionRunners::calibrated);
+    runners.put("lstr.mce", DetectionRunners::loss);
+    runners.put("lstr.schedule", DetectionRunners::schedule);
     return runners;
   }
 }

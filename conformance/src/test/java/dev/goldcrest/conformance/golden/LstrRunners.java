@@ -210,6 +210,10 @@ final class LstrRunners {
     }
     golden.requireOutput("stream_logits_per_call", calls, by);
     golden.requireOutput("stream_probs", probabilities, by);
+    double[] truth = golden.array("in.target");
+    requireMap(golden, "stream_mAP", truth, probabilities, classes, by);
+    requireMap(
+        golden, "batch_mAP", truth, golden.array("out.batch_probs"), classes, "their scores");
     double[] theirs = golden.array("out.batch_probs");
     int until = (common + work - 1) * classes;
     Compare.close(
@@ -218,6 +222,13 @@ final class LstrRunners {
         Arrays.copyOf(theirs, until),
         1e-5,
         1e-4);
+  }
+
+  private static void requireMap(
+      GoldenCase golden, String output, double[] truth, double[] scores, int classes, String by)
+      throws IOException {
+    double map = DetectionRunners.detection(truth, scores, classes, -1).map();
+    golden.requireOutput(output, new double[] {map}, by, 1e-6, 0);
   }
 
   private static void softmax(double[] logits, double[] into, int at) {
