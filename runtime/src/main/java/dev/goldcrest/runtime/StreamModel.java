@@ -36,6 +36,8 @@ public record StreamModel(
    * The frames that the model was trained on.
    *
    * @param names of the features; empty if the data named none
+   * @param recordingColumn name of the column that tells recordings apart, or empty
+   * @param timeColumn name of the column of seconds, or empty
    * @param means of each feature in training, taken off first
    * @param scales that each feature is then multiplied by
    * @param missing whether NaN stands for a missing value, read as the mean; otherwise it is
@@ -46,6 +48,8 @@ public record StreamModel(
    */
   public record Frames(
       List<String> names,
+      String recordingColumn,
+      String timeColumn,
       List<Double> means,
       List<Double> scales,
       boolean missing,
@@ -125,6 +129,8 @@ public record StreamModel(
           metadata.strings("labels"),
           new Frames(
               frames.strings("names"),
+              frames.string("recordingColumn"),
+              frames.string("timeColumn"),
               numbers(frames, "means"),
               numbers(frames, "scales"),
               frames.flag("missing"),
@@ -153,6 +159,8 @@ public record StreamModel(
   public ModelFile file() {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("names", frames.names());
+    object.put("recordingColumn", frames.recordingColumn());
+    object.put("timeColumn", frames.timeColumn());
     object.put("means", frames.means());
     object.put("scales", frames.scales());
     object.put("missing", frames.missing());

@@ -49,6 +49,8 @@ class StreamDetectorTest {
         labels,
         new StreamModel.Frames(
             List.of(),
+            "",
+            "",
             Collections.nCopies(lstr.features(), 0.5),
             Collections.nCopies(lstr.features(), 2.0),
             missing,

@@ -262,6 +262,8 @@ final class DetectorTrainer extends Trainer {
     StreamModel.Frames frames =
         new StreamModel.Frames(
             List.of(),
+            "",
+            "",
             Collections.nCopies(model.features(), 0.0),
             Collections.nCopies(model.features(), 1.0),
             false,

@@ -99,7 +99,7 @@ public final class TrainingJob {
     if (request.maxMinutes() != null) {
       planEpochs(train, dev, start);
     }
-    prepareFiles();
+    request.prepare(terminal);
     TrainingRun run = UserError.judging(() -> trainingRun(train, dev));
     TrainingRun.Outcome outcome;
     double tokensPerSecond;
@@ -167,18 +167,6 @@ public final class TrainingJob {
           planned, wanted, request.maxMinutes());
       Choices choices = request.choices().withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
-    }
-  }
-
-  private void prepareFiles() throws IOException {
-    if (request.resume() && !request.resumes()) {
-      terminal.notice("there is no %s; training begins anew", request.checkpoint());
-    }
-    if (!request.resume()) {
-      Files.deleteIfExists(request.checkpoint());
-      if (request.log() != null) {
-        Files.deleteIfExists(request.log());
-      }
     }
   }
 
