@@ -43,6 +43,19 @@ public final class Losses {
   }
 
   /**
+   * Cross-entropy in nats against distributions, summed over the rows.
+   *
+   * @param logits (N, V)
+   * @param targets (N, V) of probabilities
+   * @param weights (V), or null for all 1
+   * @param smoothing probability spread evenly over all V classes
+   */
+  public static Tensor softCrossEntropy(
+      Tensor logits, Tensor targets, Tensor weights, double smoothing) {
+    return crossEntropy(logits, targets, weights, SUM, smoothing, NOTHING_IGNORED);
+  }
+
+  /**
    * Cross-entropy of frames that may have several labels at once or none: minus the sum over
    * classes of target times log-softmax, the targets as they are (LSTR, arXiv 2107.03377). A class
    * to ignore is taken out before the softmax, and frames that have it add nothing.
