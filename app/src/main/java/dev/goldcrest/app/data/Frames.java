@@ -5,7 +5,9 @@ public final class Frames {
   private Frames() {}
 
   /**
-   * Loads what {@code spec} names: a table, gzip-packed or not, or {@code -} for standard input.
+   * Loads what {@code spec} names: a table, gzip-packed or not, {@code -} for standard input, or a
+   * folder of features in the layout of LSTR's authors, {@code FOLDER}, {@code FOLDER:train} or
+   * {@code FOLDER:test}.
    *
    * @throws DataException in one sentence, for everything that can be wrong with the data
    */
@@ -14,6 +16,9 @@ public final class Frames {
       throw new DataException(
           "--intervals count from the start of a recording, which --max-gap would move; leave one"
               + " of them out");
+    }
+    if (!spec.equals("-") && NpyFolder.is(spec)) {
+      return NpyFolder.read(spec, options.period());
     }
     return FrameTables.read(spec, options);
   }

@@ -19,7 +19,7 @@ import java.util.TreeSet;
  */
 record StreamRecipe(Lstr model, DetectorOptions training) {
   private static final String PRESET = "tiny";
-  private static final int EPOCHS = 40;
+  private static final int EPOCHS = 30;
   private static final int BATCH = 16;
 
   /** For widths up to {@link #NARROW}; falls with 1 / width beyond. */

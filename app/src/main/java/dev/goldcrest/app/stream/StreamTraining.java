@@ -114,6 +114,12 @@ public final class StreamTraining {
     return new StreamTraining(terminal, command, request).run();
   }
 
+  /** What a run of this command computes on given data, as one line. */
+  public static String recipe(TrainCommand command) {
+    StreamRecipe recipe = StreamRecipe.of(command, 1, 2);
+    return recipe.model().settings() + " " + recipe.training();
+  }
+
   private Report run() throws IOException {
     List<String> unseen = classes.unseen(dev);
     if (!unseen.isEmpty()) {
