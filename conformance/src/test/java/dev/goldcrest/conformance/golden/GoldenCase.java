@@ -165,14 +165,6 @@ final class GoldenCase implements Closeable {
     }
   }
 
-  /** Says that the outputs that begin with {@code prefix} are not ours to give, and why. */
-  void leaveOut(String prefix, String reason) {
-    if (!unseen.removeIf(tensor -> tensor.startsWith("out." + prefix))) {
-      throw new AssertionError(name() + ": there is no output " + prefix + " to leave out");
-    }
-    System.out.println("golden case " + name() + ": " + prefix + "* left out: " + reason);
-  }
-
   /**
    * Lets outputs go uncompared, with the reason: defects of the originals, or what another test
    * compares. A name may end with an asterisk.
