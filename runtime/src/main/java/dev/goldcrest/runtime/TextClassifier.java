@@ -22,33 +22,33 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * is kept for the next one, so that a warm call allocates no tensor.
  */
 public final class TextClassifier implements AutoCloseable {
-  private final Model model;
+  private final ClassifierModel model;
   private final Kernels kernels;
   private final ConcurrentLinkedQueue<TextWorkspace> idle = new ConcurrentLinkedQueue<>();
   private volatile boolean closed;
 
   /** A classifier of a model that is in memory. */
-  public TextClassifier(Model model) {
+  public TextClassifier(ClassifierModel model) {
     this(model, KernelsProvider.kernels());
   }
 
   /** A classifier on kernels of the caller's choice. */
-  public TextClassifier(Model model, Kernels kernels) {
+  public TextClassifier(ClassifierModel model, Kernels kernels) {
     this.model = model;
     this.kernels = kernels;
   }
 
   /** Loads a model file. */
   public static TextClassifier load(Path path) throws IOException {
-    return new TextClassifier(Model.load(path));
+    return new TextClassifier(ClassifierModel.load(path));
   }
 
   /** Loads a model from a stream, such as a jar's resource or an Android asset. */
   public static TextClassifier load(InputStream in) throws IOException {
-    return new TextClassifier(Model.load(in));
+    return new TextClassifier(ClassifierModel.load(in));
   }
 
-  public Model model() {
+  public ClassifierModel model() {
     return model;
   }
 

@@ -1,7 +1,7 @@
 package dev.goldcrest.torch;
 
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.safetensors.HalfFloat;
@@ -66,15 +66,16 @@ public final class TrainingRun {
       double devAccuracy,
       Epoch best,
       List<Epoch> epochs,
-      Model.Calibration calibration,
+      ClassifierModel.Calibration calibration,
       boolean finished) {
     /** The model of this outcome. */
-    public Model model(
+    public ClassifierModel model(
         Architecture architecture,
         TextConfig text,
         List<String> labels,
         Map<String, Object> provenance) {
-      return new Model(architecture, text, labels, calibration, provenance, Weights.of(weights));
+      return new ClassifierModel(
+          architecture, text, labels, calibration, provenance, Weights.of(weights));
     }
   }
 
@@ -211,7 +212,8 @@ public final class TrainingRun {
 
   private Outcome outcome(ClassifierTrainer trainer, boolean half, boolean finished) {
     if (best.isEmpty()) {
-      return new Outcome(Map.of(), Double.NaN, null, List.of(), Model.Calibration.NONE, finished);
+      return new Outcome(
+          Map.of(), Double.NaN, null, List.of(), ClassifierModel.Calibration.NONE, finished);
     }
     Map<String, float[]> chosen = favouring(trainer, best);
     Map<String, float[]> kept = half ? rounded(chosen) : chosen;

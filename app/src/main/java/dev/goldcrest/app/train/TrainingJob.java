@@ -11,7 +11,7 @@ import dev.goldcrest.app.data.Split;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.torch.DivergedException;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.TrainingRun;
@@ -212,7 +212,7 @@ public final class TrainingJob {
 
   private void save(TrainingRun.Outcome outcome) throws IOException {
     Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
-    Model model =
+    ClassifierModel model =
         outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
     model.save(request.out(), request.half());
   }
