@@ -13,7 +13,10 @@ public final class Architectures {
 
   static {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
-    add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
+    add(
+        Bert.NAME,
+        Bert::from,
+        Map.of("2-layer", "", "base", Presets.BERT_BASE, "minilm", Presets.BERT_MINILM));
   }
 
   private Architectures() {}
