@@ -68,7 +68,7 @@ public final class TextClassifier implements AutoCloseable {
     TextWorkspace workspace = borrow();
     try {
       boolean hasWords = workspace.run(text);
-      float[] logits = workspace.logits();
+      float[] logits = workspace.output();
       boolean truncated = workspace.truncated();
       softmax(logits, model.calibration().temperature());
       List<Classification> best = new ArrayList<>(Math.min(top, logits.length));
@@ -89,7 +89,7 @@ public final class TextClassifier implements AutoCloseable {
     TextWorkspace workspace = borrow();
     try {
       workspace.run(text);
-      return workspace.logits().clone();
+      return workspace.output().clone();
     } finally {
       idle.offer(workspace);
     }
@@ -100,7 +100,15 @@ public final class TextClassifier implements AutoCloseable {
       throw new IllegalStateException("the classifier is closed");
     }
     TextWorkspace workspace = idle.poll();
-    return workspace != null ? workspace : new TextWorkspace(model, kernels);
+    return workspace != null
+        ? workspace
+        : new TextWorkspace(
+            model.architecture(),
+            model.text(),
+            model.weights(),
+            "logits",
+            model.labels().size(),
+            kernels);
   }
 
   private static int argMax(float[] values) {

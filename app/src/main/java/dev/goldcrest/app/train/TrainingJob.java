@@ -135,7 +135,7 @@ public final class TrainingJob {
 
   /** Words of a text that the model reads. */
   private static int textLimit(Recipe recipe) {
-    return recipe.architecture().maxLength() - (recipe.text().classToken() ? 1 : 0);
+    return recipe.text().mostWords(recipe.architecture().maxLength());
   }
 
   private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {
@@ -227,7 +227,7 @@ public final class TrainingJob {
     int words = (int) Math.ceil(corpus.shape().meanWords());
     Architecture model = recipe.architecture();
     int used = Math.max(1, Math.min(words, textLimit(recipe)));
-    int time = used + (recipe.text().classToken() ? 1 : 0);
+    int time = used + recipe.text().frame();
     int multiple = model.lengthMultiple();
     Sizes sizes = Sizes.single((time + multiple - 1) / multiple * multiple);
     Cost cost = Cost.of(model.trace(Architecture.WHOLE, sizes));

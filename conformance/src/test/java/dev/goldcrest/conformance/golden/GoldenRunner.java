@@ -23,6 +23,8 @@ interface GoldenRunner {
     runners.put("projection.prado-words", ProjectionRunners::pradoWords);
     runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
+    runners.put("minilm.sentences", MiniLmRunners::sentences);
+    runners.put("minilm.intermediate", MiniLmRunners::intermediate);
     return runners;
   }
 }

@@ -66,7 +66,7 @@ public final class WordPiece {
     List<int[]> frame = file.frame(vocabulary);
     before = frame.get(0);
     after = frame.get(1);
-    maxTokens = file.maxTokens(before.length + after.length);
+    maxTokens = file.maxTokens(frame());
     size = file.size(vocabulary);
   }
 
@@ -83,6 +83,11 @@ public final class WordPiece {
   /** One more than the largest id: rows that an embedding table needs. */
   public int size() {
     return size;
+  }
+
+  /** Special tokens around every text. */
+  public int frame() {
+    return before.length + after.length;
   }
 
   /** Ids that a text is cut to, special ones included; {@link Integer#MAX_VALUE} for all. */
@@ -105,10 +110,7 @@ public final class WordPiece {
   private int encode(String text, int[] into, int most) {
     if (most < before.length) {
       throw new IllegalArgumentException(
-          "the special tokens alone are "
-              + (before.length + after.length)
-              + ", there is room for "
-              + into.length);
+          "the special tokens alone are " + frame() + ", there is room for " + into.length);
     }
     Run run = new Run(into, most);
     for (int id : before) {
@@ -122,13 +124,29 @@ public final class WordPiece {
 
   /** All ids of a text, special ones included, whatever {@link #maxTokens()} says. */
   public int[] ids(String text) {
-    int[] ids = new int[Math.max(text.length(), 64) + before.length + after.length];
+    int[] ids = new int[Math.max(text.length(), 64) + frame()];
     int count = encode(text, ids, ids.length - after.length);
     if (count > ids.length) { // a letter may decompose into several pieces
       ids = new int[count];
       encode(text, ids, count - after.length);
     }
     return java.util.Arrays.copyOf(ids, count);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof WordPiece piece && json.equals(piece.json);
+  }
+
+  @Override
+  public int hashCode() {
+    return json.hashCode();
+  }
+
+  /** Equal tokenisers have equal texts, in every process. */
+  @Override
+  public String toString() {
+    return "WordPiece of " + size + " ids, " + Integer.toHexString(hashCode());
   }
 
   /** One text on its way to ids. */
