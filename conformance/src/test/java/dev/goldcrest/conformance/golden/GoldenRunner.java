@@ -25,6 +25,8 @@ interface GoldenRunner {
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
     runners.put("minilm.sentences", MiniLmRunners::sentences);
     runners.put("minilm.intermediate", MiniLmRunners::intermediate);
+    runners.put("metrics.bleu", MetricRunners::bleu);
+    runners.put("metrics.rouge", MetricRunners::rouge);
     return runners;
   }
 }
