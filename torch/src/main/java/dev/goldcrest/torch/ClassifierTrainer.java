@@ -205,14 +205,31 @@ final class ClassifierTrainer implements AutoCloseable {
                   noise)
               .run()
               .get("logits");
-      Tensor labels = Torch.indices(texts.labels(), texts.labels().length);
-      Tensor loss =
-          Losses.crossEntropy(
-                  logits, labels, classWeights, options.labelSmoothing(), Losses.NOTHING_IGNORED)
-              .div(new Scalar((double) batch.length));
+      Tensor loss = loss(logits, part, texts.labels()).div(new Scalar((double) batch.length));
       loss.backward();
       return loss.item_float();
     }
+  }
+
+  private Tensor loss(Tensor logits, List<LabelledText> texts, int[] labels) {
+    SoftLabel first = texts.get(0).soft();
+    if (first == null) {
+      return Losses.crossEntropy(
+          logits,
+          Torch.indices(labels, labels.length),
+          classWeights,
+          options.labelSmoothing(),
+          Losses.NOTHING_IGNORED);
+    }
+    float[] targets = new float[labels.length * first.size()];
+    for (int row = 0; row < labels.length; row++) {
+      texts.get(row).soft().copyTo(targets, row * first.size());
+    }
+    return Losses.softCrossEntropy(
+        logits,
+        Torch.floats(targets, labels.length, first.size()),
+        classWeights,
+        options.labelSmoothing());
   }
 
   private void update() {

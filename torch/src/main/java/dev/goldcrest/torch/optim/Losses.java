@@ -40,6 +40,19 @@ public final class Losses {
     return crossEntropy(logits, targets, weights, MEAN, smoothing, ignored);
   }
 
+  /**
+   * Cross-entropy in nats against distributions, summed over the rows.
+   *
+   * @param logits (N, V)
+   * @param targets (N, V) of probabilities
+   * @param weights (V), or null for all 1
+   * @param smoothing probability spread evenly over all V classes
+   */
+  public static Tensor softCrossEntropy(
+      Tensor logits, Tensor targets, Tensor weights, double smoothing) {
+    return crossEntropy(logits, targets, weights, SUM, smoothing, NOTHING_IGNORED);
+  }
+
   private static Tensor crossEntropy(
       Tensor logits,
       Tensor targets,
