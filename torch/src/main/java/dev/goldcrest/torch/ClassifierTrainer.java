@@ -5,6 +5,7 @@ import dev.goldcrest.core.graph.MemoryPlan;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Initializer;
+import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.torch.optim.Losses;
 import dev.goldcrest.torch.optim.Schedule;
@@ -64,6 +65,21 @@ final class ClassifierTrainer implements AutoCloseable {
       List<LabelledText> train,
       int classes,
       TrainingOptions options) {
+    this(model, text, train, classes, options, Weights.of(Map.of()));
+  }
+
+  /**
+   * A trainer at step 0 of a run that goes on from trained weights.
+   *
+   * @param start by path; the weights that are not in it are drawn from the seed
+   */
+  ClassifierTrainer(
+      Architecture model,
+      TextConfig text,
+      List<LabelledText> train,
+      int classes,
+      TrainingOptions options,
+      Weights start) {
     Torch.load();
     this.model = model;
     this.options = options;
@@ -73,8 +89,9 @@ final class ClassifierTrainer implements AutoCloseable {
     this.stepsPerEpoch = (train.size() + options.batchSize() - 1) / options.batchSize();
     Graph whole = traced(false, new Sizes(1, model.lengthMultiple(), 1)).graph();
     this.schedule = options.schedule((long) options.epochs() * stepsPerEpoch);
-    this.state =
-        new TrainingState(whole, Initializer.initial(whole, options.seed()), options.weightDecay());
+    Map<String, float[]> initial = new LinkedHashMap<>(Initializer.initial(whole, options.seed()));
+    start.paths().forEach(path -> initial.put(path, start.get(path)));
+    this.state = new TrainingState(whole, initial, options.weightDecay());
     for (int worker = 0; worker < workers.count(); worker++) {
       FlatParameters gradient = new FlatParameters(whole.parameters().values());
       gradients.add(gradient);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class TrainingRun {
   private final List<LabelledText> dev;
   private final TrainingOptions options;
   private final Path checkpoint;
+  private final Weights start;
   private final List<Epoch> epochs = new ArrayList<>();
   private Map<String, float[]> best = new LinkedHashMap<>();
   private double lossSum;
@@ -109,6 +111,23 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint) {
+    this(model, text, labels, train, dev, options, checkpoint, Weights.of(Map.of()));
+  }
+
+  /**
+   * A run that goes on from trained weights.
+   *
+   * @param start by path; the weights that are not in it are drawn from the seed
+   */
+  public TrainingRun(
+      Architecture model,
+      TextConfig text,
+      List<String> labels,
+      List<LabelledText> train,
+      List<LabelledText> dev,
+      TrainingOptions options,
+      Path checkpoint,
+      Weights start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
           "training needs examples to learn from and examples to check on");
@@ -124,6 +143,7 @@ public final class TrainingRun {
     this.dev = dev;
     this.options = options;
     this.checkpoint = checkpoint;
+    this.start = start;
   }
 
   /**
@@ -138,7 +158,7 @@ public final class TrainingRun {
   public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
       throws IOException {
     try (ClassifierTrainer trainer =
-        new ClassifierTrainer(model, text, train, labels.size(), options)) {
+        new ClassifierTrainer(model, text, train, labels.size(), options, start)) {
       if (resume && checkpoint != null && Files.exists(checkpoint)) {
         restore(trainer, Checkpoint.load(checkpoint));
       }
@@ -318,6 +338,15 @@ public final class TrainingRun {
         + " "
         + text.toString().hashCode()
         + " "
-        + Long.toHexString(data);
+        + Long.toHexString(data)
+        + (start.paths().isEmpty() ? "" : " " + Integer.toHexString(startHash()));
+  }
+
+  private int startHash() {
+    int hash = 0;
+    for (String path : start.paths()) {
+      hash = 31 * hash + path.hashCode() + Arrays.hashCode(start.get(path));
+    }
+    return hash;
   }
 }

@@ -77,7 +77,7 @@ public final class TrainingJob {
     split.train().requireTwoLabels();
     Energy energy = Energy.start(terminal);
     Choices choices = request.choices();
-    Corpus corpus = Corpus.of(split, Recipe.lowerCase(choices), Recipe.mostWords(choices));
+    Corpus corpus = Corpus.of(split, Recipe.cutter(choices), Recipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
     return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
@@ -163,7 +163,8 @@ public final class TrainingJob {
         train,
         dev,
         recipe.training(),
-        request.checkpoint());
+        request.checkpoint(),
+        recipe.start());
   }
 
   /** As many epochs of the recipe as the time allows, at least one. */

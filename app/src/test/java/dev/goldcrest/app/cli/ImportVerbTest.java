@@ -51,7 +51,7 @@ class ImportVerbTest {
     EmbeddingModel model = TinyModels.encoder();
     Bert bert = (Bert) model.architecture();
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    put(tensors, model, "embedding.weight", "embeddings.word_embeddings.weight", 12, 8);
+    put(tensors, model, "embedding.weight", "embeddings.word_embeddings.weight", 32, 8);
     put(tensors, model, "positions.weight", "embeddings.position_embeddings.weight", 16, 8);
     put(tensors, model, "tokenTypes.weight", "embeddings.token_type_embeddings.weight", 2, 8);
     put(tensors, model, "embeddingNorm.weight", "embeddings.LayerNorm.gamma", 8);
@@ -144,7 +144,7 @@ class ImportVerbTest {
     Path model = TinyModels.saveEncoder(folder);
     assertThat(run("inspect", "--model", model)).isZero();
     assertThat(streams.out())
-        .contains("tokenizer=WordPiece pieces=11 maxTokens=8")
+        .contains("tokenizer=WordPiece pieces=29 maxTokens=8")
         .contains("readout=mean")
         .doesNotContain("##s");
     assertThat(run("inspect", "--model", model, "--json")).isZero();

@@ -47,7 +47,10 @@ public final class TinyModels {
   /** An untrained sentence encoder of 8 channels that knows a few words. */
   public static EmbeddingModel encoder() {
     List<String> pieces =
-        List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "wake", "me", "play", "a", "song", "##s", "at");
+        List.of(
+            ("[PAD] [UNK] [CLS] [SEP] wake me play a song ##s at lamp dim bulb album rain sun ##ny"
+                    + " storm please now the in kit ##chen tomorrow some with again")
+                .split(" "));
     Map<String, Object> vocabulary = new LinkedHashMap<>();
     pieces.forEach(piece -> vocabulary.put(piece, (long) vocabulary.size()));
     WordPiece tokeniser =
@@ -69,7 +72,7 @@ public final class TinyModels {
             new Settings(
                 Map.of(
                     "vocabulary",
-                    "12",
+                    "32",
                     "tokenTypes",
                     "2",
                     "dim",

@@ -19,6 +19,7 @@ public final class WordPiece {
   private final AddedTokens normalTokens;
   private final HashMap<String, Integer> first;
   private final HashMap<String, Integer> later;
+  private final Map<String, Integer> added = new HashMap<>();
   private final int longest;
   private final int unknown;
   private final int maxWord;
@@ -26,6 +27,7 @@ public final class WordPiece {
   private final int[] after;
   private final int maxTokens;
   private final int size;
+  private volatile Map<Integer, String> names; // made when somebody asks for pieces
 
   /**
    * A tokeniser of the parsed {@code tokenizer.json}.
@@ -61,8 +63,12 @@ public final class WordPiece {
     longest = most;
     unknown = file.unknown(vocabulary);
     maxWord = file.maxWord();
-    rawTokens = new AddedTokens(file.addedTokens(false, BertNormalizer.NONE));
-    normalTokens = new AddedTokens(file.addedTokens(true, normalizer));
+    List<AddedTokens.Token> raw = file.addedTokens(false, BertNormalizer.NONE);
+    List<AddedTokens.Token> normal = file.addedTokens(true, normalizer);
+    rawTokens = new AddedTokens(raw);
+    normalTokens = new AddedTokens(normal);
+    raw.forEach(token -> added.put(token.content(), token.id()));
+    normal.forEach(token -> added.put(token.content(), token.id()));
     List<int[]> frame = file.frame(vocabulary);
     before = frame.get(0);
     after = frame.get(1);
@@ -83,6 +89,52 @@ public final class WordPiece {
   /** One more than the largest id: rows that an embedding table needs. */
   public int size() {
     return size;
+  }
+
+  /**
+   * Adds the first pieces of a text, without special tokens around them.
+   *
+   * @return how many pieces the text has
+   */
+  public int pieces(String text, int most, List<String> into) {
+    int[] ids = ids(text);
+    int count = ids.length - frame();
+    Map<Integer, String> names = names();
+    for (int i = 0; i < Math.min(count, most); i++) {
+      into.add(names.get(ids[before.length + i]));
+    }
+    return count;
+  }
+
+  /** The id of a piece as {@link #pieces} gives it; any other is unknown. */
+  public int id(String piece) {
+    Integer id = first.get(piece);
+    id = id == null ? added.get(piece) : id;
+    return id == null ? unknown : id;
+  }
+
+  private Map<Integer, String> names() {
+    Map<Integer, String> made = names;
+    if (made == null) {
+      made = new HashMap<>(2 * first.size());
+      for (Map<String, Integer> known : List.of(added, first)) {
+        for (Map.Entry<String, Integer> piece : known.entrySet()) {
+          made.put(piece.getValue(), piece.getKey());
+        }
+      }
+      names = made;
+    }
+    return made;
+  }
+
+  /** Special tokens before every text. */
+  public int[] before() {
+    return before.clone();
+  }
+
+  /** Special tokens after every text. */
+  public int[] after() {
+    return after.clone();
   }
 
   /** Special tokens around every text. */

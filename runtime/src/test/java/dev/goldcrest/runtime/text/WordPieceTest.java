@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assertions;
@@ -108,6 +109,21 @@ class WordPieceTest {
     assertThat(tokeniser.withMaxTokens(4).ids("un un un un un")).hasSize(7);
     assertThatThrownBy(() -> tokeniser.encode("un", new int[1]))
         .hasMessageContaining("special tokens alone are 2");
+  }
+
+  @Test
+  void pieces_ofText_haveTheIdsOfTheText() {
+    WordPiece tokeniser = of(file()).withMaxTokens(4);
+    List<String> pieces = new ArrayList<>();
+    assertThat(tokeniser.pieces("New unaffable [MASK] xyz!", 99, pieces)).isEqualTo(7);
+    assertThat(pieces).containsExactly("new", "un", "##aff", "##able", "[MASK]", "[UNK]", "!");
+    assertThat(pieces.stream().map(tokeniser::id)).containsExactly(18, 5, 6, 7, 4, 1, 10);
+    assertThat(tokeniser.id("nowhere")).isEqualTo(1);
+    pieces.clear();
+    assertThat(tokeniser.pieces("un un un", 2, pieces)).isEqualTo(3);
+    assertThat(pieces).containsExactly("un", "un");
+    assertThat(tokeniser.before()).containsExactly(2);
+    assertThat(tokeniser.after()).containsExactly(3);
   }
 
   @Test
