@@ -1,7 +1,6 @@
 package dev.goldcrest.runtime;
 
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.text.TextConfig;
@@ -77,7 +76,7 @@ public record EmbeddingModel(
   /** Values of a vector. */
   public int dimension() {
     return architecture
-        .trace(Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1))
+        .trace(Architecture.WHOLE, architecture.smallest())
         .output(OUTPUT)
         .shape()
         .at(-1);

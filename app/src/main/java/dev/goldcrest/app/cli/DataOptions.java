@@ -3,11 +3,36 @@ package dev.goldcrest.app.cli;
 import dev.goldcrest.app.data.DataFormat;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.ReadOptions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** How a verb's data files are laid out: mixed into every verb that reads labelled text. */
 public final class DataOptions {
+  /** What headers call a label or a text. */
+  private static final Set<String> COLUMN_NAMES =
+      Set.of(
+          "label",
+          "labels",
+          "class",
+          "category",
+          "intent",
+          "tag",
+          "target",
+          "sentiment",
+          "y",
+          "text",
+          "sentence",
+          "utterance",
+          "content",
+          "message",
+          "review",
+          "question",
+          "x");
+
   @Option(
       names = "--format",
       defaultValue = "AUTO",
@@ -46,6 +71,23 @@ public final class DataOptions {
           "%s: %,d rows have further columns, which are never read",
           data.name(), data.rowsWithIgnoredColumns());
     }
+    if (startsWithHeader(data.examples())) {
+      terminal.notice(
+          "%s: its first line looks like a header and counts as an example; name the columns with"
+              + " --label-column and --text-column",
+          data.name());
+    }
     return data;
+  }
+
+  /** Whether the first of several examples is two usual names of columns, met nowhere else. */
+  static boolean startsWithHeader(List<Example> examples) {
+    if (examples.size() < 2) {
+      return false;
+    }
+    String label = examples.get(0).label();
+    return COLUMN_NAMES.contains(label.toLowerCase(Locale.ROOT))
+        && COLUMN_NAMES.contains(examples.get(0).text().trim().toLowerCase(Locale.ROOT))
+        && examples.stream().skip(1).noneMatch(example -> example.label().equals(label));
   }
 }

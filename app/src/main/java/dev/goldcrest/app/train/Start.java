@@ -4,7 +4,6 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
@@ -73,6 +72,6 @@ public record Start(String name, Architecture architecture, TextConfig text, Wei
   }
 
   private static Graph smallest(Architecture model) {
-    return model.trace(Architecture.WHOLE, new Sizes(1, model.lengthMultiple(), 1));
+    return model.trace(Architecture.WHOLE, model.smallest());
   }
 }

@@ -4,7 +4,6 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.Settings;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.util.Arrays;
@@ -97,7 +96,7 @@ final class BertImport {
   Weights weights(Bert model) throws IOException {
     Map<String, float[]> weights = new LinkedHashMap<>();
     for (Value parameter :
-        model.trace(Architecture.WHOLE, new Sizes(1, 1, 1)).parameters().values()) {
+        model.trace(Architecture.WHOLE, model.smallest()).parameters().values()) {
       String name = foreign(parameter.path());
       if (!has(name)) {
         name = name.replace("LayerNorm.weight", "LayerNorm.gamma");

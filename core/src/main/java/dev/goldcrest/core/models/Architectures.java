@@ -13,10 +13,9 @@ public final class Architectures {
 
   static {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
-    add(
-        Bert.NAME,
-        Bert::from,
-        Map.of("2-layer", "", "base", Presets.BERT_BASE, "minilm", Presets.BERT_MINILM));
+    add(Bert.NAME, Bert::from, Presets.BERT);
+    add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
+    add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
   }
 
   private Architectures() {}

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,6 +187,26 @@ class WordPieceTest {
     assertThatThrownBy(() -> WordPiece.of(Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("model must be an object, but is null");
+  }
+
+  @Test
+  void of_alteredFiles_areReadOrRefusedInWords() {
+    String good = file().replace('\'', '"');
+    Random random = new Random(4);
+    int read = 0;
+    for (int i = 0; i < 3000; i++) {
+      StringBuilder bad = new StringBuilder(good);
+      for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
+        bad.setCharAt(random.nextInt(bad.length()), "0-9:{}[],\"x#".charAt(random.nextInt(12)));
+      }
+      try {
+        WordPiece.of(Json.parseObject(bad.toString())).ids("unaffable caf\u00E9 [MASK] new!");
+        read++;
+      } catch (JsonException | IllegalArgumentException e) {
+        assertThat(e.getMessage()).isNotBlank();
+      }
+    }
+    assertThat(read).isBetween(1, 2999);
   }
 
   @Test
