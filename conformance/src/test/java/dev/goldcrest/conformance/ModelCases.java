@@ -6,6 +6,7 @@ import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
@@ -55,7 +56,13 @@ final class ModelCases {
                 5,
                 7 * 9 * 4 + encoder(2, 5) + 2 * 4 * 3)
             .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0)),
-        bert());
+        bert("bert", "classes=3", "logits", 2 * 4 * 4 + 2 * 4 * 3),
+        bert("bert-mean", "tokenTypes=2 readout=mean classes=0", "embedding", 0),
+        bert("bert-first", "readout=first activation=gelu-tanh classes=3", "logits", 2 * 4 * 3),
+        lstr("lstr-two-stages", "").feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
+        lstr("lstr-self-attention-encoder", "queries=0 layers=2 layers2=0 stackNorm=false")
+            .feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
+        lstr("lstr-no-long-memory", "longSamples=0"));
   }
 
   private static OpCase layer(String name, boolean normFirst) {
@@ -106,7 +113,8 @@ final class ModelCases {
     for (String pair : ("features=9 dim=4 ffn=6 layers=1 classes=3 " + line).split(" ")) {
       settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
     }
-    return model(name, ProFormer.from(new Settings(settings)), new Sizes(2, time, 7), macs)
+    return model(
+            name, ProFormer.from(new Settings(settings)), new Sizes(2, time, 7), "logits", macs)
         .feed("features", Feed.signs())
         .feed("ids", Feed.indices(7));
   }
@@ -116,39 +124,64 @@ final class ModelCases {
     return batch * (time * 4L * 4 * 4 + time * time * 8L + time * 2L * 4 * 6);
   }
 
-  private static OpCase bert() {
-    Map<String, String> settings =
-        Map.of(
-            "vocabulary",
-            "11",
-            "dim",
-            "4",
-            "layers",
-            "2",
-            "heads",
-            "2",
-            "ffn",
-            "6",
-            "maxLength",
-            "7",
-            "classes",
-            "3");
-    return model(
-            "bert",
-            Bert.from(new Settings(settings)),
-            new Sizes(2, 5, 1),
-            2 * encoder(2, 5) + 2 * 4 * 4 + 2 * 4 * 3)
+  private static OpCase bert(String name, String line, String output, long macs) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String pair :
+        ("vocabulary=11 dim=4 layers=2 heads=2 ffn=6 maxLength=7 " + line).split(" ")) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    Bert bert = Bert.from(new Settings(settings));
+    return model(name, bert, new Sizes(2, 5, 1), output, 2 * encoder(2, 5) + macs)
         .feed("ids", Feed.indices(11))
         .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 1, 0, 0));
   }
 
-  private static OpCase model(String name, Architecture model, Sizes sizes, long macs) {
+  /** Two windows of five samples and three frames of seven features, d = 4, three classes. */
+  private static OpCase lstr(String name, String line) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    String all =
+        "features=7 dim=4 heads=2 ffn=6 longSamples=5 longRate=2 shortFrames=3 queries=2 queries2=3"
+            + " layers2=1 decoderLayers=1 classes=3 "
+            + line;
+    for (String pair : all.trim().split(" ")) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    Lstr model = Lstr.from(new Settings(settings));
     return OpCase.of(
             name,
-            "(B=" + sizes.batch() + ",3)",
+            "(B=2,T=3,3)",
+            lstrMacs(model),
+            TERMS,
+            scope -> model.build(scope, Architecture.WHOLE, new Sizes(2, 1, 1)).get("logits"))
+        .feed(OpCase.OTHERS, Feed.SMALL);
+  }
+
+  private static long lstrMacs(Lstr model) {
+    boolean remembers = model.remembers();
+    long shortOnly = 3 * 7 * 4 + unit(3, 0) + 3 * 4 * 3;
+    if (!remembers) {
+      return 2 * shortOnly;
+    }
+    long crossed = 3 * 7 * 4 + unit(3, model.layers2() > 0 ? 3 : 5) + 3 * 4 * 3;
+    long encoder = model.queries() == 0 ? 2 * unit(5, 0) : unit(2, 5) + unit(3, 2);
+    return 2 * (5 * 7 * 4 + encoder + crossed);
+  }
+
+  /** Self-attention of n, attention of n to m where m is above 0, feed-forward; d = 4, f = 6. */
+  private static long unit(long n, long m) {
+    long self = 4 * n * 16 + n * n * 8;
+    long cross = m == 0 ? 0 : 2 * n * 16 + 2 * m * 16 + n * m * 8;
+    return self + cross + n * 2 * 24;
+  }
+
+  private static OpCase model(
+      String name, Architecture model, Sizes sizes, String output, long macs) {
+    return OpCase.of(
+            name,
+            "(B=" + sizes.batch() + (output.equals("logits") ? ",3)" : ",4)"),
             macs,
             TERMS,
-            scope -> model.build(scope, Architecture.WHOLE, sizes).get("logits"))
+            scope -> model.build(scope, Architecture.WHOLE, sizes).get(output))
         .feed(OpCase.OTHERS, Feed.SMALL);
   }
 }

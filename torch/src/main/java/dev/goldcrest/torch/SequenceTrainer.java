@@ -1,6 +1,7 @@
 package dev.goldcrest.torch;
 
 import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +14,14 @@ import org.bytedeco.pytorch.Tensor;
 final class SequenceTrainer extends Trainer {
   private final SequenceOptions options;
   private final SequenceData train;
+  private final List<Integer> cutoffs;
 
   /** A trainer at step 0. */
   SequenceTrainer(Architecture model, SequenceData train, SequenceOptions options) {
     super(model, options.step(train.batches()), train.batches());
     this.options = options;
     this.train = train;
+    this.cutoffs = new Settings(model.settings()).integers("cutoffs", "", 1, Integer.MAX_VALUE);
   }
 
   @Override
@@ -44,11 +47,33 @@ final class SequenceTrainer extends Trainer {
     }
   }
 
-  private VocabularyLoss loss(
+  private TokenLoss loss(
       SequenceBatch batch, boolean training, Map<String, Tensor> weights, Noise noise) {
+    Map<String, Tensor> feeds = feeds(batch);
+    if (!cutoffs.isEmpty()) {
+      return adaptiveLoss(batch, feeds, training, weights, noise);
+    }
     Traces.Traced traced = traced(training, Architecture.WHOLE, batch.sizes());
-    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds(batch), noise);
+    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise);
     return new VocabularyLoss(ops, traced.graph().output("logits"), weights, batch.targets());
+  }
+
+  private TokenLoss adaptiveLoss(
+      SequenceBatch batch,
+      Map<String, Tensor> feeds,
+      boolean training,
+      Map<String, Tensor> weights,
+      Noise noise) {
+    AdaptiveLoss.Targets targets = AdaptiveLoss.Targets.of(batch.targets(), cutoffs);
+    Sizes plain = batch.sizes();
+    Sizes sizes = new Sizes(plain.batch(), plain.time(), 1, 0, targets.sizes());
+    for (int tail = 0; tail < cutoffs.size(); tail++) {
+      int[] rows = targets.rows().get(tail);
+      feeds.put("tail." + tail + ".rows", Torch.indices(rows, rows.length));
+    }
+    Traces.Traced traced = traced(training, Architecture.ADAPTIVE, sizes);
+    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise);
+    return new AdaptiveLoss(targets, ops.run());
   }
 
   private static Map<String, Tensor> feeds(SequenceBatch batch) {
@@ -72,29 +97,24 @@ final class SequenceTrainer extends Trainer {
 
   Score score(SequenceData data) {
     List<int[]> batches = data.inOrder();
-    List<VocabularyLoss.Sum> sums =
+    List<TokenLoss.Sum> sums =
         workers()
             .run(
                 worker -> {
-                  double loss = 0;
-                  long right = 0;
+                  TokenLoss.Sum sum = new TokenLoss.Sum(0, 0);
                   for (int i = worker; i < batches.size(); i += workers().count()) {
-                    VocabularyLoss.Sum sum = sum(data.batch(batches.get(i)));
-                    loss += sum.loss();
-                    right += sum.right();
+                    sum = sum.plus(sum(data.batch(batches.get(i))));
                   }
-                  return new VocabularyLoss.Sum(loss, right);
+                  return sum;
                 });
-    double loss = 0;
-    long right = 0;
-    for (VocabularyLoss.Sum sum : sums) {
-      loss += sum.loss();
-      right += sum.right();
+    TokenLoss.Sum sum = new TokenLoss.Sum(0, 0);
+    for (TokenLoss.Sum part : sums) {
+      sum = sum.plus(part);
     }
-    return new Score(loss / data.targets(), (double) right / data.targets());
+    return new Score(sum.loss() / data.targets(), (double) sum.right() / data.targets());
   }
 
-  private VocabularyLoss.Sum sum(SequenceBatch batch) {
+  private TokenLoss.Sum sum(SequenceBatch batch) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       return loss(batch, false, kept(), null).sum();

@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.global.torch;
  * term is the same for every token, so it passes through the map as a sum over tokens or rows
  * instead of being taken from each logit.
  */
-final class VocabularyLoss {
+final class VocabularyLoss implements TokenLoss {
   /** Logits at a time: four megabytes. */
   private static final int LOGITS = 1 << 20;
 
@@ -35,14 +35,6 @@ final class VocabularyLoss {
   private final Map<String, Tensor> weights;
   private final Tensor targets;
   private final Tensor rows;
-
-  /**
-   * Scores of an evaluation.
-   *
-   * @param loss summed over the targets
-   * @param right targets that were the likeliest token
-   */
-  record Sum(double loss, long right) {}
 
   /**
    * @param ops runs the graph whose output {@code logits} is
@@ -71,12 +63,8 @@ final class VocabularyLoss {
     return logits.op() instanceof Op.Linear && logits.input(1).op() instanceof Op.Parameter;
   }
 
-  /**
-   * Adds the gradient of the summed loss times {@code scale} to the leaves and returns that loss.
-   *
-   * @param smoothing share of the target spread evenly over the vocabulary
-   */
-  double backward(double smoothing, double scale) {
+  @Override
+  public double backward(double smoothing, double scale) {
     if (linear()) {
       return linearBackward(smoothing, scale);
     }
@@ -168,8 +156,8 @@ final class VocabularyLoss {
     return rows == null ? flat : flat.index_select(0, rows);
   }
 
-  /** Loss without smoothing; the caller forbids gradients. */
-  Sum sum() {
+  @Override
+  public Sum sum() {
     Tensor features = kept(linear() ? ops.runTo(logits) : ops.run().get("logits"));
     double loss = 0;
     long right = 0;

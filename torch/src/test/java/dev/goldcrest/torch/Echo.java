@@ -1,80 +1,36 @@
 package dev.goldcrest.torch;
 
-import dev.goldcrest.core.graph.DType;
-import dev.goldcrest.core.graph.Dim;
-import dev.goldcrest.core.graph.Op;
-import dev.goldcrest.core.graph.Scope;
-import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.core.nn.Layers;
-import dev.goldcrest.core.nn.Transformer;
+import dev.goldcrest.core.models.Architectures;
+import dev.goldcrest.core.models.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/**
- * A one-layer transformer that learns toy translations and toy text in a moment.
- *
- * @param tied the output map is the embedding
- */
-record Echo(int vocabulary, int dim, boolean translates, boolean tied) implements Architecture {
-  @Override
-  public String name() {
-    return "echo";
-  }
+/** Toy translations and toy text, and one-layer transformers that learn them in a moment. */
+final class Echo {
+  private Echo() {}
 
-  @Override
-  public Map<String, String> settings() {
-    return new LinkedHashMap<>(Map.of("dim", "" + dim));
-  }
-
-  @Override
-  public int maxLength() {
-    return 64;
-  }
-
-  @Override
-  public Sizes smallest() {
-    return new Sizes(1, 1, 1, translates ? 1 : 0);
-  }
-
-  @Override
-  public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
-    Transformer.Config config =
-        new Transformer.Config(2, 2 * dim, Op.Unary.Kind.RELU, true, 0.1, 0.1, 1e-5);
-    Value x = embed(scope, Layers.idsInput(scope, sizes.batch(), sizes.time()));
-    if (translates) {
-      Dim batch = Dim.batch(sizes.batch());
-      Dim length = new Dim(sizes.source(), "S");
-      Value source = scope.input("source", DType.I32, batch, length);
-      Value mask = scope.input("sourceMask", DType.F32, batch, length);
-      Value memory =
-          Transformer.encoder(scope.in("encoder"), embed(scope, source), mask, 1, config);
-      x = Transformer.decoderLayer(scope.in("decoder"), x, memory, mask, config);
-    } else {
-      Value y = Transformer.selfAttention(scope.in("decoder"), x, null, true, config);
-      x = x.plus(Layers.drop(scope, y, 0.1));
-    }
-    x = Layers.layerNorm(scope.in("norm"), x, 1e-5);
-    Value logits =
-        tied
-            ? scope.apply(
-                new Op.Linear(),
-                x,
-                scope
-                    .in("embedding")
-                    .parameter(
-                        "weight", new dev.goldcrest.core.graph.Init.Normal(0.2), vocabulary, dim))
-            : Layers.linear(scope.in("head"), x, vocabulary);
-    return Map.of("logits", logits);
-  }
-
-  private Value embed(Scope scope, Value ids) {
-    Value x = Layers.embedding(scope.in("embedding"), ids, vocabulary, dim, 0.2);
-    return Layers.sinusoidalPositions(scope, x);
+  /**
+   * A model.
+   *
+   * @param tied the output map is the embedding
+   */
+  static Architecture model(int vocabulary, int dim, boolean translates, boolean tied) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("task", translates ? "translate" : "lm");
+    settings.put("vocabulary", "" + vocabulary);
+    settings.put("dim", "" + dim);
+    settings.put("layers", "1");
+    settings.put("heads", "2");
+    settings.put("ffn", "" + 2 * dim);
+    settings.put("normFirst", "true");
+    settings.put("tied", "" + tied);
+    settings.put("dropout", "0.1");
+    settings.put("attentionDropout", "0.1");
+    return Architectures.of("transformer", new Settings(settings));
   }
 
   /** Pairs whose target is the source backwards with each token one higher. */

@@ -39,7 +39,7 @@ class SequenceRunTest {
   }
 
   private static SequenceRun run(boolean translate, SequenceOptions options, Path checkpoint) {
-    Architecture model = new Echo(VOCABULARY, 16, translate, translate);
+    Architecture model = Echo.model(VOCABULARY, 16, translate, translate);
     return new SequenceRun(
         model, translate ? PAIRS : TEXT, translate ? DEV_PAIRS : DEV_TEXT, options, checkpoint);
   }
@@ -66,7 +66,7 @@ class SequenceRunTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void run_toyData_learnsThem(boolean translate) throws IOException {
-    Architecture model = new Echo(VOCABULARY, 16, translate, translate);
+    Architecture model = Echo.model(VOCABULARY, 16, translate, translate);
     SequenceData train = translate ? Echo.pairs(600, VOCABULARY, 320, 3) : TEXT;
     SequenceData dev = translate ? DEV_PAIRS : DEV_TEXT;
     SequenceOptions options = Echo.options(translate ? 30 : 10, 1e-2);
@@ -126,12 +126,12 @@ class SequenceRunTest {
             2, 1e-2, 0.1, SequenceOptions.Decay.INVERSE_SQRT, 0.98, 0, 0.1, 1, 0, 0, 0, 1, 2);
     float[][] ends = new float[2][];
     try (SequenceTrainer trainer =
-        new SequenceTrainer(new Echo(VOCABULARY, 16, true, true), PAIRS, plain)) {
+        new SequenceTrainer(Echo.model(VOCABULARY, 16, true, true), PAIRS, plain)) {
       for (int epoch = 0; epoch < 2; epoch++) {
         for (int step = 0; step < trainer.stepsPerEpoch(); step++) {
           trainer.step();
         }
-        ends[epoch] = trainer.weights().get("norm.weight");
+        ends[epoch] = trainer.weights().get("decoder.norm.weight");
       }
     }
     float[] mean = new float[ends[0].length];
@@ -140,7 +140,7 @@ class SequenceRunTest {
     }
     SequenceRun.Outcome outcome = whole(true, two);
     assertThat(outcome.best().number()).isEqualTo(2);
-    assertThat(outcome.weights().get("norm.weight")).containsExactly(mean);
+    assertThat(outcome.weights().get("decoder.norm.weight")).containsExactly(mean);
   }
 
   @Test
@@ -150,7 +150,7 @@ class SequenceRunTest {
     run(true, options, checkpoint).run(false, false, () -> false, () -> false, new Counter());
     SequenceRun other =
         new SequenceRun(
-            new Echo(VOCABULARY, 16, true, true), DEV_PAIRS, DEV_PAIRS, options, checkpoint);
+            Echo.model(VOCABULARY, 16, true, true), DEV_PAIRS, DEV_PAIRS, options, checkpoint);
     assertThatThrownBy(() -> other.run(true, false, () -> false, () -> false, new Counter()))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("belongs to a run with other data or settings");
@@ -165,7 +165,7 @@ class SequenceRunTest {
         new SequenceOptions(1, 1e-3, 0, o.decay(), 0.98, 0, 0.1, 0, 0, 0, 0, 1, 2);
     try (SequenceTrainer trainer =
         new SequenceTrainer(
-            new Echo(VOCABULARY, 16, translate, tied), translate ? PAIRS : TEXT, plain)) {
+            Echo.model(VOCABULARY, 16, translate, tied), translate ? PAIRS : TEXT, plain)) {
       Map<String, float[]> before = trainer.weights();
       trainer.step();
       trainer

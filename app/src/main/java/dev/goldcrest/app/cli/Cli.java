@@ -38,6 +38,7 @@ public final class Cli {
         new EvaluateVerb(terminal),
         new PredictVerb(terminal),
         new GenerateVerb(terminal),
+        new ImportVerb(terminal),
         new CostVerb(terminal),
         new InspectVerb(terminal),
         new ReproduceVerb(terminal),

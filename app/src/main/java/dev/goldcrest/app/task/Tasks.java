@@ -15,7 +15,9 @@ public final class Tasks {
           new ClassifyTask(),
           new WritingTask(SequenceModel.TRANSLATE),
           new WritingTask(SequenceModel.SUMMARIZE),
-          new LanguageTask());
+          new LanguageTask(),
+          new StreamTask(),
+          new EmbedTask());
 
   private Tasks() {}
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** What stands around every training: leftover files, the live line, Ctrl-C and the clock. */
-final class Attended {
+public final class Attended {
   /** How long a process that was asked to stop waits for its checkpoint. */
   private static final long STOP_SECONDS = 60;
 
@@ -23,18 +23,19 @@ final class Attended {
   private final long start = System.nanoTime();
 
   /** The training itself, with the model file at its end; nothing if it was asked to stop. */
-  interface Body<T> {
+  public interface Body<T> {
     Optional<T> run(StopSignal stop, TrainingDisplay display) throws IOException;
   }
 
   /** The clock starts now. */
-  Attended(Terminal terminal, TrainingRequest request, Energy energy) {
+  public Attended(Terminal terminal, TrainingRequest request, Energy energy) {
     this.terminal = terminal;
     this.request = request;
     this.energy = energy;
   }
 
-  double seconds() {
+  /** Since the clock started. */
+  public double seconds() {
     return (System.nanoTime() - start) / 1e9;
   }
 
@@ -51,9 +52,9 @@ final class Attended {
    * @param epochs that are planned
    * @param dev what the live line shows of an epoch
    */
-  <T> Optional<T> run(int epochs, ToDoubleFunction<TrainingRun.Epoch> dev, Body<T> body)
+  public <T> Optional<T> run(int epochs, ToDoubleFunction<TrainingRun.Epoch> dev, Body<T> body)
       throws IOException {
-    prepareFiles();
+    request.prepare(terminal);
     try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
         TrainingDisplay display =
             new TrainingDisplay(terminal, energy, epochs, dev, request.log())) {
@@ -66,18 +67,6 @@ final class Attended {
               ? "; " + request.checkpoint() + " holds the run as it was before"
               : "";
       throw UserError.failed("%s (--lr, --set clip=...)%s", e.getMessage(), kept);
-    }
-  }
-
-  private void prepareFiles() throws IOException {
-    if (request.resume() && !request.resumes()) {
-      terminal.notice("there is no %s; training begins anew", request.checkpoint());
-    }
-    if (!request.resume()) {
-      Files.deleteIfExists(request.checkpoint());
-      if (request.log() != null) {
-        Files.deleteIfExists(request.log());
-      }
     }
   }
 

@@ -142,7 +142,7 @@ public final class DemoVerb extends Verb {
             null,
             out.resolve("training.jsonl"),
             commandLine());
-    request.check(List.of());
+    request.checkFiles(List.of());
     return request;
   }
 
@@ -155,6 +155,7 @@ public final class DemoVerb extends Verb {
 
   private Report classify(long start) throws Exception {
     Choices choices = choices(minutes, seed, workers());
+    UserError.judging(() -> Recipe.judge(choices));
     TrainingRequest request = request(choices, "glosses");
     Split split = new Split(Glosses.load("train"), Glosses.load("dev"));
     Dataset test = Glosses.load("test");

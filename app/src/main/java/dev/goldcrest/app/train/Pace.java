@@ -33,7 +33,14 @@ record Pace(double epochSeconds) {
       throws IOException {
     TrainingRun trial =
         new TrainingRun(
-            recipe.architecture(), recipe.text(), labels, train, dev, recipe.training(), null);
+            recipe.architecture(),
+            recipe.text(),
+            labels,
+            train,
+            dev,
+            recipe.training(),
+            null,
+            recipe.start());
     Watch watch = new Watch(WARM_STEPS);
     trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);
     return new Pace(watch.seconds(words(train) + SCORING_SHARE * words(dev)));

@@ -10,27 +10,34 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The file beside a model that holds what differs between two equal runs. */
-final class RunRecord {
+public final class RunRecord {
   private RunRecord() {}
 
   /**
+   * Writes the record of a run.
+   *
+   * @param tokensPerSecond words, tokens or frames that were read
    * @param more what this kind of training has to add
    */
-  static void write(
-      TrainingRequest request, double seconds, Energy.Reading energy, Map<String, ?> more)
+  public static void write(
+      TrainingRequest request,
+      double seconds,
+      double tokensPerSecond,
+      Energy.Reading energy,
+      Map<String, ?> more)
       throws IOException {
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("command", request.command());
     record.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     record.put("resumed", request.resume());
     record.put("seconds", seconds);
+    record.put("tokensPerSecond", tokensPerSecond);
     record.put("wattHours", energy.wattHours());
     record.put("energyMeasured", energy.measured());
     record.put("energyHow", energy.how());
-    record.putAll(new TreeMap<>(more));
+    record.putAll(more);
     record.put("cores", Runtime.getRuntime().availableProcessors());
     record.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     record.put("java", System.getProperty("java.runtime.version"));

@@ -173,14 +173,13 @@ public final class SequenceJob {
     RunRecord.write(
         request,
         trained.seconds(),
+        trained.tokensPerSecond(),
         trained.energy(),
         Map.of(
-            "tokensPerSecond",
-            trained.tokensPerSecond(),
-            "trainingFlopsPerToken",
-            trained.cost().trainingFlopsPerToken(),
             "gigaflops",
-            trained.gigaflops()));
+            trained.gigaflops(),
+            "trainingFlopsPerToken",
+            trained.cost().trainingFlopsPerToken()));
     return Optional.of(trained);
   }
 

@@ -22,6 +22,9 @@ public final class SequenceTraining {
    * @param task of {@link SequenceModel}
    */
   public static Report run(Terminal terminal, String task, TrainCommand command) throws Exception {
+    if (command.init() != null) {
+      throw UserError.usage("train: --init goes on from classifiers only, not for %s", task);
+    }
     TrainingRequest request =
         new TrainingRequest(
             new Choices(
@@ -44,7 +47,7 @@ public final class SequenceTraining {
             command.log(),
             command.line());
     UserError.judging(() -> SequenceRecipe.judge(task, request.choices()));
-    request.check(command.files());
+    request.checkFiles(command.files());
     boolean text = task.equals(SequenceModel.LANGUAGE_MODEL);
     Parts parts = text ? text(terminal, command) : pairs(terminal, task, command);
     return SequenceJob.run(terminal, task, request, parts.train(), parts.dev())

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Shows how a run goes: the live line, and a JSON object an epoch in a log file. */
-final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
+public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   /** The rate is that of about the last seconds. */
   private static final double RATE_SECONDS = 5;
 
@@ -39,7 +39,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
    * @param shown the dev score on the live line
    * @param log appended to, or null
    */
-  TrainingDisplay(
+  public TrainingDisplay(
       Terminal terminal,
       Energy energy,
       int epochs,
@@ -128,7 +128,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   }
 
   /** Epochs that ended in this process. */
-  int ended() {
+  public int ended() {
     return ended;
   }
 
@@ -138,7 +138,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   }
 
   /** Words read a second since then, evaluations included. */
-  double tokensPerSecond() {
+  public double tokensPerSecond() {
     return words / seconds();
   }
 

@@ -24,6 +24,9 @@ public record DecodingOptions(
   /** The widest beam. */
   public static final int MAX_BEAM = 1024;
 
+  private static final int MAX_FACTOR = 100;
+  private static final int MAX_OFFSET = 1 << 16;
+
   /** Beam 4, length penalty 1, at most 1.2 S + 10 tokens. */
   public static final DecodingOptions DEFAULT = new DecodingOptions(4, 1, 1, 1.2, 10, 0, true);
 
@@ -31,12 +34,14 @@ public record DecodingOptions(
     between("beam", beam, 1, MAX_BEAM);
     finite("length penalty", lengthPenalty);
     between("minimum length", minLength, 0, Integer.MAX_VALUE);
-    finite("factor of the maximum length", maxLengthFactor);
-    if (maxLengthFactor < 0) {
+    if (!(maxLengthFactor >= 0 && maxLengthFactor <= MAX_FACTOR)) {
       throw new IllegalArgumentException(
-          "the factor of the maximum length must not be negative, got " + maxLengthFactor);
+          "the factor of the maximum length must be from 0 to "
+              + MAX_FACTOR
+              + ", got "
+              + maxLengthFactor);
     }
-    between("offset of the maximum length", maxLengthOffset, 0, Integer.MAX_VALUE);
+    between("offset of the maximum length", maxLengthOffset, 0, MAX_OFFSET);
     between("no-repeat n-gram", noRepeatNgram, 0, Integer.MAX_VALUE);
   }
 

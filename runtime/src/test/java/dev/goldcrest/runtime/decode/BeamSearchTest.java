@@ -194,7 +194,8 @@ class BeamSearchTest {
     assertThatThrownBy(() -> options(1, 1, -1, 1, 0))
         .hasMessage("the minimum length must be at least 0, got -1");
     assertThatThrownBy(() -> new DecodingOptions(1, 1, 0, -1, 1, 0, true))
-        .hasMessageContaining("must not be negative, got -1.0");
+        .hasMessage("the factor of the maximum length must be from 0 to 100, got -1.0");
+    assertThatThrownBy(() -> options(1, 1, 0, 1 << 17, 0)).hasMessageContaining("offset");
     assertThatThrownBy(() -> options(1, 1, 0, 1, -1)).hasMessageContaining("no-repeat n-gram");
   }
 
