@@ -274,6 +274,21 @@ class SequenceVerbsTest {
   }
 
   @Test
+  void train_maxSize_refusesBeforeTrainingAndNamesWhatFits() throws IOException {
+    Front tooLarge = train("translate", train, "--epochs", "1", "--max-size", "40KB");
+    assertThat(tooLarge.exitCode()).isEqualTo(3);
+    assertThat(tooLarge.sentence())
+        .contains("--max-size 40.0 KB: the model would take ")
+        .containsPattern("; --set dim=\\d+ would fit$");
+    assertThat(out).doesNotExist();
+    Front never = train("translate", train, "--epochs", "1", "--max-size", "1KB");
+    assertThat(never.exitCode()).isEqualTo(3);
+    assertThat(never.sentence()).contains("no narrower one fits");
+    Front fits = train("translate", train, "--epochs", "1", "--max-size", "200KB");
+    assertThat(fits.exitCode()).as(fits.err()).isZero();
+  }
+
+  @Test
   void train_overlongPairs_areLeftOutWithANotice() throws IOException {
     Path data = write("long.tsv", pairs(40, 1) + "one two three four five\tzwei\n");
     Front trained = train("translate", data, "--epochs", "1", "--set", "maxLength=5");
