@@ -6,6 +6,7 @@ import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
@@ -57,7 +58,11 @@ final class ModelCases {
             .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0)),
         bert("bert", "classes=3", "logits", 2 * 4 * 4 + 2 * 4 * 3),
         bert("bert-mean", "tokenTypes=2 readout=mean classes=0", "embedding", 0),
-        bert("bert-first", "readout=first activation=gelu-tanh classes=3", "logits", 2 * 4 * 3));
+        bert("bert-first", "readout=first activation=gelu-tanh classes=3", "logits", 2 * 4 * 3),
+        lstr("lstr-two-stages", "").feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
+        lstr("lstr-self-attention-encoder", "queries=0 layers=2 layers2=0 stackNorm=false")
+            .feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
+        lstr("lstr-no-long-memory", "longSamples=0"));
   }
 
   private static OpCase layer(String name, boolean normFirst) {
@@ -129,6 +134,44 @@ final class ModelCases {
     return model(name, bert, new Sizes(2, 5, 1), output, 2 * encoder(2, 5) + macs)
         .feed("ids", Feed.indices(11))
         .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 1, 0, 0));
+  }
+
+  /** Two windows of five samples and three frames of seven features, d = 4, three classes. */
+  private static OpCase lstr(String name, String line) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    String all =
+        "features=7 dim=4 heads=2 ffn=6 longSamples=5 longRate=2 shortFrames=3 queries=2 queries2=3"
+            + " layers2=1 decoderLayers=1 classes=3 "
+            + line;
+    for (String pair : all.trim().split(" ")) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    Lstr model = Lstr.from(new Settings(settings));
+    return OpCase.of(
+            name,
+            "(B=2,T=3,3)",
+            lstrMacs(model),
+            TERMS,
+            scope -> model.build(scope, Architecture.WHOLE, new Sizes(2, 1, 1)).get("logits"))
+        .feed(OpCase.OTHERS, Feed.SMALL);
+  }
+
+  private static long lstrMacs(Lstr model) {
+    boolean remembers = model.remembers();
+    long shortOnly = 3 * 7 * 4 + unit(3, 0) + 3 * 4 * 3;
+    if (!remembers) {
+      return 2 * shortOnly;
+    }
+    long crossed = 3 * 7 * 4 + unit(3, model.layers2() > 0 ? 3 : 5) + 3 * 4 * 3;
+    long encoder = model.queries() == 0 ? 2 * unit(5, 0) : unit(2, 5) + unit(3, 2);
+    return 2 * (5 * 7 * 4 + encoder + crossed);
+  }
+
+  /** Self-attention of n, attention of n to m where m is above 0, feed-forward; d = 4, f = 6. */
+  private static long unit(long n, long m) {
+    long self = 4 * n * 16 + n * n * 8;
+    long cross = m == 0 ? 0 : 2 * n * 16 + 2 * m * 16 + n * m * 8;
+    return self + cross + n * 2 * 24;
   }
 
   private static OpCase model(

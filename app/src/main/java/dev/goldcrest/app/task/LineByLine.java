@@ -11,7 +11,7 @@ public final class LineByLine {
 
   private LineByLine() {}
 
-  /** What answers one line; without a line break. */
+  /** What answers one line; without a line break. Null for lines that want no answer. */
   public interface Answer {
     String to(String line) throws Exception;
   }
@@ -25,7 +25,10 @@ public final class LineByLine {
     StringBuilder held = new StringBuilder();
     try (TextLines lines = TextLines.open(file)) {
       for (String text = lines.next(); text != null; text = lines.next()) {
-        held.append(answer.to(text)).append('\n');
+        String answered = answer.to(text);
+        if (answered != null) {
+          held.append(answered).append('\n');
+        }
         boolean flush = !lines.ready() || held.length() > HELD_CHARACTERS;
         if (flush && !release(terminal, held)) {
           return;

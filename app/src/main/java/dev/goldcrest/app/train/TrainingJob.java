@@ -102,7 +102,7 @@ public final class TrainingJob {
     if (request.maxMinutes() != null) {
       planEpochs(train, dev, start);
     }
-    prepareFiles();
+    request.prepare(terminal);
     LinearBaseline teacher = recipe.linearTeacher() > 0 ? baseline() : null;
     List<LabelledText> aims = teacher == null ? train : softened(train, teacher);
     TrainingRun run = UserError.judging(() -> trainingRun(aims, dev));
@@ -185,18 +185,6 @@ public final class TrainingJob {
           planned, wanted, request.maxMinutes());
       Choices choices = request.choices().withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
-    }
-  }
-
-  private void prepareFiles() throws IOException {
-    if (request.resume() && !request.resumes()) {
-      terminal.notice("there is no %s; training begins anew", request.checkpoint());
-    }
-    if (!request.resume()) {
-      Files.deleteIfExists(request.checkpoint());
-      if (request.log() != null) {
-        Files.deleteIfExists(request.log());
-      }
     }
   }
 

@@ -34,6 +34,12 @@ interface GoldenRunner {
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
     runners.put("minilm.sentences", MiniLmRunners::sentences);
     runners.put("minilm.intermediate", MiniLmRunners::intermediate);
+    runners.put("lstr.forward", LstrRunners::forward);
+    runners.put("lstr.stream", LstrRunners::stream);
+    runners.put("lstr.metrics", DetectionRunners::metrics);
+    runners.put("lstr.cap", DetectionRunners::calibrated);
+    runners.put("lstr.mce", DetectionRunners::loss);
+    runners.put("lstr.schedule", DetectionRunners::schedule);
     runners.put("metrics.bleu", MetricRunners::bleu);
     runners.put("metrics.rouge", MetricRunners::rouge);
     return runners;

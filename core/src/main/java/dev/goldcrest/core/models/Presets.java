@@ -57,5 +57,10 @@ final class Presets {
               + " finalNorm=false kernels=15,15,31,31,31,31,63 dropout=0.21 attentionDropout=0.14"
               + " tapDropout=0.14 activationDropout=0.1 adaptiveDropout=0.2");
 
+  /** A detector on sensors: 128 long samples and the last 32 frames, 64 channels. */
+  static final String LSTR_TINY =
+      "features=30 dim=64 heads=4 ffn=128 longSamples=128 longRate=4 shortFrames=32 queries=8"
+          + " queries2=16 layers2=2 decoderLayers=2 dropout=0.2 classes=13";
+
   private Presets() {}
 }
