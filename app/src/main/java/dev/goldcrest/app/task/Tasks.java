@@ -10,7 +10,7 @@ public final class Tasks {
   public static final String DEFAULT = "classify";
 
   private static final List<Task> ALL =
-      List.of(new ClassifyTask(), new EmbedTask(), new StreamTask());
+      List.of(new ClassifyTask(), new StreamTask(), new EmbedTask());
 
   private Tasks() {}
 

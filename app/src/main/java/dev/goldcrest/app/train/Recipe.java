@@ -3,10 +3,12 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.LiteTransformer;
 import dev.goldcrest.core.models.Nearest;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.core.models.VanillaTransformer;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
@@ -52,7 +54,15 @@ public record Recipe(
 
   /** The preset of each architecture where the user names none; others have but one. */
   private static final Map<String, String> PRESETS =
-      Map.of(ProFormer.NAME, "tiny", Bert.NAME, "2-layer");
+      Map.of(
+          ProFormer.NAME,
+          "tiny",
+          Bert.NAME,
+          "2-layer",
+          VanillaTransformer.NAME,
+          "tiny",
+          LiteTransformer.NAME,
+          "tiny");
 
   /** Of a hundred texts at most one is cut, but the limit is at least this... */
   private static final int LEAST_LENGTH = 16;
@@ -136,8 +146,14 @@ public record Recipe(
   /** Share of the aim that is what a linear model thinks of an example it has not seen... */
   private static final double LINEAR_TEACHER = 0.5;
 
-  /** ...where there are at most so many. */
+  /** ...where there are at most so many: where there are more, labels say all there is to say... */
   private static final int TAUGHT_EXAMPLES = 20_000;
+
+  /**
+   * ...but so many for each label: the linear model has little to teach about labels that it has
+   * rarely met.
+   */
+  private static final int TAUGHT_EXAMPLES_OF_A_LABEL = 1_000;
 
   /** Epochs without a better dev score before training stops. */
   private static final int PATIENCE = 6;
@@ -194,7 +210,7 @@ public record Recipe(
     Architecture architecture = Architectures.of(choices.architecture(), model);
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
-    double usual = start == null ? linearTeacher(data.examples()) : 0;
+    double usual = start == null ? linearTeacher(data) : 0;
     double teacher = front.number("linearTeacher", usual, 0, 1);
     requireKnown(choices.settings(), front, model);
     // Shapes that do not go together are found by building.
@@ -344,9 +360,10 @@ public record Recipe(
         choices.workers());
   }
 
-  /** Where examples are many, their labels say all there is to say. */
-  private static double linearTeacher(int examples) {
-    return examples <= TAUGHT_EXAMPLES ? LINEAR_TEACHER : 0;
+  private static double linearTeacher(DataShape data) {
+    boolean few = data.examples() <= TAUGHT_EXAMPLES;
+    boolean dense = data.examples() >= TAUGHT_EXAMPLES_OF_A_LABEL * (long) data.classes();
+    return few && dense ? LINEAR_TEACHER : 0;
   }
 
   private static int epochs(int[][] table, int examples) {
