@@ -66,7 +66,7 @@ final class LiteRunners {
             (Op.Attention) attention.op(),
             attention.input(0),
             attention.input(1),
-            attention.inputs().size() == 4 ? attention.input(3) : null,
+            Op.Attention.mask(attention),
             feeds)
         .reduce(Op.Reduce.Kind.MEAN, 1);
   }
