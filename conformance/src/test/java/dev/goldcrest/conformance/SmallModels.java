@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Every architecture of the registry for every task it knows, at a size for tests. A new one joins
@@ -32,13 +33,16 @@ final class SmallModels {
           Map.entry("wordHidden", "6"),
           Map.entry("groupFactor", "2"),
           Map.entry("crossHeads", "4"),
+          Map.entry("wideHeads", "4"),
           Map.entry("convolutionHeads", "2"));
 
-  /** What is tried of every sequence architecture beside its defaults. */
+  /** What is tried beside its defaults of every sequence architecture that has the settings. */
   private static final List<String> VARIANTS =
       List.of(
           "",
           "normFirst=true sourceVocabulary=9 tied=false",
+          "normFirst=false range=3 inner=gelu first=ffn",
+          "decoderFirst=none inner=none",
           "cutoffs=4,9",
           "cutoffs=4 tied=false");
 
@@ -87,6 +91,9 @@ final class SmallModels {
       boolean sequence = of(name, "").architecture().settings().containsKey("task");
       for (Task task : sequence ? Task.values() : new Task[] {Task.CLASSIFY}) {
         for (String variant : VARIANTS) {
+          if (!knows(name, variant)) {
+            continue;
+          }
           boolean cut = variant.contains("cutoffs");
           if (variant.isEmpty() || (task == Task.LM && cut) || (task != Task.CLASSIFY && !cut)) {
             all.add(of(name, (sequence ? "task=" + Settings.text(task) : "") + " " + variant));
@@ -95,6 +102,13 @@ final class SmallModels {
       }
     }
     return all;
+  }
+
+  private static boolean knows(String name, String variant) {
+    Set<String> names = Architectures.of(name, new Settings(Map.of())).settings().keySet();
+    return Stream.of(variant.split(" "))
+        .filter(pair -> !pair.isEmpty())
+        .allMatch(pair -> names.contains(pair.substring(0, pair.indexOf('='))));
   }
 
   private static Small of(String name, String line) {

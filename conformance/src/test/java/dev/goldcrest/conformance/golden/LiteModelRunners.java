@@ -15,6 +15,7 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.LiteTransformer;
+import dev.goldcrest.core.models.SequenceConfig;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.nn.Adaptive;
@@ -28,7 +29,7 @@ import java.util.Map;
 
 /** Whole Lite Transformers: translators, the language model, and what the published ones cost. */
 final class LiteModelRunners {
-  private static final int PAD = 1;
+  static final int PAD = 1;
 
   private LiteModelRunners() {}
 
@@ -76,9 +77,9 @@ final class LiteModelRunners {
   }
 
   /** One translator of the authors, its source padded on our side. */
-  private record Translation(
+  record Translation(
       GoldenCase golden,
-      LiteTransformer model,
+      Architecture model,
       Graph graph,
       Names names,
       Arguments arguments,
@@ -87,7 +88,9 @@ final class LiteModelRunners {
       boolean padded) {}
 
   static void translator(GoldenCase golden) throws IOException {
-    Translation translation = translation(golden);
+    LiteTransformer model = model(golden.config(), "translate");
+    Translation translation =
+        translation(golden, model, model.sequence(), layers(model.sequence().layers()));
     boolean padded = translation.padded();
     if (padded) {
       golden.forget(
@@ -128,9 +131,12 @@ final class LiteModelRunners {
     }
   }
 
-  private static Translation translation(GoldenCase golden) throws IOException {
-    Map<String, Object> config = golden.config();
-    LiteTransformer model = model(config, "translate");
+  /**
+   * @param layers names of all that stands in the stacks
+   */
+  static Translation translation(
+      GoldenCase golden, Architecture model, SequenceConfig sequence, String layers)
+      throws IOException {
     int source = golden.size("in.src_tokens", 1);
     int time = golden.size("in.prev_output_tokens", 1);
     int batch = golden.size("in.src_tokens", 0);
@@ -149,7 +155,8 @@ final class LiteModelRunners {
     }
     boolean padded = golden.has("out.logits_clean");
     Feeds feeds = new Feeds(golden);
-    int last = model.sequence().decoderLayers() - 1;
+    int last = sequence.decoderLayers() - 1;
+    String mean = "cross_attn_mean_last_layer";
     Graph graph =
         Graph.trace(
             scope -> {
@@ -159,23 +166,23 @@ final class LiteModelRunners {
               Map<String, Value> outputs = new LinkedHashMap<>();
               outputs.put("logits", logits);
               outputs.put("encoder_out", turn(encoded));
-              Value cross = attentionAt(logits, "decoder.layer." + last + ".cross");
-              outputs.put(
-                  "cross_attn_mean_last_layer", LiteRunners.meanWeights(scope, cross, feeds));
+              if (golden.has("out." + mean)) {
+                Value cross = attentionAt(logits, "decoder.layer." + last + ".cross");
+                outputs.put(mean, LiteRunners.meanWeights(scope, cross, feeds));
+              }
               return outputs;
             });
     feeds.inputs().put("source", ids);
     feeds.inputs().put("sourceMask", mask);
     feeds.inputs().put("ids", golden.array("in.prev_output_tokens"));
-    String shared =
-        model.sequence().tied() ? "embedding.weight = encoder.embed_tokens.weight\n" : "";
-    Names names = Names.of(MODEL + shared + layers(model.sequence().layers()));
+    String shared = sequence.tied() ? "embedding.weight = encoder.embed_tokens.weight\n" : "";
+    Names names = Names.of(MODEL + shared + layers);
     Arguments arguments = new Arguments(names.parameters(graph, golden), feeds.inputs());
     return new Translation(golden, model, graph, names, arguments, sizes, lengths, padded);
   }
 
   /** (S, B, C) with each row's steps where theirs are: at the end when they pad on the left. */
-  private static double[] asTheirs(Translation translation, double[] encoded) throws IOException {
+  static double[] asTheirs(Translation translation, double[] encoded) throws IOException {
     if (!translation.golden().flag("left_pad_source")) {
       return encoded;
     }
@@ -194,7 +201,7 @@ final class LiteModelRunners {
   }
 
   /** Zeros where the target is a pad. */
-  private static double[] realTargets(GoldenCase golden, double[] logits) throws IOException {
+  static double[] realTargets(GoldenCase golden, double[] logits) throws IOException {
     double[] target = golden.array("in.target");
     int width = logits.length / target.length;
     double[] kept = logits.clone();
@@ -204,10 +211,10 @@ final class LiteModelRunners {
     return kept;
   }
 
-  private static double[] stepped(Translation translation, Interpreter interpreter)
+  static double[] stepped(Translation translation, Interpreter interpreter)
       throws IOException {
     Sizes sizes = translation.sizes();
-    LiteTransformer model = translation.model();
+    Architecture model = translation.model();
     Map<String, double[]> given = translation.arguments().inputs();
     Graph encode = model.trace(Architecture.ENCODE, sizes);
     Map<String, double[]> source = new LinkedHashMap<>(given);
@@ -246,7 +253,7 @@ final class LiteModelRunners {
     return turned;
   }
 
-  private static double[] logSoftmax(double[] logits, int from, int width) {
+  static double[] logSoftmax(double[] logits, int from, int width) {
     double max = Arrays.stream(logits, from, from + width).max().orElseThrow();
     double sum = Arrays.stream(logits, from, from + width).map(x -> Math.exp(x - max)).sum();
     return Arrays.stream(logits, from, from + width).map(x -> x - max - Math.log(sum)).toArray();

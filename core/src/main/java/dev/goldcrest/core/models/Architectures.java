@@ -16,6 +16,8 @@ public final class Architectures {
     add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
     add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
     add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
+    add(EvolvedTransformer.NAME, EvolvedTransformer::from, Presets.EVOLVED_TRANSFORMER);
+    add(MaskAttention.NAME, MaskAttention::from, Presets.MASK_ATTENTION);
   }
 
   private Architectures() {}
