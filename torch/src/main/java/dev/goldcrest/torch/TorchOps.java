@@ -30,7 +30,7 @@ final class TorchOps implements OpVisitor<Tensor> {
   private static final double HIDDEN = -1e30;
 
   /** Steps of a light convolution that share one band matrix. */
-  private static final int BAND = 256;
+  private static final int BAND = 64;
 
   private final Graph graph;
   private final MemoryPlan plan;
@@ -129,13 +129,15 @@ final class TorchOps implements OpVisitor<Tensor> {
     Tensor q = heads(in(value, 0), value.input(0), op.heads());
     Tensor k = heads(in(value, 1), value.input(1), op.heads());
     Tensor v = heads(in(value, 2), value.input(2), op.heads());
-    Tensor visible = visible(op, value);
+    boolean drops = noise != null && op.dropout() > 0;
+    boolean onlyCausal = op.causal() && value.inputs().size() == 3;
+    Tensor visible = onlyCausal && !drops ? null : visible(op, value);
     Tensor bias = bias(visible, Op.Attention.bias(value));
     Tensor seen =
-        noise != null && op.dropout() > 0
+        drops
             ? attentionWithDropout(op, q, k, v, bias)
             : torch.scaled_dot_product_attention(
-                q, k, v, optional(bias), 0, false, new DoubleOptional(), false);
+                q, k, v, optional(bias), 0, onlyCausal, new DoubleOptional(), false);
     Tensor joined = seen.transpose(1, 2).reshape(TorchGraph.sizes(value.shape()));
     // Where a query sees nothing its weights are even; the product makes the result 0, as defined.
     return visible == null ? joined : joined.mul(seesAny(op, value));

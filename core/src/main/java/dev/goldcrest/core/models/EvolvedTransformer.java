@@ -98,6 +98,11 @@ public record EvolvedTransformer(
   }
 
   @Override
+  public boolean paperCountsDerived() {
+    return true;
+  }
+
+  @Override
   public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
     return SequenceGraph.build(NAME, sequence, this, scope, entry, sizes);
   }
