@@ -92,7 +92,8 @@ final class AttentionCases {
         attention("attention-bias-wide", new Op.Attention(2, false, 0), 2, 5, 37, 4, 6, true, true),
         attention("attention-causal-bias", new Op.Attention(3, true, 0), 2, 7, 7, 6, 9, true, true)
             .feed("mask", Feed.mask(0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1)),
-        attention("attention-bias-step", new Op.Attention(2, false, 0.5), 3, 1, 9, 8, 8, true, true));
+        attention(
+            "attention-bias-step", new Op.Attention(2, false, 0.5), 3, 1, 9, 8, 8, true, true));
   }
 
   /** Dynamic masks of Mask Attention Networks: their logits, and attention under them. */

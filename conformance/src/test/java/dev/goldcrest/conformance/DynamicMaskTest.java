@@ -29,16 +29,7 @@ class DynamicMaskTest {
 
   private final Transformer.Config config =
       new Transformer.Config(
-          2,
-          1,
-          Op.Unary.Kind.RELU,
-          false,
-          0,
-          0,
-          0,
-          Op.Unary.Kind.RELU,
-          new Init.Xavier(1),
-          1e-5);
+          2, 1, Op.Unary.Kind.RELU, false, 0, 0, 0, Op.Unary.Kind.RELU, new Init.Xavier(1), 1e-5);
 
   /** {@code masked} beside what it must equal. */
   private Graph graph(boolean own) {

@@ -197,14 +197,7 @@ final class StepBuilder implements OpVisitor<Place> {
     return add(
         value,
         new Step.DynamicMask(
-            value.shape(),
-            range,
-            distances,
-            of(value, 0),
-            of(value, 1),
-            of(value, 2),
-            future,
-            to),
+            value.shape(), range, distances, of(value, 0), of(value, 1), of(value, 2), future, to),
         to);
   }
 

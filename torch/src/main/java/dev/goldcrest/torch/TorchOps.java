@@ -143,8 +143,7 @@ final class TorchOps implements OpVisitor<Tensor> {
     return visible == null ? joined : joined.mul(seesAny(op, value));
   }
 
-  private Tensor attentionWithDropout(
-      Op.Attention op, Tensor q, Tensor k, Tensor v, Tensor bias) {
+  private Tensor attentionWithDropout(Op.Attention op, Tensor q, Tensor k, Tensor v, Tensor bias) {
     Tensor scores =
         q.matmul(k.transpose(2, 3))
             .mul(new Scalar(1 / Math.sqrt((double) q.size(3)))); // (B, H, T, S)

@@ -211,8 +211,7 @@ final class LiteModelRunners {
     return kept;
   }
 
-  static double[] stepped(Translation translation, Interpreter interpreter)
-      throws IOException {
+  static double[] stepped(Translation translation, Interpreter interpreter) throws IOException {
     Sizes sizes = translation.sizes();
     Architecture model = translation.model();
     Map<String, double[]> given = translation.arguments().inputs();

@@ -180,8 +180,7 @@ final class MaskRunners {
                     layers, Names.under("encoder.layer.#.", "encoder.layers.#.", Names.MASK_LAYER))
                 + Names.layers(
                     layers,
-                    Names.under(
-                        "decoder.layer.#.", "decoder.layers.#.", Names.MASK_DECODER_LAYER))
+                    Names.under("decoder.layer.#.", "decoder.layers.#.", Names.MASK_DECODER_LAYER))
                 + FINAL_NORMS);
     for (Interpreter interpreter : GoldenGraph.available()) {
       String by = interpreter.name();
@@ -218,8 +217,8 @@ final class MaskRunners {
     Compare.close(output + " on " + by, actual, expected, absolute, relative);
   }
 
-  private static void requireLogits(
-      GoldenCase golden, String output, double[] logits, String by) throws IOException {
+  private static void requireLogits(GoldenCase golden, String output, double[] logits, String by)
+      throws IOException {
     double[] expected = LiteModelRunners.realTargets(golden, golden.array("out." + output));
     requireReal(golden, output, LiteModelRunners.realTargets(golden, logits), expected, by);
   }

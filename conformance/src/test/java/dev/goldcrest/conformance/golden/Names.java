@@ -216,8 +216,7 @@ final class Names {
   /** A layer of Mask Attention's encoder. */
   static final String MASK_LAYER =
       MASK_ATTENTIONS
-          + layers(
-              3, "norm#.weight = layer_norms.#.weight\nnorm#.bias = layer_norms.#.bias\n");
+          + layers(3, "norm#.weight = layer_norms.#.weight\nnorm#.bias = layer_norms.#.bias\n");
 
   /** A layer of its decoder. */
   static final String MASK_DECODER_LAYER =

@@ -77,9 +77,7 @@ final class VanillaRunners {
     }
     Value rows = feeds.feed(scope, "identity", identity, batch, sources, heads * sources);
     return scope
-        .apply(
-            op,
-            Stream.of(q, k, rows, mask, bias).filter(Objects::nonNull).toArray(Value[]::new))
+        .apply(op, Stream.of(q, k, rows, mask, bias).filter(Objects::nonNull).toArray(Value[]::new))
         .reshape(Dim.of(batch), Dim.of(steps), Dim.of(heads), Dim.of(sources))
         .permute(0, 2, 1, 3);
   }

@@ -224,7 +224,10 @@ public sealed interface Op {
         Shape distances = in.get(3).shape();
         ShapeRules.check(
             token.at(1) == 1 && distances.rank() == 1,
-            "distances must have 1 axis and belong to one step, got " + distances + " for " + token);
+            "distances must have 1 axis and belong to one step, got "
+                + distances
+                + " for "
+                + token);
         keys = distances.dim(0);
       } else if (in.size() == 4) {
         ShapeRules.same("future", past, in, 3);

@@ -85,8 +85,8 @@ public interface Architecture {
   }
 
   /**
-   * Whether its paper prints no counts, so that {@link #paperCounts} is another paper's rule applied
-   * to our own graph.
+   * Whether its paper prints no counts, so that {@link #paperCounts} is another paper's rule
+   * applied to our own graph.
    */
   default boolean paperCountsDerived() {
     return false;

@@ -151,9 +151,7 @@ public record EvolvedTransformer(
     if (memory != null) {
       y =
           residual.around(
-              scope.in("norm4"),
-              y,
-              in -> Transformer.cross(scope.in("cross"), in, memory, config));
+              scope.in("norm4"), y, in -> Transformer.cross(scope.in("cross"), in, memory, config));
     }
     return residual.around(scope.in("norm5"), y, in -> feedForward(scope.in("ffn"), in));
   }
@@ -161,8 +159,7 @@ public record EvolvedTransformer(
   /** Both kinds of attention side by side: (B, T, d) -> (B, T, d). */
   private Value attentions(Scope scope, Value x, Memory memory, Past past) {
     Value self =
-        Transformer.causalAttention(
-            scope.in("wide"), x, past, sequence.dim(), config(wideHeads));
+        Transformer.causalAttention(scope.in("wide"), x, past, sequence.dim(), config(wideHeads));
     return memory == null
         ? self
         : self.plus(Transformer.cross(scope.in("wide").in("cross"), x, memory, config(heads)));

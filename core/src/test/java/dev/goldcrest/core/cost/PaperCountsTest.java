@@ -54,15 +54,15 @@ class PaperCountsTest {
   }
 
   /**
-   * Derived: no paper prints these. Worked by hand for S source and T target tokens, as multiply-adds
-   * without the vocabulary.
+   * Derived: no paper prints these. Worked by hand for S source and T target tokens, as
+   * multiply-adds without the vocabulary.
    *
    * <p>Mask Attention, a layer: attention is 4 d d a token and 2 d for each pair, its mask's token
    * weight d a token; the encoder has two and a feed-forward network of 2 d f, the decoder one more
    * with keys and values of the source.
    *
-   * <p>Evolved Transformer, a cell: 21.5 d d + 36 d a token of the encoder and 28.5 d d + 32 d of the
-   * decoder, of which 4 d d are a source token's, and 2 d for each pair.
+   * <p>Evolved Transformer, a cell: 21.5 d d + 36 d a token of the encoder and 28.5 d d + 32 d of
+   * the decoder, of which 4 d d are a source token's, and 2 d for each pair.
    */
   @ParameterizedTest
   @CsvSource({
@@ -86,7 +86,8 @@ class PaperCountsTest {
 
   private static long mask(MaskAttention model, int source, int target) {
     long d = model.sequence().dim();
-    long encoder = source * (2 * 4 * d * d + 2 * d * model.ffn() + d) + 2L * source * source * 2 * d;
+    long encoder =
+        source * (2 * 4 * d * d + 2 * d * model.ffn() + d) + 2L * source * source * 2 * d;
     boolean first = model.decoderFirst() == MaskAttention.First.DYNAMIC;
     long attentions = first ? 2 : 1;
     long own = 4 * attentions * d * d + 2 * d * d + 2 * d * model.ffn() + (first ? d : 0);

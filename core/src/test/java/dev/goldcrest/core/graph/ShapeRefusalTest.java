@@ -145,8 +145,7 @@ class ShapeRefusalTest {
             k,
             k),
         refuse(one, "attention: mask must be (2,5), got (2,3)", q, k, k, f32(2, 3)),
-        refuse(
-            two, "attention: bias must be (2,2,3,5), got (2,1,3,5)", q, k, k, f32(2, 1, 3, 5)),
+        refuse(two, "attention: bias must be (2,2,3,5), got (2,1,3,5)", q, k, k, f32(2, 1, 3, 5)),
         refuse(
             two,
             "attention: mask must be (2,5), got (2,2,3,5)",
@@ -155,8 +154,7 @@ class ShapeRefusalTest {
             k,
             f32(2, 2, 3, 5),
             f32(2, 2, 3, 5)),
-        refuse(
-            two, "attention: bias must be (2,2,3,5), got (2,5)", q, k, k, f32(2, 5), f32(2, 5)),
+        refuse(two, "attention: bias must be (2,2,3,5), got (2,5)", q, k, k, f32(2, 5), f32(2, 5)),
         refuse(one, "attention: operand 3 must be F32, got I32", q, k, k, i32(2, 5)),
         refuse(
             new Op.Attention(1, false, 1),
@@ -177,12 +175,7 @@ class ShapeRefusalTest {
             f32(2, 5, 2),
             f32(3),
             f32(9)),
-        refuse(
-            op,
-            "dynamicMask: operand 1 must have 1 axes, got (3,1)",
-            token,
-            f32(3, 1),
-            f32(9)),
+        refuse(op, "dynamicMask: operand 1 must have 1 axes, got (3,1)", token, f32(3, 1), f32(9)),
         refuse(op, "dynamicMask: operand 2 must have 1 axes, got (9,1)", token, f32(3), f32(9, 1)),
         refuse(op, "dynamicMask: future must be (9), got (8)", token, f32(3), f32(9), f32(8)),
         refuse(
