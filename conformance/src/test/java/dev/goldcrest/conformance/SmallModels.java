@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Every architecture of the registry for every task it knows, at a size for tests. A new one joins
@@ -36,11 +35,12 @@ final class SmallModels {
           Map.entry("wideHeads", "4"),
           Map.entry("convolutionHeads", "2"));
 
-  /** What is tried beside its defaults of every sequence architecture that has the settings. */
+  /** What is tried beside defaults, of each architecture that has the settings of a line. */
   private static final List<String> VARIANTS =
       List.of(
           "",
           "normFirst=true sourceVocabulary=9 tied=false",
+          "convolutionHeads=4 convolution=lightweight glu=false kernels=4,1",
           "normFirst=false range=3 inner=gelu first=ffn",
           "decoderFirst=none inner=none",
           "cutoffs=4,9",
@@ -88,15 +88,16 @@ final class SmallModels {
   static List<Small> all() {
     List<Small> all = new ArrayList<>();
     for (String name : Architectures.names()) {
-      boolean sequence = of(name, "").architecture().settings().containsKey("task");
-      for (Task task : sequence ? Task.values() : new Task[] {Task.CLASSIFY}) {
+      Set<String> known = of(name, "").architecture().settings().keySet();
+      if (!known.contains("task")) {
+        all.add(of(name, ""));
+        continue;
+      }
+      for (Task task : Task.values()) {
         for (String variant : VARIANTS) {
-          if (!knows(name, variant)) {
-            continue;
-          }
-          boolean cut = variant.contains("cutoffs");
-          if (variant.isEmpty() || (task == Task.LM && cut) || (task != Task.CLASSIFY && !cut)) {
-            all.add(of(name, (sequence ? "task=" + Settings.text(task) : "") + " " + variant));
+          boolean fits = known.containsAll(pairs(variant).keySet());
+          if (fits && (task == Task.LM || !variant.contains("cutoffs"))) {
+            all.add(of(name, "task=" + Settings.text(task) + " " + variant));
           }
         }
       }
@@ -104,11 +105,14 @@ final class SmallModels {
     return all;
   }
 
-  private static boolean knows(String name, String variant) {
-    Set<String> names = Architectures.of(name, new Settings(Map.of())).settings().keySet();
-    return Stream.of(variant.split(" "))
-        .filter(pair -> !pair.isEmpty())
-        .allMatch(pair -> names.contains(pair.substring(0, pair.indexOf('='))));
+  private static Map<String, String> pairs(String line) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : line.trim().split(" ")) {
+      if (!pair.isEmpty()) {
+        pairs.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+      }
+    }
+    return pairs;
   }
 
   private static Small of(String name, String line) {
@@ -121,11 +125,7 @@ final class SmallModels {
         settings.put(known, SMALL.get(known));
       }
     }
-    for (String pair : line.trim().split(" ")) {
-      if (!pair.isEmpty()) {
-        settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-      }
-    }
+    settings.putAll(pairs(line));
     Settings given = new Settings(settings);
     Architecture architecture = Architectures.of(name, given);
     given.requireAllKnown();

@@ -26,9 +26,9 @@ interface GoldenRunner {
     runners.put("lite.lsra-dec", LiteRunners::decoderLayer);
     runners.put("lite.sinpos", LiteRunners::positions);
     runners.put("lite.full", LiteModelRunners::translator);
-    runners.put("lite.lm-adaptive", LiteModelRunners::languageModel);
-    runners.put("lite.adaptive-io", LiteModelRunners::adaptive);
-    runners.put("lite.macs", LiteModelRunners::counts);
+    runners.put("lite.lm-adaptive", AdaptiveRunners::languageModel);
+    runners.put("lite.adaptive-io", AdaptiveRunners::adaptive);
+    runners.put("lite.macs", CountRunners::counts);
     runners.put("man.dman", MaskRunners::attention);
     runners.put("man.dman-defect", MaskRunners::layout);
     runners.put("man.dman-summarisation", MaskRunners::attention);

@@ -37,7 +37,7 @@ public record EvolvedTransformer(
     int ffn,
     double attentionDropout,
     double activationDropout)
-    implements Architecture, SequenceGraph.Cells {
+    implements SequenceArchitecture {
   /** Name in the registry. */
   public static final String NAME = "evolved-transformer";
 
@@ -67,11 +67,6 @@ public record EvolvedTransformer(
   }
 
   @Override
-  public Task task() {
-    return sequence.task();
-  }
-
-  @Override
   public Map<String, String> settings() {
     Map<String, String> settings = sequence.settings();
     settings.put("heads", Integer.toString(heads));
@@ -83,28 +78,8 @@ public record EvolvedTransformer(
   }
 
   @Override
-  public int maxLength() {
-    return sequence.maxLength();
-  }
-
-  @Override
-  public Sizes smallest() {
-    return sequence.smallest();
-  }
-
-  @Override
-  public boolean paperCounts(Value value) {
-    return SequenceConfig.paperCounts(value);
-  }
-
-  @Override
   public boolean paperCountsDerived() {
     return true;
-  }
-
-  @Override
-  public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
-    return SequenceGraph.build(NAME, sequence, this, scope, entry, sizes);
   }
 
   @Override

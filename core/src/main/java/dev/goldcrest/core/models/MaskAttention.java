@@ -41,7 +41,7 @@ public record MaskAttention(
     int range,
     double attentionDropout,
     double activationDropout)
-    implements Architecture, SequenceGraph.Cells {
+    implements SequenceArchitecture {
   /** Name in the registry. */
   public static final String NAME = "mask-attention";
 
@@ -87,11 +87,6 @@ public record MaskAttention(
   }
 
   @Override
-  public Task task() {
-    return sequence.task();
-  }
-
-  @Override
   public Map<String, String> settings() {
     Map<String, String> settings = sequence.settings();
     settings.put("heads", Integer.toString(heads));
@@ -107,28 +102,8 @@ public record MaskAttention(
   }
 
   @Override
-  public int maxLength() {
-    return sequence.maxLength();
-  }
-
-  @Override
-  public Sizes smallest() {
-    return sequence.smallest();
-  }
-
-  @Override
-  public boolean paperCounts(Value value) {
-    return SequenceConfig.paperCounts(value);
-  }
-
-  @Override
   public boolean paperCountsDerived() {
     return true;
-  }
-
-  @Override
-  public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
-    return SequenceGraph.build(NAME, sequence, this, scope, entry, sizes);
   }
 
   @Override
@@ -146,11 +121,6 @@ public record MaskAttention(
     Value y =
         first(scope, decoderFirst, x, in -> dynamic.causal(scope.in("dman"), in, past, config));
     return Transformer.decoderLayer(scope, y, memory, past, config);
-  }
-
-  @Override
-  public void project(Scope scope, Memory memory) {
-    memory.project(scope.in("cross"), sequence.dim(), SequenceGraph.PROJECTION);
   }
 
   private Value first(Scope scope, First kind, Value x, UnaryOperator<Value> dynamic) {
