@@ -3,10 +3,14 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.EvolvedTransformer;
+import dev.goldcrest.core.models.LiteTransformer;
+import dev.goldcrest.core.models.MaskAttention;
 import dev.goldcrest.core.models.Nearest;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.core.models.VanillaTransformer;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
@@ -41,7 +45,19 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
 
   /** The preset of each architecture where the user names none; others have but one. */
   private static final Map<String, String> PRESETS =
-      Map.of(ProFormer.NAME, "tiny", Bert.NAME, "2-layer");
+      Map.of(
+          ProFormer.NAME,
+          "tiny",
+          Bert.NAME,
+          "2-layer",
+          VanillaTransformer.NAME,
+          "tiny",
+          LiteTransformer.NAME,
+          "tiny",
+          EvolvedTransformer.NAME,
+          "tiny",
+          MaskAttention.NAME,
+          "tiny");
 
   /** Of a hundred texts at most one is cut, but the limit is at least this... */
   private static final int LEAST_LENGTH = 16;
