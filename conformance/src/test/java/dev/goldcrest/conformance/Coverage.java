@@ -21,7 +21,7 @@ final class Coverage implements OpVisitor<String> {
 
   @Override
   public String sinusoids(Op.Sinusoids op, Value value) {
-    return "Sinusoids";
+    return "Sinusoids " + op.layout();
   }
 
   @Override

@@ -210,6 +210,16 @@ final class ElementwiseCases {
         // f = 1 and 10000^-1: sines first, cosines after.
         OpCase.of("sinusoids-worked", "(T=2,4)", 0, 1, scope -> sinusoids(scope, 2, 4, 0))
             .expect(0, 0, 1, 1, Math.sin(1), Math.sin(1e-4), Math.cos(1), Math.cos(1e-4)),
+        // f = 1 and 10000^-1/2: sine, cosine, sine, cosine.
+        OpCase.of(
+                "sinusoids-interleaved-worked",
+                "(T=2,4)",
+                0,
+                1,
+                scope ->
+                    scope.apply(
+                        new Op.Sinusoids(Dim.time(2), 4, 0, Op.Sinusoids.Layout.INTERLEAVED)))
+            .expect(0, 1, 0, 1, Math.sin(1), Math.cos(1), Math.sin(0.01), Math.cos(0.01)),
         OpCase.of("sinusoids-start", "(T=5,10)", 0, 1, scope -> sinusoids(scope, 5, 10, 3)),
         OpCase.of(
             "sinusoids-added",

@@ -8,6 +8,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.EvolvedTransformer;
 import dev.goldcrest.core.models.MaskAttention;
+import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
@@ -58,6 +59,10 @@ final class ModelCases {
                 7 * 9 * 4 + encoder(2, 5) + 2 * 4 * 3)
             .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0)),
         bert(),
+        lstr("lstr-two-stages", "").feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
+        lstr("lstr-self-attention-encoder", "queries=0 layers=2 layers2=0 stackNorm=false")
+            .feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
+        lstr("lstr-no-long-memory", "longSamples=0"),
         maskAttention(),
         evolvedTransformer());
   }
@@ -177,6 +182,40 @@ final class ModelCases {
             2 * encoder(2, 5) + 2 * 4 * 4 + 2 * 4 * 3)
         .feed("ids", Feed.indices(11))
         .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 1, 0, 0));
+  }
+
+  /** Two windows of five samples and three frames of seven features, d = 4, three classes. */
+  private static OpCase lstr(String name, String line) {
+    String all =
+        "features=7 dim=4 heads=2 ffn=6 longSamples=5 longRate=2 shortFrames=3 queries=2 queries2=3"
+            + " layers2=1 decoderLayers=1 classes=3 "
+            + line;
+    Lstr model = Lstr.from(settings(all.trim()));
+    return OpCase.of(
+            name,
+            "(B=2,T=3,3)",
+            lstrMacs(model),
+            TERMS,
+            scope -> model.build(scope, Architecture.WHOLE, new Sizes(2, 1, 1)).get("logits"))
+        .feed(OpCase.OTHERS, Feed.SMALL);
+  }
+
+  private static long lstrMacs(Lstr model) {
+    boolean remembers = model.remembers();
+    long shortOnly = 3 * 7 * 4 + unit(3, 0) + 3 * 4 * 3;
+    if (!remembers) {
+      return 2 * shortOnly;
+    }
+    long crossed = 3 * 7 * 4 + unit(3, model.layers2() > 0 ? 3 : 5) + 3 * 4 * 3;
+    long encoder = model.queries() == 0 ? 2 * unit(5, 0) : unit(2, 5) + unit(3, 2);
+    return 2 * (5 * 7 * 4 + encoder + crossed);
+  }
+
+  /** Self-attention of n, attention of n to m where m is above 0, feed-forward; d = 4, f = 6. */
+  private static long unit(long n, long m) {
+    long self = 4 * n * 16 + n * n * 8;
+    long cross = m == 0 ? 0 : 2 * n * 16 + 2 * m * 16 + n * m * 8;
+    return self + cross + n * 2 * 24;
   }
 
   private static OpCase model(String name, Architecture model, Sizes sizes, long macs) {

@@ -14,7 +14,7 @@ import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.kernels.ScalarKernels;
@@ -55,7 +55,8 @@ class SnipsAgreementTest {
     assumeTrue(Interpreter.TORCH.unavailable() == null, Interpreter.TORCH::unavailable);
     Dataset train = load(root, "train.tsv");
     LabelSet labels = LabelSet.of(train);
-    Model model = train(labels, texts(train, labels), texts(load(root, "dev.tsv"), labels));
+    ClassifierModel model =
+        train(labels, texts(train, labels), texts(load(root, "dev.tsv"), labels));
     List<Example> lines = new ArrayList<>(load(root, "dev.tsv").examples());
     lines.addAll(load(root, "test.tsv").examples());
     assertThat(lines).hasSize(LINES);
@@ -85,8 +86,8 @@ class SnipsAgreementTest {
     return texts;
   }
 
-  private static Model train(LabelSet labels, List<LabelledText> train, List<LabelledText> dev)
-      throws Exception {
+  private static ClassifierModel train(
+      LabelSet labels, List<LabelledText> train, List<LabelledText> dev) throws Exception {
     Map<String, String> small =
         Map.of("features", "256", "wordHidden", "64", "dim", "64", "ffn", "64", "layers", "1");
     Settings settings =
@@ -103,7 +104,7 @@ class SnipsAgreementTest {
         .model(architecture, text, labels.labels(), Map.of());
   }
 
-  private float[] libtorch(Model model, String text) {
+  private float[] libtorch(ClassifierModel model, String text) {
     List<String> words = segmenter.words(text);
     WordProjection projection = model.text().projection().create();
     Graph graph = model.architecture().trace(Architecture.WHOLE, Sizes.single(words.size()));

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Classifies texts with a model file, in plain Java.
@@ -22,33 +21,31 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * is kept for the next one, so that a warm call allocates no tensor.
  */
 public final class TextClassifier implements AutoCloseable {
-  private final Model model;
-  private final Kernels kernels;
-  private final ConcurrentLinkedQueue<TextWorkspace> idle = new ConcurrentLinkedQueue<>();
-  private volatile boolean closed;
+  private final ClassifierModel model;
+  private final Workspaces<TextWorkspace> workspaces;
 
   /** A classifier of a model that is in memory. */
-  public TextClassifier(Model model) {
+  public TextClassifier(ClassifierModel model) {
     this(model, KernelsProvider.kernels());
   }
 
   /** A classifier on kernels of the caller's choice. */
-  public TextClassifier(Model model, Kernels kernels) {
+  public TextClassifier(ClassifierModel model, Kernels kernels) {
     this.model = model;
-    this.kernels = kernels;
+    workspaces = new Workspaces<>("classifier", () -> new TextWorkspace(model, kernels));
   }
 
   /** Loads a model file. */
   public static TextClassifier load(Path path) throws IOException {
-    return new TextClassifier(Model.load(path));
+    return new TextClassifier(ClassifierModel.load(path));
   }
 
   /** Loads a model from a stream, such as a jar's resource or an Android asset. */
   public static TextClassifier load(InputStream in) throws IOException {
-    return new TextClassifier(Model.load(in));
+    return new TextClassifier(ClassifierModel.load(in));
   }
 
-  public Model model() {
+  public ClassifierModel model() {
     return model;
   }
 
@@ -65,7 +62,7 @@ public final class TextClassifier implements AutoCloseable {
     if (top < 1) {
       throw new IllegalArgumentException("top must be at least 1, got " + top);
     }
-    TextWorkspace workspace = borrow();
+    TextWorkspace workspace = workspaces.borrow();
     try {
       boolean hasWords = workspace.run(text);
       float[] logits = workspace.logits();
@@ -80,27 +77,19 @@ public final class TextClassifier implements AutoCloseable {
       }
       return best;
     } finally {
-      idle.offer(workspace);
+      workspaces.giveBack(workspace);
     }
   }
 
   /** The scores before calibration and softmax, by class. */
   public float[] logits(String text) {
-    TextWorkspace workspace = borrow();
+    TextWorkspace workspace = workspaces.borrow();
     try {
       workspace.run(text);
       return workspace.logits().clone();
     } finally {
-      idle.offer(workspace);
+      workspaces.giveBack(workspace);
     }
-  }
-
-  private TextWorkspace borrow() {
-    if (closed) {
-      throw new IllegalStateException("the classifier is closed");
-    }
-    TextWorkspace workspace = idle.poll();
-    return workspace != null ? workspace : new TextWorkspace(model, kernels);
   }
 
   private static int argMax(float[] values) {
@@ -127,7 +116,6 @@ public final class TextClassifier implements AutoCloseable {
   /** Lets go of workspaces; later calls fail. */
   @Override
   public void close() {
-    closed = true;
-    idle.clear();
+    workspaces.close();
   }
 }

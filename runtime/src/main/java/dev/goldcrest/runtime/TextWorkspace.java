@@ -19,7 +19,7 @@ import java.util.Map;
 final class TextWorkspace {
   private static final int KEPT_WORDS = 4096;
 
-  private final Model model;
+  private final ClassifierModel model;
   private final Kernels kernels;
   private final WordSegmenter segmenter;
   private final WordProjection projection;
@@ -31,7 +31,7 @@ final class TextWorkspace {
   private final float[] logits;
   private boolean truncated;
 
-  TextWorkspace(Model model, Kernels kernels) {
+  TextWorkspace(ClassifierModel model, Kernels kernels) {
     this.model = model;
     this.kernels = kernels;
     segmenter = new WordSegmenter(model.text().lowerCase());

@@ -1,6 +1,6 @@
 package dev.goldcrest.torch;
 
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import java.util.Arrays;
 import java.util.List;
 
@@ -70,7 +70,7 @@ final class Calibrator {
   /**
    * The temperature of least loss by golden-section search, and the threshold that goes with it.
    */
-  static Model.Calibration fit(float[][] logits, List<LabelledText> texts) {
+  static ClassifierModel.Calibration fit(float[][] logits, List<LabelledText> texts) {
     double golden = (Math.sqrt(5) - 1) / 2;
     double low = LEAST_LOG_TEMPERATURE;
     double high = MOST_LOG_TEMPERATURE;
@@ -85,7 +85,7 @@ final class Calibrator {
       }
     }
     double temperature = Math.exp((low + high) / 2);
-    return new Model.Calibration(temperature, threshold(logits, texts, temperature));
+    return new ClassifierModel.Calibration(temperature, threshold(logits, texts, temperature));
   }
 
   private static double threshold(float[][] logits, List<LabelledText> texts, double temperature) {

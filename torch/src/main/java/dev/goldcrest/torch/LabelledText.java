@@ -7,12 +7,23 @@ import java.util.List;
  *
  * @param words segmented, cut to the model's limit, at least one
  * @param label index of its class
+ * @param soft what training aims at instead of the label alone, or null
  */
-public record LabelledText(List<String> words, int label) {
+public record LabelledText(List<String> words, int label, SoftLabel soft) {
   public LabelledText {
     words = List.copyOf(words);
     if (words.isEmpty()) {
       throw new IllegalArgumentException("an example needs at least one word");
     }
+  }
+
+  /** An example that is its label without doubt. */
+  public LabelledText(List<String> words, int label) {
+    this(words, label, null);
+  }
+
+  /** The same example with another aim. */
+  public LabelledText aiming(SoftLabel other) {
+    return new LabelledText(words, label, other);
   }
 }

@@ -1,5 +1,6 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.torch.optim.Rule;
 import dev.goldcrest.torch.optim.Schedule;
 
 /**
@@ -50,8 +51,25 @@ public record TrainingOptions(
     NONE
   }
 
+  /** Steps of an epoch over so many examples. */
+  int stepsPerEpoch(int examples) {
+    return (examples + batchSize - 1) / batchSize;
+  }
+
+  /** The step of a run over so many examples an epoch. */
+  StepRecipe step(int examples) {
+    return new StepRecipe(
+        Rule.AdamW.of(weightDecay),
+        schedule((long) epochs * stepsPerEpoch(examples)),
+        clip,
+        average,
+        0,
+        seed,
+        workers);
+  }
+
   /** The learning rate of each of {@code total} steps. */
-  Schedule schedule(long total) {
+  private Schedule schedule(long total) {
     long rising = Math.round(warmup * total);
     return switch (decay) {
       case COSINE -> new Schedule.WarmupCosine(learningRate, rising, total, 0);

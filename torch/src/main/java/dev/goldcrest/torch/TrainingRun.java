@@ -1,15 +1,11 @@
 package dev.goldcrest.torch;
 
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.Weights;
-import dev.goldcrest.runtime.safetensors.FormatException;
-import dev.goldcrest.runtime.safetensors.HalfFloat;
 import dev.goldcrest.runtime.text.TextConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +17,6 @@ import java.util.function.BooleanSupplier;
  * resumed ends in the same model, bit for bit.
  */
 public final class TrainingRun {
-  private static final long CHECKPOINT_NANOS = 60_000_000_000L;
-  private static final String PLANNED = "planned";
-
   private final Architecture model;
   private final TextConfig text;
   private final List<String> labels;
@@ -31,25 +24,16 @@ public final class TrainingRun {
   private final List<LabelledText> dev;
   private final TrainingOptions options;
   private final Path checkpoint;
-  private final List<Epoch> epochs = new ArrayList<>();
-  private Map<String, float[]> best = new LinkedHashMap<>();
-  private double lossSum;
 
   /**
    * What an epoch gave.
    *
    * @param number from 1
    * @param loss mean training loss
-   * @param devAccuracy share of dev examples labelled right, 0 to 1
-   * @param devLoss mean negative log-likelihood of the dev labels, in nats
+   * @param devAccuracy share of dev examples labelled right, or of dev tokens foretold, 0 to 1
+   * @param devLoss mean negative log-likelihood of the dev labels or tokens, in nats
    */
-  public record Epoch(int number, double loss, double devAccuracy, double devLoss) {
-    boolean betterThan(Epoch other) {
-      return devAccuracy != other.devAccuracy
-          ? devAccuracy > other.devAccuracy
-          : devLoss < other.devLoss;
-    }
-  }
+  public record Epoch(int number, double loss, double devAccuracy, double devLoss) {}
 
   /**
    * How a run ended.
@@ -66,15 +50,16 @@ public final class TrainingRun {
       double devAccuracy,
       Epoch best,
       List<Epoch> epochs,
-      Model.Calibration calibration,
+      ClassifierModel.Calibration calibration,
       boolean finished) {
     /** The model of this outcome. */
-    public Model model(
+    public ClassifierModel model(
         Architecture architecture,
         TextConfig text,
         List<String> labels,
         Map<String, Object> provenance) {
-      return new Model(architecture, text, labels, calibration, provenance, Weights.of(weights));
+      return new ClassifierModel(
+          architecture, text, labels, calibration, provenance, Weights.of(weights));
     }
   }
 
@@ -138,90 +123,59 @@ public final class TrainingRun {
       throws IOException {
     try (ClassifierTrainer trainer =
         new ClassifierTrainer(model, text, train, labels.size(), options)) {
-      if (resume && checkpoint != null && Files.exists(checkpoint)) {
-        restore(trainer, Checkpoint.load(checkpoint));
-      }
-      boolean finished = loop(trainer, stop, listener);
-      if (!finished) {
-        save(trainer);
-      }
-      return outcome(trainer, half, finished);
+      TrainingLoop.Plan plan =
+          new TrainingLoop.Plan(
+              options.epochs(),
+              (long) options.epochs() * trainer.stepsPerEpoch(),
+              options.patience());
+      TrainingLoop loop =
+          new TrainingLoop(trainer, plan, new DevScore(trainer), checkpoint, recipe());
+      boolean finished = loop.run(resume, stop, () -> false, listener);
+      return outcome(trainer, loop, half, finished);
     }
   }
 
-  private boolean loop(ClassifierTrainer trainer, BooleanSupplier stop, Listener listener)
-      throws IOException {
-    long saved = System.nanoTime();
-    while (trainer.epoch() < options.epochs() && !exhausted()) {
-      if (stop.getAsBoolean()) {
-        return false;
-      }
-      ClassifierTrainer.Step step = trainer.step();
-      lossSum += step.loss();
-      listener.step(
-          step.epoch() + 1,
-          step.done(),
-          trainer.stepsPerEpoch(),
-          lossSum / step.done(),
-          step.words());
-      boolean ended = step.done() == trainer.stepsPerEpoch();
-      if (ended) {
-        endEpoch(trainer, step, listener);
-      }
-      if (checkpoint != null && (ended || System.nanoTime() - saved > CHECKPOINT_NANOS)) {
-        save(trainer);
-        saved = System.nanoTime();
-      }
+  /** Accuracy on dev; among equal ones the loss decides. */
+  private final class DevScore implements TrainingLoop.Judge {
+    private final ClassifierTrainer trainer;
+
+    DevScore(ClassifierTrainer trainer) {
+      this.trainer = trainer;
     }
-    return true;
+
+    @Override
+    public Epoch score(int number, double loss) {
+      float[][] logits = trainer.logits(dev);
+      return new Epoch(
+          number,
+          loss,
+          Calibrator.accuracy(logits, dev),
+          Calibrator.negativeLogLikelihood(logits, dev, 1));
+    }
+
+    @Override
+    public boolean better(Epoch one, Epoch other) {
+      return one.devAccuracy() != other.devAccuracy()
+          ? one.devAccuracy() > other.devAccuracy()
+          : one.devLoss() < other.devLoss();
+    }
   }
 
-  private void endEpoch(ClassifierTrainer trainer, ClassifierTrainer.Step step, Listener listener) {
-    float[][] logits = trainer.logits(dev);
-    Epoch epoch =
-        new Epoch(
-            step.epoch() + 1,
-            lossSum / step.done(),
-            Calibrator.accuracy(logits, dev),
-            Calibrator.negativeLogLikelihood(logits, dev, 1));
-    lossSum = 0;
-    Epoch before = bestEpoch();
-    epochs.add(epoch);
-    if (before == null || epoch.betterThan(before)) {
-      best = trainer.weights();
+  private Outcome outcome(
+      ClassifierTrainer trainer, TrainingLoop loop, boolean half, boolean finished) {
+    if (loop.best().isEmpty()) {
+      return new Outcome(
+          Map.of(), Double.NaN, null, List.of(), ClassifierModel.Calibration.NONE, finished);
     }
-    listener.epoch(epoch, bestEpoch());
-  }
-
-  private Epoch bestEpoch() {
-    Epoch found = null;
-    for (Epoch epoch : epochs) {
-      if (found == null || epoch.betterThan(found)) {
-        found = epoch;
-      }
-    }
-    return found;
-  }
-
-  private boolean exhausted() {
-    return options.patience() > 0
-        && !epochs.isEmpty()
-        && epochs.get(epochs.size() - 1).number() - bestEpoch().number() >= options.patience();
-  }
-
-  private Outcome outcome(ClassifierTrainer trainer, boolean half, boolean finished) {
-    if (best.isEmpty()) {
-      return new Outcome(Map.of(), Double.NaN, null, List.of(), Model.Calibration.NONE, finished);
-    }
-    Map<String, float[]> chosen = favouring(trainer, best);
-    Map<String, float[]> kept = half ? rounded(chosen) : chosen;
+    Map<String, float[]> chosen = favouring(trainer, loop.best());
+    Map<String, float[]> kept = half ? TrainingLoop.rounded(chosen) : chosen;
     trainer.use(kept);
     float[][] logits = trainer.logits(dev);
     return new Outcome(
         kept,
         Calibrator.accuracy(logits, dev),
-        bestEpoch(),
-        List.copyOf(epochs),
+        loop.bestEpoch(),
+        loop.epochs(),
         Calibrator.fit(logits, dev),
         finished);
   }
@@ -241,61 +195,12 @@ public final class TrainingRun {
     return changed;
   }
 
-  private static Map<String, float[]> rounded(Map<String, float[]> weights) {
-    Map<String, float[]> rounded = new LinkedHashMap<>();
-    weights.forEach(
-        (path, values) -> {
-          float[] halves = new float[values.length];
-          for (int i = 0; i < values.length; i++) {
-            halves[i] = HalfFloat.toFloat(HalfFloat.fromFloat(values[i]));
-          }
-          rounded.put(path, halves);
-        });
-    return rounded;
-  }
-
   /**
    * The {@link TrainingOptions#epochs} of the run that a checkpoint holds, for callers whose choice
    * of them does not come out the same twice.
    */
   public static int plannedEpochs(Path checkpoint) throws IOException {
-    return ((Number) Checkpoint.load(checkpoint).progress().get(PLANNED)).intValue();
-  }
-
-  private void save(ClassifierTrainer trainer) throws IOException {
-    if (checkpoint == null) {
-      return;
-    }
-    List<Object> history = new ArrayList<>();
-    for (Epoch epoch : epochs) {
-      history.add(
-          List.of((long) epoch.number(), epoch.loss(), epoch.devAccuracy(), epoch.devLoss()));
-    }
-    Map<String, Object> progress = new LinkedHashMap<>();
-    progress.put(PLANNED, (long) options.epochs());
-    progress.put("lossSum", lossSum);
-    progress.put("epochs", history);
-    new Checkpoint(recipe(), trainer.state().snapshot(), best, progress).save(checkpoint);
-  }
-
-  private void restore(ClassifierTrainer trainer, Checkpoint saved) throws FormatException {
-    if (!saved.recipe().equals(recipe())) {
-      throw Checkpoint.unusable(
-          checkpoint,
-          "belongs to a run with other data or settings; repeat that command, or start without --resume");
-    }
-    trainer.state().restore(saved.state());
-    best = saved.best();
-    lossSum = ((Number) saved.progress().get("lossSum")).doubleValue();
-    for (Object entry : (List<?>) saved.progress().get("epochs")) {
-      List<?> row = (List<?>) entry;
-      epochs.add(
-          new Epoch(
-              ((Number) row.get(0)).intValue(),
-              ((Number) row.get(1)).doubleValue(),
-              ((Number) row.get(2)).doubleValue(),
-              ((Number) row.get(3)).doubleValue()));
-    }
+    return (int) TrainingLoop.plannedEpochs(checkpoint);
   }
 
   /** Everything that decides what the run computes, as one line. */

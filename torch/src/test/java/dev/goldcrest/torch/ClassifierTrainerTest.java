@@ -2,6 +2,7 @@ package dev.goldcrest.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.text.TextConfig;
@@ -83,6 +84,44 @@ class ClassifierTrainerTest {
         last = trainer.step().loss();
       }
       assertThat(last).isLessThan(0.6 * first);
+    }
+  }
+
+  @Test
+  void step_softLabelsWithoutDoubt_trainAsLabelsDo() {
+    List<LabelledText> sure = new java.util.ArrayList<>();
+    for (LabelledText text : Small.texts(64, 1)) {
+      sure.add(text.aiming(SoftLabel.mixed(text.label(), new float[] {0.2f, 0.5f, 0.3f}, 0)));
+    }
+    Map<String, float[]> hard = trained(Small.texts(64, 1));
+    trained(sure)
+        .forEach(
+            (path, values) ->
+                assertThat(values).as(path).containsExactly(hard.get(path), within(1e-4f)));
+  }
+
+  @Test
+  void step_softLabels_moveTheModelToTheTeacher() {
+    List<LabelledText> taught = new java.util.ArrayList<>();
+    for (LabelledText text : Small.texts(96, 1)) {
+      taught.add(text.aiming(SoftLabel.mixed(text.label(), new float[] {0, 0, 1}, 1)));
+    }
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(
+            Small.proformer(), Small.projected(), taught, 3, Small.options(20, 1e-2))) {
+      run(trainer, 20 * trainer.stepsPerEpoch());
+      for (float[] logits : trainer.logits(taught)) {
+        assertThat(logits[2]).isGreaterThan(logits[0]).isGreaterThan(logits[1]);
+      }
+    }
+  }
+
+  private static Map<String, float[]> trained(List<LabelledText> texts) {
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(
+            Small.proformer(), Small.projected(), texts, 3, Small.options(4, 1e-3))) {
+      run(trainer, 8);
+      return trainer.weights();
     }
   }
 

@@ -3,7 +3,7 @@ package dev.goldcrest.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.safetensors.HalfFloat;
@@ -152,7 +152,7 @@ class TrainingRunTest {
                 assertThat(HalfFloat.toFloat(HalfFloat.fromFloat(value))).isEqualTo(value);
               }
             });
-    Model model =
+    ClassifierModel model =
         outcome.model(Small.proformer(), Small.projected(), Small.LABELS, Map.of("seed", 1L));
     Path file = folder.resolve("model.safetensors");
     model.save(file, true);

@@ -129,6 +129,11 @@ public final class LinearBaseline {
     return (double) right / dataset.size();
   }
 
+  /** The same features fitted to other examples. */
+  LinearModel again(Dataset train, long seed) {
+    return LinearModel.fit(train, model.recipe(), featureLimit(train.size()), seed);
+  }
+
   /** The most likely label of a text. Thread-safe. */
   public String predict(String text) {
     return predictors.get().predict(text);

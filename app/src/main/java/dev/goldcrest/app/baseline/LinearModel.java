@@ -107,6 +107,10 @@ final class LinearModel {
     return sum == 0 ? 0 : Math.copySign((1 + Math.log(Math.abs(sum))) * idf, sum);
   }
 
+  List<String> labels() {
+    return labels;
+  }
+
   Recipe recipe() {
     return recipe;
   }
@@ -161,6 +165,26 @@ final class LinearModel {
     private final double[] scores = new double[problems];
 
     String predict(String text) {
+      score(text);
+      return labels.get(labelOfScore[best()]);
+    }
+
+    /** The distance from each label's plane, by the label's index. */
+    double[] margins(String text) {
+      score(text);
+      double[] margins = new double[labels.size()];
+      if (problems == 1) {
+        margins[labelOfScore[0]] = scores[0];
+        margins[labelOfScore[1]] = -scores[0];
+      } else {
+        for (int k = 0; k < problems; k++) {
+          margins[labelOfScore[k]] = scores[k];
+        }
+      }
+      return margins;
+    }
+
+    private void score(String text) {
       ngrams.read(text);
       Arrays.fill(scores, 0);
       for (int bucket : ngrams.buckets()) {
@@ -172,7 +196,6 @@ final class LinearModel {
           }
         }
       }
-      return labels.get(labelOfScore[best()]);
     }
 
     private int best() {

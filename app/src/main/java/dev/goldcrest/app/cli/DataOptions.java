@@ -3,11 +3,39 @@ package dev.goldcrest.app.cli;
 import dev.goldcrest.app.data.DataFormat;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.FrameOptions;
+import dev.goldcrest.app.data.FrameSet;
+import dev.goldcrest.app.data.Frames;
 import dev.goldcrest.app.data.ReadOptions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** How a verb's data files are laid out: mixed into every verb that reads labelled text. */
 public final class DataOptions {
+  /** What headers call a label or a text. */
+  private static final Set<String> COLUMN_NAMES =
+      Set.of(
+          "label",
+          "labels",
+          "class",
+          "category",
+          "intent",
+          "tag",
+          "target",
+          "sentiment",
+          "y",
+          "text",
+          "sentence",
+          "utterance",
+          "content",
+          "message",
+          "review",
+          "question",
+          "x");
+
   @Option(
       names = "--format",
       defaultValue = "AUTO",
@@ -30,6 +58,83 @@ public final class DataOptions {
   @Option(names = "--skip-bad-lines", description = "count bad lines and go on without them")
   private boolean skipBadLines;
 
+  @Option(
+      names = "--recording-column",
+      paramLabel = "NAME",
+      description = "streams: column of the recording's id, for files with a header")
+  private String recordingColumn;
+
+  @Option(
+      names = "--time-column",
+      paramLabel = "NAME",
+      description = "streams: column of the frame's time in seconds")
+  private String timeColumn;
+
+  @Option(
+      names = "--feature-columns",
+      split = ",",
+      paramLabel = "NAME",
+      description = "streams: columns of the features (default: all others)")
+  private List<String> featureColumns = List.of();
+
+  @Option(
+      names = "--missing",
+      paramLabel = "CELL",
+      description = "streams: what stands for a missing value, beside nothing and NaN")
+  private String missing;
+
+  @Option(
+      names = "--intervals",
+      paramLabel = "FILE",
+      description = "streams: labels as recording, first and last second, label")
+  private String intervals;
+
+  @Option(
+      names = "--period",
+      defaultValue = "0",
+      paramLabel = "SECONDS",
+      description = "streams: from one frame to the next, where no column tells")
+  private double period;
+
+  @Option(
+      names = "--max-gap",
+      defaultValue = "0",
+      paramLabel = "SECONDS",
+      description = "streams: a longer time without a frame begins a new recording")
+  private double maxGap;
+
+  /** How frames are laid out. */
+  public FrameOptions frames() {
+    return new FrameOptions(
+        recordingColumn,
+        timeColumn,
+        featureColumns,
+        labelColumn == null ? List.of() : List.of(labelColumn.split(",")),
+        missing,
+        intervals,
+        period,
+        maxGap,
+        skipBadLines);
+  }
+
+  /** Loads recordings and says what is odd about them. */
+  public FrameSet loadFrames(Terminal terminal, String spec) throws Exception {
+    FrameSet data = Frames.load(spec, frames());
+    if (data.skippedBadLines() > 0) {
+      terminal.notice("%s: skipped %,d bad lines", data.name(), data.skippedBadLines());
+    }
+    if (data.missing() > 0) {
+      terminal.notice("%s: %,d values are missing", data.name(), data.missing());
+    }
+    if (data.gaps() > 0) {
+      terminal.notice(
+          "%s: %,d steps in time are longer than one and a half periods of %s s; --max-gap begins"
+              + " a new recording there",
+          data.name(), data.gaps(), data.period());
+    }
+    return data;
+  }
+
   /** The same for a reader. */
   public ReadOptions read() {
     return new ReadOptions(format, textColumn, labelColumn, skipBadLines);
@@ -46,6 +151,23 @@ public final class DataOptions {
           "%s: %,d rows have further columns, which are never read",
           data.name(), data.rowsWithIgnoredColumns());
     }
+    if (startsWithHeader(data.examples())) {
+      terminal.notice(
+          "%s: its first line looks like a header and counts as an example; name the columns with"
+              + " --label-column and --text-column",
+          data.name());
+    }
     return data;
+  }
+
+  /** Whether the first of several examples is two usual names of columns, met nowhere else. */
+  static boolean startsWithHeader(List<Example> examples) {
+    if (examples.size() < 2) {
+      return false;
+    }
+    String label = examples.get(0).label();
+    return COLUMN_NAMES.contains(label.toLowerCase(Locale.ROOT))
+        && COLUMN_NAMES.contains(examples.get(0).text().trim().toLowerCase(Locale.ROOT))
+        && examples.stream().skip(1).noneMatch(example -> example.label().equals(label));
   }
 }

@@ -1,6 +1,6 @@
 package dev.goldcrest.app.cli;
 
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
@@ -54,22 +54,24 @@ final class InspectVerb extends Verb {
     if (!metadata.containsKey(ENTRY)) {
       return new Foreign(model, size, tensors, metadata);
     }
-    Model ours = ModelFiles.load(terminal, model);
+    ModelFile ours = ModelFiles.load(terminal, model);
     return new Ours(model, size, tensors, described(metadata.get(ENTRY)), sheet(ours));
   }
 
-  private static CostSheet sheet(Model model) {
+  private static CostSheet sheet(ModelFile model) {
     return CostSheet.of(model.architecture(), Math.min(WORDS, model.architecture().maxLength()));
   }
 
   /** The metadata as they are, but for a vocabulary, which is counted. */
   private static Map<String, Object> described(String json) throws JsonException {
     Map<String, Object> object = new LinkedHashMap<>(Json.parseObject(json));
-    Map<String, Object> text = new LinkedHashMap<>(Json.object(object.get("text"), "text"));
-    if (text.remove("vocabulary") instanceof List<?> words) {
-      text.put("vocabularyWords", words.size());
+    if (object.get("text") instanceof Map<?, ?>) {
+      Map<String, Object> text = new LinkedHashMap<>(Json.object(object.get("text"), "text"));
+      if (text.remove("vocabulary") instanceof List<?> words) {
+        text.put("vocabularyWords", words.size());
+      }
+      object.put("text", text);
     }
-    object.put("text", text);
     return object;
   }
 

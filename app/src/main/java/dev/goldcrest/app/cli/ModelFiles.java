@@ -1,7 +1,8 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.core.graph.ShapeException;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,11 +31,18 @@ final class ModelFiles {
   }
 
   /** Loads a model; what the runtime has to say about this machine goes to the terminal. */
-  static Model load(Terminal terminal, String given) {
+  static ModelFile load(Terminal terminal, String given) {
     Path path = existing(given);
     Warnings.to(sentence -> terminal.notice("%s", sentence));
     try {
-      return Model.load(path);
+      ModelFile file = ModelFile.load(path);
+      if (!Tasks.names().contains(file.task())) {
+        throw UserError.failed(
+            "%s is for task %s, which this Goldcrest does not know; use a newer one",
+            given, Units.printable(file.task()));
+      }
+      Tasks.of(file.task()).check(file, given);
+      return file;
     } catch (ShapeException e) {
       throw UserError.failed("%s: its settings make no model: %s", given, e.getMessage());
     } catch (IOException e) {

@@ -26,12 +26,22 @@ public final class Datasets {
       String part = spec.equals(GLOSSES) ? "" : spec.substring(GLOSSES.length() + 1);
       return Glosses.load(part);
     }
+    return open(spec, (name, in) -> read(name, in, options));
+  }
+
+  /** Makes something of a file's bytes, or says why it cannot. */
+  interface Reading<T> {
+    T read(String name, InputStream in) throws DataException;
+  }
+
+  /** Reads what {@code spec} names, {@code -} being standard input, which stays open. */
+  static <T> T open(String spec, Reading<T> reading) throws DataException {
     if (spec.equals("-")) {
-      return read("standard input", System.in, options);
+      return reading.read("standard input", System.in);
     }
     Path path = existing(spec);
     try (InputStream in = Files.newInputStream(path)) {
-      return read(spec, in, options);
+      return reading.read(spec, in);
     } catch (IOException e) {
       throw new DataException(spec + " cannot be opened; check its permissions", e);
     }
@@ -50,7 +60,7 @@ public final class Datasets {
   public static Dataset read(String name, InputStream in, ReadOptions options)
       throws DataException {
     Rows rows = new Rows(name, options.skipBadLines());
-    LineSource lines = new LineSource(unpack(name, in), name, rows);
+    LineSource lines = new LineSource(unpack(name, in), name, rows.badLines());
     DataFormat format =
         options.format() == DataFormat.AUTO ? guess(name, lines.peek(), options) : options.format();
     switch (format) {

@@ -3,20 +3,20 @@ package dev.goldcrest.app.data;
 import java.io.InputStream;
 
 /**
- * The good lines of a file: undecodable ones went to {@link Rows#bad}, and so did blank ones,
+ * The good lines of a file: undecodable ones went to {@link BadLines#bad}, and so did blank ones,
  * except at the end of the file, where editors leave them.
  */
 final class LineSource {
   private final LineReader reader;
-  private final Rows rows;
+  private final BadLines badLines;
   private String held;
   private long heldNumber;
   private long number;
   private boolean keepBlankLines;
 
-  LineSource(InputStream in, String file, Rows rows) {
+  LineSource(InputStream in, String file, BadLines badLines) {
     this.reader = new LineReader(in, file);
-    this.rows = rows;
+    this.badLines = badLines;
   }
 
   String file() {
@@ -55,7 +55,7 @@ final class LineSource {
       try {
         line = reader.next();
       } catch (BadLineException e) {
-        rows.bad(reader.number(), e.getMessage());
+        badLines.bad(reader.number(), e.getMessage());
         continue;
       }
       if (line == null) {
@@ -70,7 +70,7 @@ final class LineSource {
         continue;
       }
       if (firstBlank != 0) {
-        rows.bad(firstBlank, "the line is empty; remove it");
+        badLines.bad(firstBlank, "the line is empty; remove it");
       }
       heldNumber = reader.number();
       return line;

@@ -5,19 +5,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects what a reader finds and decides once what happens to a bad line. */
+/** Collects the examples a reader finds. */
 final class Rows {
   private final String file;
-  private final boolean skipBadLines;
+  private final BadLines badLines;
   private final List<Example> examples = new ArrayList<>();
   private final Map<String, String> labels = new HashMap<>();
-  private int skipped;
   private int ignoredColumns;
-  private String firstComplaint;
 
   Rows(String file, boolean skipBadLines) {
     this.file = file;
-    this.skipBadLines = skipBadLines;
+    this.badLines = new BadLines(file, skipBadLines);
   }
 
   /** Takes a row; equal labels share one string, so memory is the texts' own. */
@@ -36,24 +34,18 @@ final class Rows {
     ignoredColumns++;
   }
 
-  /** A bad line: an error with its place, or one more skipped line. */
   void bad(long line, String what) throws DataException {
-    if (!skipBadLines) {
-      throw DataException.at(file, line, what + " (--skip-bad-lines leaves such lines out)");
-    }
-    skipped++;
-    if (firstComplaint == null) {
-      firstComplaint = "line " + line + ": " + what;
-    }
+    badLines.bad(line, what);
+  }
+
+  BadLines badLines() {
+    return badLines;
   }
 
   Dataset finish() throws DataException {
     if (examples.isEmpty()) {
-      throw new DataException(
-          skipped == 0
-              ? file + " is empty; give it one example a line, label<TAB>text"
-              : file + " has no good line among " + skipped + "; " + firstComplaint);
+      throw badLines.nothing("one example a line, label<TAB>text");
     }
-    return new Dataset(file, examples, skipped, ignoredColumns);
+    return new Dataset(file, examples, badLines.skipped(), ignoredColumns);
   }
 }

@@ -4,7 +4,7 @@ import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.metrics.ConfusionMatrix;
 import dev.goldcrest.runtime.Classification;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
 import dev.goldcrest.runtime.text.WordSegmenter;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ public record Evaluation(
   }
 
   private static Evaluation of(
-      Model model, List<Example> examples, List<Classification> answers, Speed speed) {
+      ClassifierModel model, List<Example> examples, List<Classification> answers, Speed speed) {
     Set<String> known = new HashSet<>(model.labels());
     WordSegmenter segmenter = new WordSegmenter(model.text().lowerCase());
     List<String> gold = new ArrayList<>(examples.size());

@@ -1,2 +1,2 @@
-/** Scores of a classifier and how sure they are. */
+/** Scores of classifiers and of models that write, and how sure they are. */
 package dev.goldcrest.app.metrics;

@@ -20,7 +20,7 @@ import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Classification;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
 import dev.goldcrest.runtime.Warnings;
 import dev.goldcrest.runtime.text.WordSegmenter;
@@ -245,7 +245,7 @@ final class ClassificationTable {
   }
 
   private static Row.Device device(
-      Model model, Trained trained, Dataset test, Evaluation evaluation) {
+      ClassifierModel model, Trained trained, Dataset test, Evaluation evaluation) {
     Architecture architecture = model.architecture();
     WordSegmenter segmenter = new WordSegmenter(model.text().lowerCase());
     int[] words =

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code reproduce classification}: reruns the table of docs/results row by row. Stopped or killed,
- * it goes on where it was when it is started again.
+ * {@code reproduce TABLE}: reruns a table of docs/results row by row. Stopped or killed, it goes on
+ * where it was when it is started again.
  */
 @Command(
     name = "reproduce",
@@ -34,7 +34,10 @@ import picocli.CommandLine.Parameters;
 public final class ReproduceVerb extends Verb {
   private static final int MOST_WORKERS = 2;
 
-  @Parameters(paramLabel = "TABLE", description = "classification")
+  private static final String CLASSIFICATION = "classification";
+  private static final String STREAMS = "streams";
+
+  @Parameters(paramLabel = "TABLE", description = "classification or streams")
   private String table;
 
   @Option(names = "--data-root", paramLabel = "DIR", description = "folder of the data sets")
@@ -88,6 +91,9 @@ public final class ReproduceVerb extends Verb {
         threads != null
             ? threads
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    if (table.equals(STREAMS)) {
+      return streams(workers);
+    }
     List<Step> plan = Step.plan(only, seeds);
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
@@ -96,13 +102,27 @@ public final class ReproduceVerb extends Verb {
     if (out != null) {
       write(document);
     }
-    return new Finished(document, rows, plan.size(), complete);
+    return new Finished(table, document, rows, plan.size(), complete);
+  }
+
+  private Report streams(int workers) throws Exception {
+    StreamsTable running = new StreamsTable(terminal, root, work, epochs, workers);
+    boolean complete = renderOnly || running.run(seeds);
+    var rows = running.finished(seeds);
+    String document = StreamsPage.render(rows, commandLine());
+    if (out != null) {
+      write(document);
+    }
+    return new Finished(table, document, rows, StreamsTable.planned(seeds), complete);
   }
 
   private void check() {
-    if (!table.equals("classification")) {
-      throw UserError.usage(
-          "reproduce: unknown table %s%s", table, Nearest.hint(table, List.of("classification")));
+    List<String> tables = List.of(CLASSIFICATION, STREAMS);
+    if (!tables.contains(table)) {
+      throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
+    }
+    if (table.equals(STREAMS) && !only.isEmpty()) {
+      throw UserError.usage("reproduce: --only is for classification; streams has one set");
     }
     for (String name : only) {
       if (!TextSet.names().contains(name)) {
@@ -113,10 +133,12 @@ public final class ReproduceVerb extends Verb {
     if (root != null && !Files.isDirectory(root)) {
       throw UserError.failed("--data-root %s: there is no such folder; check the path", root);
     }
-    boolean needsRoot = only.isEmpty() || !only.stream().allMatch(TextSet.GLOSSES::equals);
+    boolean needsRoot =
+        table.equals(STREAMS) || only.isEmpty() || !only.stream().allMatch(TextSet.GLOSSES::equals);
     if (root == null && needsRoot && !renderOnly) {
       throw UserError.usage(
-          "reproduce: --data-root is missing; only --only %s does without", TextSet.GLOSSES);
+          "reproduce: --data-root is missing; only classification with --only %s does without",
+          TextSet.GLOSSES);
     }
     if (out != null && Files.isDirectory(out)) {
       throw UserError.usage("reproduce: --out %s is a folder; name a file in it", out);
@@ -129,7 +151,8 @@ public final class ReproduceVerb extends Verb {
     Files.move(temporary, out, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private record Finished(String document, List<Row> rows, int planned, boolean complete)
+  private record Finished(
+      String table, String document, List<?> rows, int planned, boolean complete)
       implements Report {
     @Override
     public void print(PrintStream out) {
@@ -139,7 +162,7 @@ public final class ReproduceVerb extends Verb {
     @Override
     public Object json() {
       Map<String, Object> object = new LinkedHashMap<>();
-      object.put("table", "classification");
+      object.put("table", table);
       object.put("planned", planned);
       object.put("finished", rows.size());
       object.put("rows", rows);

@@ -34,10 +34,13 @@ import java.util.Set;
  *       with {@code embedding=table} (the twin without hashing) and for architectures that know
  *       words by number: {@code vocabulary} (ids at most) and {@code minCount};
  *   <li>of the training: {@code warmup decay weightDecay labelSmoothing clip average misspell
- *       balance patience rejectLabel}.
+ *       balance patience rejectLabel linearTeacher}.
  * </ul>
+ *
+ * @param linearTeacher share of each example's aim that a cross-fitted linear model has, 0 to 1
  */
-public record Recipe(Architecture architecture, TextConfig text, TrainingOptions training) {
+public record Recipe(
+    Architecture architecture, TextConfig text, TrainingOptions training, double linearTeacher) {
 
   // The model.
   /** What one gets without {@code --arch}. */
@@ -138,6 +141,12 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
   /** Rare classes weigh no more than others: accuracy is what is judged. */
   private static final double BALANCE = 0;
 
+  /** Share of the aim that is what a linear model thinks of an example it has not seen... */
+  private static final double LINEAR_TEACHER = 0.5;
+
+  /** ...where there are at most so many. */
+  private static final int TAUGHT_EXAMPLES = 20_000;
+
   /** Epochs without a better dev score before training stops. */
   private static final int PATIENCE = 6;
 
@@ -178,10 +187,11 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
     Architecture architecture = Architectures.of(choices.architecture(), model);
     TextConfig text = text(front, architecture, vocabulary);
     TrainingOptions training = training(front, choices, data, architecture);
+    double teacher = front.number("linearTeacher", linearTeacher(data.examples()), 0, 1);
     requireKnown(choices.settings(), front, model);
     // Shapes that do not go together are found by building.
     architecture.trace(Architecture.WHOLE, Sizes.single(architecture.lengthMultiple()));
-    return new Recipe(architecture, text, training);
+    return new Recipe(architecture, text, training, teacher);
   }
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */
@@ -300,6 +310,11 @@ public record Recipe(Architecture architecture, TextConfig text, TrainingOptions
         front.text("rejectLabel", ""),
         choices.seed(),
         choices.workers());
+  }
+
+  /** Where examples are many, their labels say all there is to say. */
+  private static double linearTeacher(int examples) {
+    return examples <= TAUGHT_EXAMPLES ? LINEAR_TEACHER : 0;
   }
 
   private static int epochs(int examples) {

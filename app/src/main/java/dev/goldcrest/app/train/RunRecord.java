@@ -12,22 +12,41 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The file beside a model that holds what differs between two equal runs. */
-final class RunRecord {
+public final class RunRecord {
   private RunRecord() {}
 
   static void write(TrainingRequest request, Trained trained, double tokensPerSecond)
       throws IOException {
-    Energy.Reading energy = trained.energy();
+    write(
+        request,
+        trained.seconds(),
+        tokensPerSecond,
+        trained.energy(),
+        Map.of("baselineSeconds", trained.baseline().seconds()));
+  }
+
+  /**
+   * Writes the record of any run.
+   *
+   * @param more of its own by name
+   */
+  public static void write(
+      TrainingRequest request,
+      double seconds,
+      double tokensPerSecond,
+      Energy.Reading energy,
+      Map<String, Object> more)
+      throws IOException {
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("command", request.command());
     record.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     record.put("resumed", request.resume());
-    record.put("seconds", trained.seconds());
+    record.put("seconds", seconds);
     record.put("tokensPerSecond", tokensPerSecond);
     record.put("wattHours", energy.wattHours());
     record.put("energyMeasured", energy.measured());
     record.put("energyHow", energy.how());
-    record.put("baselineSeconds", trained.baseline().seconds());
+    record.putAll(more);
     record.put("cores", Runtime.getRuntime().availableProcessors());
     record.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     record.put("java", System.getProperty("java.runtime.version"));

@@ -6,7 +6,7 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,9 +67,10 @@ final class SizeBudget {
       zeros.put(parameter.path(), new float[parameter.shape().size()]);
     }
     // As many digits as a calibration can have.
-    Model.Calibration calibration = new Model.Calibration(1.2345678901234567, 0.12345678901234567);
-    Model model =
-        new Model(
+    ClassifierModel.Calibration calibration =
+        new ClassifierModel.Calibration(1.2345678901234567, 0.12345678901234567);
+    ClassifierModel model =
+        new ClassifierModel(
             recipe.architecture(),
             recipe.text(),
             labels,

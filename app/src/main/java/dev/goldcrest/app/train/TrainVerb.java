@@ -1,16 +1,13 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.DataOptions;
-import dev.goldcrest.app.cli.ExitCodes;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Verb;
-import dev.goldcrest.app.data.Dataset;
-import dev.goldcrest.app.data.Split;
-import java.io.PrintStream;
+import dev.goldcrest.app.task.Tasks;
+import dev.goldcrest.app.task.TrainCommand;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,14 +15,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * {@code train}: labelled text in, one small model file out.
+ * {@code train}: data in, one small model file out.
  *
  * <p>Asked to stop (Ctrl-C), it finishes the step, writes the checkpoint and says how to go on; the
  * process then ends as signalled programs do, 130 for Ctrl-C.
  */
 @Command(
     name = "train",
-    description = "Trains a text classifier and writes it as one file.",
+    description = "Trains a model and writes it as one file.",
     footer = {
       "",
       "FILE is label<TAB>text, CSV or TSV with a header, JSON Lines or fastText's format, packed",
@@ -51,10 +48,16 @@ public final class TrainVerb extends Verb {
   private Path out;
 
   @Option(
-      names = "--arch",
-      defaultValue = Recipe.ARCHITECTURE,
+      names = "--task",
+      defaultValue = Tasks.DEFAULT,
       paramLabel = "NAME",
-      description = "the architecture")
+      description = "what the model is for")
+  private String task;
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      description = "the architecture (default: proformer for classify)")
   private String architecture;
 
   @Option(
@@ -139,38 +142,28 @@ public final class TrainVerb extends Verb {
         threads != null
             ? threads
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
-    TrainingRequest request =
-        new TrainingRequest(
-            new Choices(architecture, preset, settings, epochs, batch, learningRate, seed, workers),
-            out,
-            force,
-            resume,
-            half,
-            maxSize == null ? null : SizeBudget.parse(maxSize),
-            maxMinutes,
-            log,
-            commandLine());
-    request.check(dev == null ? List.of(data) : List.of(data, dev));
-    Dataset all = reading.load(terminal, data);
-    Split split = dev == null ? Split.holdOut(all) : new Split(all, reading.load(terminal, dev));
-    return TrainingJob.run(terminal, request, split)
-        .<Report>map(trained -> new TrainReport(trained, request))
-        .orElse(new Stopped(request));
-  }
-
-  /** The process was asked to stop; what there is to say has been said. */
-  private record Stopped(TrainingRequest request) implements Report {
-    @Override
-    public void print(PrintStream out) {}
-
-    @Override
-    public Object json() {
-      return Map.of("stopped", true, "checkpoint", request.checkpoint().toString());
-    }
-
-    @Override
-    public int exitCode() {
-      return ExitCodes.FAILED;
-    }
+    return Tasks.of(task)
+        .train(
+            terminal,
+            new TrainCommand(
+                data,
+                dev,
+                reading,
+                out,
+                architecture,
+                preset,
+                settings,
+                epochs,
+                batch,
+                learningRate,
+                seed,
+                workers,
+                resume,
+                force,
+                half,
+                maxSize == null ? null : SizeBudget.parse(maxSize),
+                maxMinutes,
+                log,
+                commandLine()));
   }
 }

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Shows how a run goes: the live line, and a JSON object an epoch in a log file. */
-final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
+public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   /** The rate is that of about the last seconds. */
   private static final double RATE_SECONDS = 5;
 
@@ -36,7 +36,8 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   /**
    * @param log appended to, or null
    */
-  TrainingDisplay(Terminal terminal, Energy energy, int epochs, Path log) throws IOException {
+  public TrainingDisplay(Terminal terminal, Energy energy, int epochs, Path log)
+      throws IOException {
     this.progress = terminal.progress();
     this.energy = energy;
     this.epochs = epochs;
@@ -118,7 +119,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   }
 
   /** Epochs that ended in this process. */
-  int ended() {
+  public int ended() {
     return ended;
   }
 
@@ -128,7 +129,7 @@ final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
   }
 
   /** Words read a second since then, evaluations included. */
-  double tokensPerSecond() {
+  public double tokensPerSecond() {
     return words / seconds();
   }
 

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.baseline.HeldOut;
 import dev.goldcrest.app.baseline.LinearBaseline;
 import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.StopSignal;
@@ -11,13 +12,15 @@ import dev.goldcrest.app.data.Split;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.torch.DivergedException;
 import dev.goldcrest.torch.LabelledText;
+import dev.goldcrest.torch.SoftLabel;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,8 +102,10 @@ public final class TrainingJob {
     if (request.maxMinutes() != null) {
       planEpochs(train, dev, start);
     }
-    prepareFiles();
-    TrainingRun run = UserError.judging(() -> trainingRun(train, dev));
+    request.prepare(terminal);
+    LinearBaseline teacher = recipe.linearTeacher() > 0 ? baseline() : null;
+    List<LabelledText> aims = teacher == null ? train : softened(train, teacher);
+    TrainingRun run = UserError.judging(() -> trainingRun(aims, dev));
     TrainingRun.Outcome outcome;
     double tokensPerSecond;
     try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
@@ -118,7 +123,7 @@ public final class TrainingJob {
     double seconds = (System.nanoTime() - start) / 1e9;
     Energy.Reading used = energy.read();
     Files.deleteIfExists(request.checkpoint());
-    LinearBaseline baseline = baseline();
+    LinearBaseline baseline = teacher == null ? baseline() : teacher;
     Trained trained =
         new Trained(
             request.out(),
@@ -136,6 +141,18 @@ public final class TrainingJob {
   /** Words of a text that the model reads. */
   private static int textLimit(Recipe recipe) {
     return recipe.architecture().maxLength() - (recipe.text().classToken() ? 1 : 0);
+  }
+
+  /** The examples with what the linear model thinks of each when it has not seen it. */
+  private List<LabelledText> softened(List<LabelledText> train, LinearBaseline baseline) {
+    float[][] thoughts =
+        HeldOut.probabilities(corpus.split().train(), baseline, request.choices().seed());
+    List<LabelledText> softened = new ArrayList<>(train.size());
+    for (int i = 0; i < thoughts.length; i++) {
+      LabelledText text = train.get(i);
+      softened.add(text.aiming(SoftLabel.mixed(text.label(), thoughts[i], recipe.linearTeacher())));
+    }
+    return softened;
   }
 
   private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {
@@ -170,18 +187,6 @@ public final class TrainingJob {
     }
   }
 
-  private void prepareFiles() throws IOException {
-    if (request.resume() && !request.resumes()) {
-      terminal.notice("there is no %s; training begins anew", request.checkpoint());
-    }
-    if (!request.resume()) {
-      Files.deleteIfExists(request.checkpoint());
-      if (request.log() != null) {
-        Files.deleteIfExists(request.log());
-      }
-    }
-  }
-
   private TrainingRun.Outcome train(
       TrainingRun run, StopSignal stop, TrainingDisplay display, long start) throws IOException {
     double limit = request.maxMinutes() == null ? Double.POSITIVE_INFINITY : request.maxMinutes();
@@ -212,7 +217,7 @@ public final class TrainingJob {
 
   private void save(TrainingRun.Outcome outcome) throws IOException {
     Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
-    Model model =
+    ClassifierModel model =
         outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
     model.save(request.out(), request.half());
   }

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ public record TrainingRequest(
     Path log,
     String command) {
   /** Where the run is kept while it lasts. */
-  Path checkpoint() {
+  public Path checkpoint() {
     return sibling(".checkpoint");
   }
 
@@ -40,7 +41,7 @@ public record TrainingRequest(
   }
 
   /** Whether there is a run to go on with. */
-  boolean resumes() {
+  public boolean resumes() {
     return resume && Files.exists(checkpoint());
   }
 
@@ -56,6 +57,16 @@ public record TrainingRequest(
    */
   void check(List<String> data) throws IOException {
     UserError.judging(() -> Recipe.judge(choices));
+    checkFiles(data);
+  }
+
+  /**
+   * Judges what there is to write before any data are read.
+   *
+   * @param data the data files' names as given
+   * @throws UserError for what the user can put right
+   */
+  public void checkFiles(List<String> data) throws IOException {
     if (maxMinutes != null && !(maxMinutes > 0)) {
       throw UserError.usage("--max-minutes must be above 0, is %s", maxMinutes);
     }
@@ -75,6 +86,19 @@ public record TrainingRequest(
     refuseReplacing();
     if (log != null && Files.exists(log) && !force && !resume) {
       throw UserError.usage("--log %s exists; --force replaces it", log);
+    }
+  }
+
+  /** Clears away what an earlier run left, unless this one goes on from it. */
+  public void prepare(Terminal terminal) throws IOException {
+    if (resume && !resumes()) {
+      terminal.notice("there is no %s; training begins anew", checkpoint());
+    }
+    if (!resume) {
+      Files.deleteIfExists(checkpoint());
+      if (log != null) {
+        Files.deleteIfExists(log);
+      }
     }
   }
 

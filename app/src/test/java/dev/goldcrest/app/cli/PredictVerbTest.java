@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.runtime.Classification;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -126,7 +126,7 @@ class PredictVerbTest {
 
   @Test
   void labelWithTabAndLineEnd_staysOnItsLine() throws IOException {
-    Model odd = TinyModels.of(List.of("a\tb", "c\nd"));
+    ClassifierModel odd = TinyModels.of(List.of("a\tb", "c\nd"));
     odd.save(Path.of(model), false);
     assertThat(predict("--top", "2", file("snow\n"))).isZero();
     assertThat(streams.out().lines()).hasSize(1);

@@ -4,7 +4,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.runtime.Model;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
@@ -21,7 +21,7 @@ public final class TinyModels {
   private TinyModels() {}
 
   /** A model of these labels. */
-  public static Model of(List<String> labels) {
+  public static ClassifierModel of(List<String> labels) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("features", "20");
     settings.put("dim", "8");
@@ -32,11 +32,11 @@ public final class TinyModels {
     settings.put("maxLength", Integer.toString(MAX_WORDS));
     settings.put("classes", Integer.toString(labels.size()));
     Architecture architecture = ProFormer.from(new Settings(settings));
-    return new Model(
+    return new ClassifierModel(
         architecture,
         TextConfig.projected(true, ProjectionConfig.lsh(20, true, 7)),
         labels,
-        new Model.Calibration(1, 0.4),
+        new ClassifierModel.Calibration(1, 0.4),
         Map.of("made", "for a test"),
         Weights.initial(architecture.trace(Architecture.WHOLE, new Sizes(1, 1, 1)), 3));
   }

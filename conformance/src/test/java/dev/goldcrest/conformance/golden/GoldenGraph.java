@@ -13,7 +13,7 @@ import java.util.Map;
  * libtorch.
  */
 record GoldenGraph(Graph graph, Names names, Map<String, double[]> inputs) {
-  private static final List<Interpreter> INTERPRETERS =
+  static final List<Interpreter> INTERPRETERS =
       List.of(Interpreter.REFERENCE, Interpreter.SCALAR, Interpreter.SIMD, Interpreter.TORCH);
 
   /** Those that run on this system. */

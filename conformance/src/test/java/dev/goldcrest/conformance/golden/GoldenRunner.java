@@ -38,6 +38,14 @@ interface GoldenRunner {
     runners.put("projection.prado-words", ProjectionRunners::pradoWords);
     runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
+    runners.put("lstr.forward", LstrRunners::forward);
+    runners.put("lstr.stream", LstrRunners::stream);
+    runners.put("lstr.metrics", DetectionRunners::metrics);
+    runners.put("lstr.cap", DetectionRunners::calibrated);
+    runners.put("lstr.mce", DetectionRunners::loss);
+    runners.put("lstr.schedule", DetectionRunners::schedule);
+    runners.put("metrics.bleu", MetricRunners::bleu);
+    runners.put("metrics.rouge", MetricRunners::rouge);
     return runners;
   }
 }

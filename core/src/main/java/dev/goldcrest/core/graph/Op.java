@@ -63,12 +63,27 @@ public sealed interface Op {
     }
   }
 
-  /**
-   * Sinusoidal positions (T, C) without weights: row t holds sin(p f_i) in its first C/2 channels
-   * and cos(p f_i) in the others, p = start + t, f_i = 10000^(-i / (C/2 - 1)), the layout of
-   * fairseq and tensor2tensor.
-   */
-  record Sinusoids(Dim time, int channels, int start) implements Op {
+  /** Sinusoidal positions (T, C) without weights, of the steps p = start + t. */
+  record Sinusoids(Dim time, int channels, int start, Layout layout) implements Op {
+    /** Which channel holds which wave. */
+    public enum Layout {
+      /**
+       * sin(p f_i) in the first C/2 channels, cos(p f_i) in the others, f_i = 10000^(-i / (C/2 -
+       * 1)): fairseq and tensor2tensor.
+       */
+      HALVES,
+      /**
+       * sin(p f_i) in channel 2i, cos(p f_i) in channel 2i + 1, f_i = 10000^(-2i / C): Vaswani et
+       * al., 2017.
+       */
+      INTERLEAVED
+    }
+
+    /** Positions in the layout of fairseq. */
+    public Sinusoids(Dim time, int channels, int start) {
+      this(time, channels, start, Layout.HALVES);
+    }
+
     @Override
     public Shape shape(List<Value> in) {
       ShapeRules.operands(in, 0, 0);
@@ -80,8 +95,11 @@ public sealed interface Op {
     /** The number in row {@code t} and channel {@code c}: the same bits on every platform. */
     public double at(int t, int c) {
       int half = channels / 2;
-      double angle = (start + t) * StrictMath.pow(10_000, -(double) (c % half) / (half - 1));
-      return c < half ? StrictMath.sin(angle) : StrictMath.cos(angle);
+      boolean halves = layout == Layout.HALVES;
+      double wave = halves ? (c % half) / (half - 1.0) : (c / 2) / (double) half;
+      double angle = (start + t) * StrictMath.pow(10_000, -wave);
+      boolean sine = halves ? c < half : c % 2 == 0;
+      return sine ? StrictMath.sin(angle) : StrictMath.cos(angle);
     }
 
     /** All of them as floats, row by row. */

@@ -18,6 +18,7 @@ public final class Architectures {
     add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
     add(EvolvedTransformer.NAME, EvolvedTransformer::from, Presets.EVOLVED_TRANSFORMER);
     add(MaskAttention.NAME, MaskAttention::from, Presets.MASK_ATTENTION);
+    add(Lstr.NAME, Lstr::from, Map.of("paper", "", "tiny", Presets.LSTR_TINY));
   }
 
   private Architectures() {}

@@ -90,6 +90,16 @@ public final class Layers {
     return x.plus(scope.apply(new Op.Sinusoids(x.shape().dim(1), x.shape().at(2), 0)));
   }
 
+  /** x (1, T, C) under itself until it is (B, T, C). */
+  public static Value repeat(Value x, int batch) {
+    Value all = x;
+    while (all.shape().at(0) < batch) {
+      int more = Math.min(all.shape().at(0), batch - all.shape().at(0));
+      all = all.concat(0, more == all.shape().at(0) ? all : all.slice(0, 0, more));
+    }
+    return all;
+  }
+
   /** Drops elements while training; the identity in an inference trace. */
   public static Value drop(Scope scope, Value x, double probability) {
     return noise(scope, x, Op.Dropout.Kind.ELEMENT, probability);

@@ -25,6 +25,12 @@ class ProFormerTest {
   }
 
   @Test
+  void tiny_asFloatsWith150Labels_staysUnderAMegabyte() {
+    Graph graph = tiny("classes=150", "maxLength=128").trace(Architecture.WHOLE, Sizes.single(4));
+    assertThat(graph.parameterCount() * Float.BYTES).isBetween(900_000L, 990_000L);
+  }
+
+  @Test
   void wordsThenSequence_together_areTheWhole() {
     ProFormer model = tiny();
     Sizes sizes = new Sizes(2, 6, 5);
@@ -81,7 +87,9 @@ class ProFormerTest {
 
   @Test
   void build_longerThanItsPositions_isRefusedWithBoth() {
-    assertThatThrownBy(() -> tiny("maxLength=8").trace(Architecture.WHOLE, Sizes.single(9)))
+    assertThatThrownBy(
+            () ->
+                tiny("positions=learned", "maxLength=8").trace(Architecture.WHOLE, Sizes.single(9)))
         .hasMessage("positions: 9 positions asked for, the model has 8");
   }
 }

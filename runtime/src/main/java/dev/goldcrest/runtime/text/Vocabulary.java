@@ -20,7 +20,7 @@ public final class Vocabulary {
   /** The id of the token that BERT's classifier reads. */
   public static final int CLASS = 2;
 
-  private static final int FIRST_WORD = 3;
+  static final int FIRST_WORD = 3;
 
   private final List<String> words;
   private final Map<String, Integer> ids = new HashMap<>();
@@ -47,6 +47,11 @@ public final class Vocabulary {
         counts.merge(word, 1, Integer::sum);
       }
     }
+    return of(counts, minCount, most);
+  }
+
+  /** The same of words that are counted already. */
+  static Vocabulary of(Map<String, Integer> counts, int minCount, int most) {
     List<String> kept = new ArrayList<>();
     for (Map.Entry<String, Integer> entry : counts.entrySet()) {
       if (entry.getValue() >= minCount) {

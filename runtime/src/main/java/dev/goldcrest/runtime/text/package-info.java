@@ -1,10 +1,11 @@
 /**
  * From text to word vectors without a vocabulary: segmentation, the hashed projections (LSH, PRADO,
- * SGNN), and the misspellings used while training.
+ * SGNN), and the misspellings used while training. And from text to ids and back, for models that
+ * write: {@link Tokenizer}, whose tables are learnt from data and stored in the model.
  *
- * <p>Everything here is a pure function of its arguments: no tables learnt from data, no salted
- * hash codes, no locale, no dictionary of the platform. The same text gives the same numbers in
- * every process, on the JVM and on Android; only code points assigned after the platform's Unicode
- * version may be cut differently.
+ * <p>Everything else here is a pure function of its arguments: no tables learnt from data, no
+ * salted hash codes, no locale, no dictionary of the platform. The same text gives the same numbers
+ * in every process, on the JVM and on Android; only code points assigned after the platform's
+ * Unicode version may be cut differently.
  */
 package dev.goldcrest.runtime.text;

@@ -1,7 +1,9 @@
 package dev.goldcrest.torch.optim;
 
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Training losses: scalars that gradients flow from. */
@@ -38,6 +40,49 @@ public final class Losses {
   public static Tensor meanCrossEntropy(
       Tensor logits, Tensor targets, Tensor weights, double smoothing, long ignored) {
     return crossEntropy(logits, targets, weights, MEAN, smoothing, ignored);
+  }
+
+  /**
+   * Cross-entropy in nats against distributions, summed over the rows.
+   *
+   * @param logits (N, V)
+   * @param targets (N, V) of probabilities
+   * @param weights (V), or null for all 1
+   * @param smoothing probability spread evenly over all V classes
+   */
+  public static Tensor softCrossEntropy(
+      Tensor logits, Tensor targets, Tensor weights, double smoothing) {
+    return crossEntropy(logits, targets, weights, SUM, smoothing, NOTHING_IGNORED);
+  }
+
+  /**
+   * Cross-entropy of frames that may have several labels at once or none: minus the sum over
+   * classes of target times log-softmax, the targets as they are (LSTR, arXiv 2107.03377). A class
+   * to ignore is taken out before the softmax, and frames that have it add nothing.
+   *
+   * @param logits (N, V)
+   * @param targets (N, V), 0 or 1
+   * @param weights (V) of the classes' terms, or null for all 1
+   * @param ignored a class, or -1
+   * @return the losses of the frames (N); 0 for those ignored
+   */
+  public static Tensor multiLabel(Tensor logits, Tensor targets, Tensor weights, int ignored) {
+    Tensor hidden = logits;
+    Tensor counted = targets;
+    if (ignored >= 0) {
+      Tensor column = targets.narrow(1, ignored, 1);
+      Tensor kept = column.neg().add(new Scalar(1.0)); // (N, 1)
+      long after = targets.size(1) - ignored - 1;
+      hidden = without(logits, ignored, after);
+      counted = without(targets, ignored, after).mul(kept);
+      weights = weights == null ? null : without(weights.unsqueeze(0), ignored, after);
+    }
+    Tensor terms = torch.log_softmax(hidden, 1).mul(counted);
+    return (weights == null ? terms : terms.mul(weights)).sum(1).neg();
+  }
+
+  private static Tensor without(Tensor x, long column, long after) {
+    return torch.cat(new TensorVector(x.narrow(1, 0, column), x.narrow(1, column + 1, after)), 1);
   }
 
   private static Tensor crossEntropy(

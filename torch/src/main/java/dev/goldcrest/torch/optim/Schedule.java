@@ -47,6 +47,20 @@ public sealed interface Schedule {
   }
 
   /**
+   * LSTR's: half a cosine over all updates, times a linear warm-up from {@code factor} to 1 over
+   * the first {@code warmup} of them.
+   */
+  record CosineTimesWarmup(double peak, double factor, long warmup, long updates)
+      implements Schedule {
+    @Override
+    public double rate(long update) {
+      double risen = update < warmup ? (double) update / warmup : 1;
+      double half = (1 + Math.cos(Math.PI * update / Math.max(1, updates))) / 2;
+      return peak * (factor * (1 - risen) + risen) * half;
+    }
+  }
+
+  /**
    * fairseq's {@code inverse_sqrt}: linear from {@code initial} to {@code peak} over {@code warmup}
    * updates, then falling as 1 / sqrt(update).
    *

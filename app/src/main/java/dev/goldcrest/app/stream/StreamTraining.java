@@ -1,0 +1,289 @@
+package dev.goldcrest.app.stream;
+
+import dev.goldcrest.app.cli.Cli;
+import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.cli.Progress;
+import dev.goldcrest.app.cli.Report;
+import dev.goldcrest.app.cli.StopSignal;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.data.FrameOptions;
+import dev.goldcrest.app.data.FrameRecording;
+import dev.goldcrest.app.data.FrameSet;
+import dev.goldcrest.app.task.TrainCommand;
+import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.RunRecord;
+import dev.goldcrest.app.train.Stopped;
+import dev.goldcrest.app.train.TrainingDisplay;
+import dev.goldcrest.app.train.TrainingRequest;
+import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Lstr;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.StreamModel;
+import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.torch.DetectorOptions;
+import dev.goldcrest.torch.DetectorRun;
+import dev.goldcrest.torch.DivergedException;
+import dev.goldcrest.torch.Recording;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The verb {@code train} for detectors: from recordings to the model file. */
+public final class StreamTraining {
+  /** How long a process that was asked to stop waits for its checkpoint. */
+  private static final long STOP_SECONDS = 60;
+
+  private final Terminal terminal;
+  private final TrainCommand command;
+  private final TrainingRequest request;
+  private final FrameSet train;
+  private final FrameSet dev;
+  private final Classes classes;
+  private final Scaling scaling;
+  private final StreamRecipe recipe;
+  private final Energy energy;
+
+  private StreamTraining(Terminal terminal, TrainCommand command, TrainingRequest request)
+      throws Exception {
+    this.terminal = terminal;
+    this.command = command;
+    this.request = request;
+    this.energy = Energy.start(terminal);
+    FrameSet all = command.reading().loadFrames(terminal, command.data());
+    List<FrameSet> split =
+        command.dev() == null
+            ? all.holdOut()
+            : List.of(all, command.reading().loadFrames(terminal, command.dev()));
+    train = split.get(0);
+    dev = split.get(1);
+    if (train.features() != dev.features()) {
+      throw UserError.failed(
+          "%s has %d features, %s has %d; they must be laid out alike",
+          train.name(), train.features(), dev.name(), dev.features());
+    }
+    Settings settings = new Settings(command.settings());
+    classes =
+        UserError.judging(
+            () ->
+                Classes.of(
+                    train, StreamRecipe.background(settings), StreamRecipe.ignored(settings)));
+    recipe =
+        UserError.judging(
+            () -> StreamRecipe.of(command, train.features(), classes.labels().size()));
+    scaling = Scaling.of(train);
+  }
+
+  /** Reads the data, trains and writes the model. */
+  public static Report run(Terminal terminal, TrainCommand command) throws Exception {
+    UserError.judging(() -> StreamRecipe.of(command, 1, 2));
+    if (command.maxMinutes() != null || command.maxBytes() != null) {
+      throw UserError.usage("--max-minutes and --max-size are not for task stream");
+    }
+    Choices choices =
+        new Choices(
+            Lstr.NAME,
+            command.preset(),
+            command.settings(),
+            command.epochs(),
+            command.batch(),
+            command.learningRate(),
+            command.seed(),
+            command.workers());
+    TrainingRequest request =
+        new TrainingRequest(
+            choices,
+            command.out(),
+            command.force(),
+            command.resume(),
+            command.half(),
+            null,
+            null,
+            command.log(),
+            command.line());
+    request.checkFiles(command.files());
+    return new StreamTraining(terminal, command, request).run();
+  }
+
+  /** What a run of this command computes on given data, as one line. */
+  public static String recipe(TrainCommand command) {
+    StreamRecipe recipe = StreamRecipe.of(command, 1, 2);
+    return recipe.model().settings() + " " + recipe.training();
+  }
+
+  private Report run() throws IOException {
+    List<String> unseen = classes.unseen(dev);
+    if (!unseen.isEmpty()) {
+      terminal.notice("%s has labels that training does not have: %s", dev.name(), unseen);
+    }
+    List<boolean[][]> truth = new ArrayList<>();
+    List<Recording> devRecordings = recordings(dev, truth);
+    DetectorRun run =
+        new DetectorRun(
+            recipe.model(),
+            recordings(train, new ArrayList<>()),
+            devRecordings,
+            classes.ignored(),
+            recipe.training(),
+            logits -> Scored.of(truth, logits, classes.ignored()).detection().map(),
+            request.checkpoint());
+    long start = System.nanoTime();
+    request.prepare(terminal);
+    DetectorRun.Outcome outcome;
+    double perSecond;
+    try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
+        TrainingDisplay display =
+            new TrainingDisplay(terminal, energy, recipe.training().epochs(), request.log())) {
+      outcome = run.run(command.resume(), command.half(), stop::requested, display);
+      perSecond = display.tokensPerSecond();
+      if (!outcome.finished()) {
+        return new Stopped(request.checkpoint());
+      }
+      model(outcome).file().save(command.out(), command.half());
+    } catch (DivergedException e) {
+      throw UserError.failed("%s (--lr, --set clip=...)", e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    Files.deleteIfExists(request.checkpoint());
+    RunRecord.write(request, seconds, perSecond, energy.read(), Map.of());
+    return new Trained(command.out(), Files.size(command.out()), recipe.model(), outcome, seconds);
+  }
+
+  private List<Recording> recordings(FrameSet data, List<boolean[][]> truth) {
+    List<Recording> recordings = new ArrayList<>();
+    for (FrameRecording recording : data.recordings()) {
+      boolean[][] held = classes.truth(recording);
+      truth.add(held);
+      recordings.add(scaling.apply(recording, held));
+    }
+    return recordings;
+  }
+
+  private StreamModel model(DetectorRun.Outcome outcome) {
+    FrameOptions layout = command.reading().frames();
+    StreamModel.Frames frames =
+        new StreamModel.Frames(
+            train.featureNames(),
+            orEmpty(layout.recording()),
+            orEmpty(layout.time()),
+            scaling.means(),
+            scaling.scales(),
+            layout.missing() != null,
+            train.period(),
+            Classes.BACKGROUND,
+            classes.ignored());
+    return new StreamModel(
+        recipe.model(),
+        classes.labels(),
+        frames,
+        provenance(outcome),
+        Weights.of(outcome.weights()));
+  }
+
+  private static String orEmpty(String name) {
+    return name == null ? "" : name;
+  }
+
+  private Map<String, Object> provenance(DetectorRun.Outcome outcome) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("version", Cli.version());
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("train", plain(train.name()));
+    data.put("trainRecordings", train.recordings().size());
+    data.put("trainFrames", train.frames());
+    data.put("dev", plain(dev.name()));
+    data.put("devRecordings", dev.recordings().size());
+    data.put("devFrames", dev.frames());
+    data.put("skippedLines", train.skippedBadLines());
+    data.put("missingValues", train.missing());
+    all.put("data", data);
+    all.put("training", options(recipe.training()));
+    all.put("epochs", outcome.epochs().size());
+    all.put("bestEpoch", outcome.best().number());
+    all.put("devMap", outcome.score());
+    return all;
+  }
+
+  /** The file's name without its folder, which is another one on the next machine. */
+  private static String plain(String name) {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
+  private static Map<String, Object> options(DetectorOptions options) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("epochs", options.epochs());
+    object.put("batch", options.batchSize());
+    object.put("learningRate", options.learningRate());
+    object.put("warmup", options.warmup());
+    object.put("weightDecay", options.weightDecay());
+    object.put("clip", options.clip());
+    object.put("average", options.average());
+    object.put("balance", options.balance());
+    object.put("noise", options.noise());
+    object.put("shift", options.shift());
+    object.put("patience", options.patience());
+    object.put("seed", options.seed());
+    object.put("workers", options.workers());
+    return object;
+  }
+
+  private record Trained(
+      Path model, long bytes, Lstr lstr, DetectorRun.Outcome outcome, double seconds)
+      implements Report {
+    private long weights() {
+      return lstr.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
+    }
+
+    /** Multiply-adds of a frame, on average: the long memory is compressed every R-th time. */
+    private long macs() {
+      long frame = macs(Lstr.FRAME) + macs(Lstr.STEP);
+      return lstr.remembers()
+          ? frame + (macs(Lstr.SAMPLE) + macs(Lstr.MEMORY)) / lstr.longRate()
+          : frame;
+    }
+
+    private long macs(String entry) {
+      return Cost.of(lstr.trace(entry, Sizes.single(1))).macs();
+    }
+
+    @Override
+    public void print(PrintStream out) {
+      out.printf(Locale.ROOT, "dev mAP %.4f%n", outcome.score());
+      out.printf(
+          Locale.ROOT,
+          "%s: %,d bytes, epoch %d of %d, %,d weights, %,d multiply-adds a frame, trained in %s%n",
+          model,
+          bytes,
+          outcome.best().number(),
+          outcome.epochs().size(),
+          weights(),
+          macs(),
+          Progress.duration(seconds));
+    }
+
+    @Override
+    public Object json() {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("model", model.toString());
+      object.put("modelBytes", bytes);
+      object.put("devMap", outcome.score());
+      object.put("epochs", outcome.epochs().size());
+      object.put("bestEpoch", outcome.best().number());
+      object.put("seconds", seconds);
+      object.put("parameters", weights());
+      object.put("macsPerFrame", macs());
+      return object;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.goldcrest.app.task;
+
+import dev.goldcrest.app.cli.Report;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.data.TextLines;
+import java.io.PrintStream;
+
+/** A line in, a line out: answers leave before the next line is waited for. */
+public final class LineByLine {
+  private static final int HELD_CHARACTERS = 1 << 16;
+
+  private LineByLine() {}
+
+  /** What answers one line; without a line break. Null for lines that want no answer. */
+  public interface Answer {
+    String to(String line) throws Exception;
+  }
+
+  /**
+   * Answers every line of {@code file}; ends early and quietly when nobody reads the answers.
+   *
+   * @param file a name, or {@code -} for standard input
+   */
+  public static void run(Terminal terminal, String file, Answer answer) throws Exception {
+    StringBuilder held = new StringBuilder();
+    try (TextLines lines = TextLines.open(file)) {
+      for (String text = lines.next(); text != null; text = lines.next()) {
+        String answered = answer.to(text);
+        if (answered != null) {
+          held.append(answered).append('\n');
+        }
+        boolean flush = !lines.ready() || held.length() > HELD_CHARACTERS;
+        if (flush && !release(terminal, held)) {
+          return;
+        }
+      }
+    } finally {
+      release(terminal, held); // what was answered before a bad line
+    }
+  }
+
+  /** Prints what is held; false when nobody reads it any more, which is no error. */
+  private static boolean release(Terminal terminal, StringBuilder held) {
+    PrintStream out = terminal.out();
+    if (held.length() > 0) {
+      out.print(held);
+      held.setLength(0);
+    }
+    return !out.checkError();
+  }
+
+  /** The report of a verb that has printed everything already. */
+  public static Report done() {
+    return new Done();
+  }
+
+  /** Everything was streamed. */
+  private record Done() implements Report {
+    @Override
+    public void print(PrintStream out) {}
+
+    @Override
+    public Object json() {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.goldcrest.app.task;
+
+/**
+ * The command line of {@code predict}, parsed.
+ *
+ * @param model the model file's name as given
+ * @param file inputs, one a line; {@code -} is standard input
+ * @param top answers a line, the most probable first
+ * @param json one JSON object a line
+ */
+public record PredictCommand(String model, String file, int top, boolean json) {}

@@ -1,0 +1,30 @@
+package dev.goldcrest.app.task;
+
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.core.models.Nearest;
+import java.util.List;
+
+/** Every task: one line each. */
+public final class Tasks {
+  /** What is trained where nothing is said. */
+  public static final String DEFAULT = "classify";
+
+  private static final List<Task> ALL = List.of(new ClassifyTask(), new StreamTask());
+
+  private Tasks() {}
+
+  /** Names that {@link #of} takes. */
+  public static List<String> names() {
+    return ALL.stream().map(Task::name).toList();
+  }
+
+  /** The task {@code name}; a mistyped one is a usage error. */
+  public static Task of(String name) {
+    for (Task task : ALL) {
+      if (task.name().equals(name)) {
+        return task;
+      }
+    }
+    throw UserError.usage("unknown task %s%s", name, Nearest.hint(name, names()));
+  }
+}

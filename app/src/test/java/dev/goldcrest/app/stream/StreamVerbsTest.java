@@ -1,0 +1,217 @@
+package dev.goldcrest.app.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.goldcrest.app.cli.Cli;
+import dev.goldcrest.app.cli.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Train, evaluate and predict through the front door, on streams that a small model learns. */
+class StreamVerbsTest {
+  private static final List<String> SMALL =
+      List.of(
+          "--task",
+          "stream",
+          "--batch",
+          "8",
+          "--lr",
+          "0.01",
+          "--threads",
+          "1",
+          "--set",
+          "dim=8",
+          "--set",
+          "heads=2",
+          "--set",
+          "ffn=16",
+          "--set",
+          "longSamples=6",
+          "--set",
+          "shortFrames=6",
+          "--set",
+          "queries=2",
+          "--set",
+          "queries2=2",
+          "--set",
+          "layers2=1",
+          "--set",
+          "decoderLayers=1",
+          "--set",
+          "dropout=0",
+          "--set",
+          "noise=0",
+          "--set",
+          "shift=0");
+
+  @TempDir private Path folder;
+  private Path train;
+  private Path test;
+  private Path model;
+  private String out;
+  private String err;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    train = Files.writeString(folder.resolve("train.tsv"), frames(12, 1));
+    test = Files.writeString(folder.resolve("test.tsv"), frames(4, 2));
+    model = folder.resolve("model.safetensors");
+  }
+
+  /** Label up while the second feature was high three frames ago: it takes a memory. */
+  private static String frames(int recordings, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    StringBuilder lines = new StringBuilder();
+    for (int r = 0; r < recordings; r++) {
+      boolean[] high = new boolean[60];
+      for (int t = 0; t < high.length; t++) {
+        high[t] = t > 0 && random.nextInt(8) > 0 ? high[t - 1] : random.nextBoolean();
+        String label = t >= 3 && high[t - 3] ? "up" : "0";
+        lines.append("r").append(r).append('\t').append(random.nextInt(100) / 100.0).append('\t');
+        lines.append(high[t] ? 5 : 3).append('\t').append(label).append('\n');
+      }
+    }
+    return lines.toString();
+  }
+
+  private int run(List<String> args, String... more) {
+    List<String> all = new ArrayList<>(args);
+    all.addAll(List.of(more));
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(outBytes, true, StandardCharsets.UTF_8),
+            new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+            Map.of(),
+            false,
+            80);
+    int code = Cli.run(terminal, all.toArray(new String[0]));
+    out = outBytes.toString(StandardCharsets.UTF_8);
+    err = errBytes.toString(StandardCharsets.UTF_8);
+    return code;
+  }
+
+  private int train(Path to, String... more) {
+    List<String> args = new ArrayList<>(List.of("train", "--data", train.toString()));
+    args.addAll(List.of("--out", to.toString()));
+    args.addAll(SMALL);
+    if (!List.of(more).contains("--epochs")) {
+      args.addAll(List.of("--epochs", "2"));
+    }
+    return run(args, more);
+  }
+
+  private JsonNode evaluate(Path data) throws IOException {
+    assertThat(
+            run(
+                List.of("evaluate", "--model", model.toString(), "--data", data.toString()),
+                "--json"))
+        .as(err)
+        .isZero();
+    return new ObjectMapper().readTree(out);
+  }
+
+  @Test
+  void trainEvaluatePredict_learnableStream_isLearned() throws IOException {
+    assertThat(train(model, "--epochs", "15")).as(err).isZero();
+    JsonNode scores = evaluate(test);
+    assertThat(scores.get("task").asText()).isEqualTo("stream");
+    assertThat(scores.get("mAP").asDouble()).isGreaterThan(0.9);
+    assertThat(scores.get("mcAP").asDouble()).isBetween(0.9, 1.0);
+    assertThat(scores.get("frames").asInt()).isEqualTo(240);
+    assertThat(scores.get("labels")).hasSize(1);
+    assertThat(scores.get("stages")).hasSize(10);
+    assertThat(scores.get("delay").get("found").asInt())
+        .isLessThanOrEqualTo(scores.get("delay").get("instances").asInt());
+    assertThat(run(List.of("predict", "--model", model.toString(), test.toString()))).isZero();
+    assertThat(out.lines()).hasSize(240).allMatch(line -> line.matches("(up|0)\t[01]\\.\\d{4}"));
+    assertThat(run(List.of("inspect", "--model", model.toString()))).as(err).isZero();
+  }
+
+  @Test
+  void train_twice_givesTheSameBytes() throws IOException {
+    Path other = folder.resolve("other.safetensors");
+    assertThat(train(model, "--epochs", "1")).as(err).isZero();
+    assertThat(train(other, "--epochs", "1")).as(err).isZero();
+    assertThat(Files.readAllBytes(other)).isEqualTo(Files.readAllBytes(model));
+    assertThat(train(model, "--epochs", "1")).isEqualTo(2);
+    assertThat(err).contains("exists; --force replaces it");
+  }
+
+  @Test
+  void predict_badLines_areRefusedAndTheStreamGoesOn() throws IOException {
+    assertThat(train(model, "--epochs", "1")).as(err).isZero();
+    Path good = Files.writeString(folder.resolve("good.tsv"), "a\t0.5\t5\na\t0.25\t3\n");
+    Path bad =
+        Files.writeString(
+            folder.resolve("bad.tsv"), "a\t0.5\t5\na\tNaN\t3\na\t1\na\t0.2\t5\t1\t1\na\t0.25\t3\n");
+    assertThat(run(List.of("predict", "--model", model.toString(), good.toString()))).isZero();
+    List<String> expected = out.lines().toList();
+    assertThat(run(List.of("predict", "--model", model.toString(), bad.toString()))).isZero();
+    assertThat(out.lines().toList())
+        .containsExactly(expected.get(0), "-", "-", "-", expected.get(1));
+    assertThat(err)
+        .contains("bad.tsv:2: feature 1 is \"NaN\", which is no number")
+        .contains("bad.tsv:3: a frame has 3 cells here, this line has 2; the frame is left out")
+        .contains("3 lines were no frames and were left out")
+        .doesNotContain("Exception");
+    assertThat(run(List.of("predict", "--json", "--model", model.toString(), bad.toString())))
+        .isZero();
+    JsonNode second = new ObjectMapper().readTree(out.lines().toList().get(1));
+    assertThat(second.get("line").asInt()).isEqualTo(2);
+    JsonNode last = new ObjectMapper().readTree(out.lines().toList().get(4));
+    assertThat(last.get("recording").asText()).isEqualTo("a");
+    assertThat(last.get("frame").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void train_namedColumns_evaluateAndPredictByName() throws IOException {
+    StringBuilder named = new StringBuilder("label,noise,who,level,sec\n");
+    int second = 0;
+    for (String line : frames(12, 1).lines().toList()) {
+      String[] cells = line.split("\t");
+      named.append(String.join(",", cells[3], cells[1], cells[0], cells[2], second++ + "\n"));
+    }
+    train = Files.writeString(folder.resolve("named.csv"), named.toString());
+    List<String> columns =
+        List.of("--recording-column", "who", "--time-column", "sec", "--label-column", "label");
+    assertThat(train(model, columns.toArray(new String[0]))).as(err).isZero();
+    Path live =
+        Files.writeString(
+            folder.resolve("live.csv"), "sec,level,noise,who\n0,5,0.1,a\n1,5,0.1,a\n1,5,0.1,a\n");
+    assertThat(run(List.of("predict", "--model", model.toString(), live.toString()))).isZero();
+    assertThat(out.lines().toList()).hasSize(3).element(2).isEqualTo("-");
+    assertThat(err).contains("live.csv:4: time goes backwards");
+  }
+
+  @Test
+  void train_mistakes_areOneSentence() throws IOException {
+    assertThat(train(model, "--set", "dmi=4")).isEqualTo(2);
+    assertThat(err).contains("unknown setting dmi; did you mean dim?");
+    assertThat(train(model, "--set", "heads=3")).isEqualTo(2);
+    assertThat(err).contains("8 channels do not split into 3 heads");
+    assertThat(train(model, "--set", "ignored=jump")).isEqualTo(2);
+    assertThat(err).contains("ignored 'jump' is no label of the data");
+    assertThat(train(model, "--arch", "bert")).isEqualTo(2);
+    assertThat(err).contains("task stream trains lstr, not bert");
+    assertThat(train(model, "--epochs", "1")).as(err).isZero();
+    Path wide = Files.writeString(folder.resolve("wide.tsv"), "a\t1\t2\t3\t0\n");
+    assertThat(run(List.of("evaluate", "--model", model.toString(), "--data", wide.toString())))
+        .isEqualTo(1);
+    assertThat(err).contains("has 3 features").contains("reads 2");
+  }
+}

@@ -1,0 +1,77 @@
+package dev.goldcrest.core.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.core.graph.Graph;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LstrTest {
+  private static final Sizes ONE = Sizes.single(1);
+
+  private static Lstr lstr(String preset, String changes) {
+    Map<String, String> settings = new LinkedHashMap<>(Architectures.preset("lstr", preset));
+    for (String pair : changes.split(" ")) {
+      if (!pair.isEmpty()) {
+        settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+      }
+    }
+    return Lstr.from(new Settings(settings));
+  }
+
+  private static long paperMacs(Lstr model, String entry) {
+    return Cost.of(model.trace(entry, ONE), model::paperCounts).macs();
+  }
+
+  /** papers/related.md 5.10: 58.88 M weights, 4.23 GMAC in batch mode and 1.45 in stream mode. */
+  @Test
+  void cost_publishedSize_isThePapers() {
+    Lstr model = lstr("paper", "");
+    Graph whole = model.trace(Architecture.WHOLE, ONE);
+    assertThat(whole.parameterCount() / 1e6).isBetween(58.875, 58.885);
+    assertThat(paperMacs(model, Architecture.WHOLE) / 1e9).isBetween(4.225, 4.235);
+    assertThat(paperMacs(model, Lstr.PUBLISHED_STEP) / 1e9).isBetween(1.445, 1.455);
+  }
+
+  /** Frames between two long samples leave the memory as it is. */
+  @Test
+  void cost_stepsOfOurs_areCheaperThanThePapers() {
+    Lstr model = lstr("paper", "");
+    long every = paperMacs(model, Lstr.FRAME) + paperMacs(model, Lstr.STEP);
+    long sample = paperMacs(model, Lstr.SAMPLE) + paperMacs(model, Lstr.MEMORY);
+    assertThat(every + sample).isLessThan(paperMacs(model, Lstr.PUBLISHED_STEP));
+    assertThat(every / 1e9).isLessThan(0.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "layers2=0", "queries=0", "queries=0 layers=2 layers2=0", "layers=2"})
+  void entries_together_declareTheParametersOfTheWhole(String changes) {
+    Lstr model = lstr("tiny", changes);
+    TreeSet<String> parts = new TreeSet<>();
+    for (String entry :
+        new String[] {Lstr.FIXED, Lstr.FRAME, Lstr.SAMPLE, Lstr.MEMORY, Lstr.STEP}) {
+      if (!entry.equals(Lstr.FIXED) || model.split()) {
+        parts.addAll(model.trace(entry, ONE).parameters().keySet());
+      }
+    }
+    assertThat(parts)
+        .containsExactlyElementsOf(
+            new TreeSet<>(model.trace(Architecture.WHOLE, ONE).parameters().keySet()));
+  }
+
+  @Test
+  void noLongMemory_hasNeitherStagesNorTheirEntries() {
+    Lstr model = lstr("tiny", "longSamples=0");
+    Graph whole = model.trace(Architecture.WHOLE, ONE);
+    assertThat(whole.inputs()).containsOnlyKeys("short");
+    assertThat(whole.parameters().keySet()).noneMatch(path -> path.startsWith("stage"));
+    assertThat(model.remembers()).isFalse();
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> model.trace(Lstr.MEMORY, ONE))
+        .hasMessage("lstr has no entry memory");
+  }
+}
