@@ -124,17 +124,14 @@ public record MaskAttention(
   }
 
   private Value first(Scope scope, First kind, Value x, UnaryOperator<Value> dynamic) {
-    return switch (kind) {
-      case DYNAMIC -> config().residual().around(scope.in("norm0"), x, dynamic);
-      case FFN ->
-          config()
-              .residual()
-              .around(
-                  scope.in("norm0"),
-                  x,
-                  in -> Transformer.feedForward(scope.in("ffn0"), in, config()));
-      case NONE -> x;
-    };
+    if (kind == First.NONE) {
+      return x;
+    }
+    UnaryOperator<Value> network =
+        in -> Transformer.feedForward(scope.in("ffn0"), in, config());
+    return config()
+        .residual()
+        .around(scope.in("norm0"), x, kind == First.FFN ? network : dynamic);
   }
 
   private Transformer.Config config() {
