@@ -32,7 +32,17 @@ public final class TextClassifier implements AutoCloseable {
   /** A classifier on kernels of the caller's choice. */
   public TextClassifier(ClassifierModel model, Kernels kernels) {
     this.model = model;
-    workspaces = new Workspaces<>("classifier", () -> new TextWorkspace(model, kernels));
+    workspaces =
+        new Workspaces<>(
+            "classifier",
+            () ->
+                new TextWorkspace(
+                    model.architecture(),
+                    model.text(),
+                    model.weights(),
+                    "logits",
+                    model.labels().size(),
+                    kernels));
   }
 
   /** Loads a model file. */
@@ -65,7 +75,7 @@ public final class TextClassifier implements AutoCloseable {
     TextWorkspace workspace = workspaces.borrow();
     try {
       boolean hasWords = workspace.run(text);
-      float[] logits = workspace.logits();
+      float[] logits = workspace.output();
       boolean truncated = workspace.truncated();
       softmax(logits, model.calibration().temperature());
       List<Classification> best = new ArrayList<>(Math.min(top, logits.length));
@@ -86,7 +96,7 @@ public final class TextClassifier implements AutoCloseable {
     TextWorkspace workspace = workspaces.borrow();
     try {
       workspace.run(text);
-      return workspace.logits().clone();
+      return workspace.output().clone();
     } finally {
       workspaces.giveBack(workspace);
     }

@@ -220,6 +220,7 @@ final class StreamsTable {
         null,
         null,
         null,
+        null,
         line.toString());
   }
 

@@ -44,6 +44,8 @@ interface GoldenRunner {
     runners.put("lstr.cap", DetectionRunners::calibrated);
     runners.put("lstr.mce", DetectionRunners::loss);
     runners.put("lstr.schedule", DetectionRunners::schedule);
+    runners.put("minilm.sentences", MiniLmRunners::sentences);
+    runners.put("minilm.intermediate", MiniLmRunners::intermediate);
     runners.put("metrics.bleu", MetricRunners::bleu);
     runners.put("metrics.rouge", MetricRunners::rouge);
     return runners;

@@ -13,7 +13,7 @@ public final class Architectures {
 
   static {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
-    add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
+    add(Bert.NAME, Bert::from, Presets.BERT);
     add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
     add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
     add(EvolvedTransformer.NAME, EvolvedTransformer::from, Presets.EVOLVED_TRANSFORMER);

@@ -127,11 +127,8 @@ public record MaskAttention(
     if (kind == First.NONE) {
       return x;
     }
-    UnaryOperator<Value> network =
-        in -> Transformer.feedForward(scope.in("ffn0"), in, config());
-    return config()
-        .residual()
-        .around(scope.in("norm0"), x, kind == First.FFN ? network : dynamic);
+    UnaryOperator<Value> network = in -> Transformer.feedForward(scope.in("ffn0"), in, config());
+    return config().residual().around(scope.in("norm0"), x, kind == First.FFN ? network : dynamic);
   }
 
   private Transformer.Config config() {

@@ -12,6 +12,19 @@ final class Presets {
       "features=1024 wordHidden=112 dim=96 groupFactor=1 layers=1 heads=4 ffn=192 convolution=3"
           + " positions=sinusoidal readout=mean normFirst=true wordDrop=0.1 dropout=0.15 maxLength=128";
 
+  /**
+   * The baseline of ProFormer's paper; BERT-base as an encoder, 109,482,240 weights with its
+   * pooler; all-MiniLM-L6-v2 (Wang et al., 2020, arXiv 2002.10957), an encoder of sentences.
+   */
+  static final Map<String, String> BERT =
+      Map.of(
+          "2-layer",
+          "",
+          "base",
+          "vocabulary=30522 tokenTypes=2 layers=12 classes=0",
+          "minilm",
+          "vocabulary=30522 tokenTypes=2 dim=384 layers=6 readout=mean classes=0");
+
   /** The vanilla rows of Lite Transformer's tables, whose width varies, and Transformer-base. */
   static final Map<String, String> TRANSFORMER =
       Map.of(
