@@ -120,6 +120,65 @@ final class ContractionCases {
             "convolution-depthwise-multiplier", new Op.Convolution(3, 1, 1), 1, 5, 3, 6, 3, false));
   }
 
+  static List<OpCase> lightConvolutions() {
+    return List.of(
+        // Two heads of one channel: y[t] = taps[0] x[t-1] + taps[1] x[t].
+        light("lightConvolution-worked", new Op.LightConvolution(2, 1, 0), 1, 3, 2, 2, false)
+            .feed("x", Feed.of(1, 10, 2, 20, 3, 30))
+            .feed("taps", Feed.of(1, 2, 3, 4))
+            .expect(2, 40, 5, 110, 8, 180),
+        // One head of two channels, whose taps are 1 and t + 1: y[t] = x[t-1] + (t + 1) x[t].
+        light("lightConvolution-dynamic-worked", new Op.LightConvolution(1, 1, 0), 1, 3, 2, 2, true)
+            .feed("x", Feed.of(1, 10, 2, 20, 3, 30))
+            .feed("taps", Feed.of(1, 1, 1, 2, 1, 3))
+            .expect(1, 10, 5, 50, 11, 110),
+        light("lightConvolution-k1", new Op.LightConvolution(2, 0, 0), 2, 5, 6, 1, false),
+        light("lightConvolution-k3", new Op.LightConvolution(2, 1, 1), 2, 7, 6, 3, false),
+        light("lightConvolution-wide", new Op.LightConvolution(2, 2, 2), 2, 9, 74, 5, false),
+        light(
+            "lightConvolution-past-length", new Op.LightConvolution(3, 15, 15), 2, 7, 9, 31, false),
+        light("lightConvolution-one-step", new Op.LightConvolution(2, 0, 0), 3, 7, 10, 7, false),
+        light("lightConvolution-only-padding", new Op.LightConvolution(1, 5, 0), 1, 2, 3, 2, false),
+        light(
+            "lightConvolution-dynamic-causal", new Op.LightConvolution(4, 4, 0), 2, 9, 8, 5, true),
+        light("lightConvolution-dynamic-wide", new Op.LightConvolution(1, 3, 3), 1, 4, 33, 7, true),
+        light(
+            "lightConvolution-dynamic-one-step",
+            new Op.LightConvolution(2, 0, 0),
+            3,
+            4,
+            6,
+            4,
+            true),
+        light("lightConvolution-right-only", new Op.LightConvolution(2, 0, 3), 1, 5, 4, 3, true),
+        light("lightConvolution-long", new Op.LightConvolution(1, 2, 0), 1, 300, 1, 3, true),
+        light(
+            "lightConvolution-long-shared", new Op.LightConvolution(1, 1, 1), 1, 300, 1, 3, false));
+  }
+
+  private static OpCase light(
+      String name,
+      Op.LightConvolution op,
+      int batch,
+      int time,
+      int channels,
+      int kernel,
+      boolean dynamic) {
+    int steps = time + op.left() + op.right() - kernel + 1;
+    return OpCase.of(
+        name,
+        "(" + batch + "," + steps + "," + channels + ")",
+        (long) batch * steps * channels * kernel,
+        kernel,
+        scope ->
+            scope.apply(
+                op,
+                input(scope, "x", batch, time, channels),
+                dynamic
+                    ? input(scope, "taps", batch, steps, op.heads(), kernel)
+                    : scope.parameter("taps", Init.ONES, op.heads(), kernel)));
+  }
+
   /** x (batch, time, in) -> (batch, time + pads - kernel + 1, out). */
   private static OpCase convolution(
       String name,

@@ -44,6 +44,11 @@ final class Coverage implements OpVisitor<String> {
   }
 
   @Override
+  public String lightConvolution(Op.LightConvolution op, Value value) {
+    return "LightConvolution" + (value.input(1).shape().rank() == 4 ? " dynamic" : "");
+  }
+
+  @Override
   public String layerNorm(Op.LayerNorm op, Value value) {
     return "LayerNorm";
   }
@@ -75,7 +80,7 @@ final class Coverage implements OpVisitor<String> {
 
   @Override
   public String gather(Op.Gather op, Value value) {
-    return "Gather";
+    return "Gather" + (op.partial() ? " partial" : "");
   }
 
   @Override
@@ -96,6 +101,11 @@ final class Coverage implements OpVisitor<String> {
   @Override
   public String concat(Op.Concat op, Value value) {
     return "Concat";
+  }
+
+  @Override
+  public String append(Op.Append op, Value value) {
+    return "Append";
   }
 
   @Override

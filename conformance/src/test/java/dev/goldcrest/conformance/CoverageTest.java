@@ -32,6 +32,8 @@ class CoverageTest {
             "Attention causal",
             "Attention mask",
             "Attention causal mask",
+            "Gather partial",
+            "LightConvolution dynamic",
             "Convolution bias",
             "Convolution groups",
             "Convolution groups bias",

@@ -10,6 +10,8 @@ import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.core.nn.Memory;
+import dev.goldcrest.core.nn.Past;
 import dev.goldcrest.core.nn.Transformer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +96,8 @@ final class ModelCases {
               Value x = scope.input("x", DType.F32, Dim.batch(2), Dim.time(4), Dim.of(6));
               Value memory = scope.input("memory", DType.F32, Dim.batch(2), Dim.time(5), Dim.of(6));
               Value mask = scope.input("mask", DType.F32, Dim.batch(2), Dim.time(5));
-              return Transformer.decoderLayer(scope, x, memory, mask, config(false));
+              return Transformer.decoderLayer(
+                  scope, x, Memory.of(memory, mask), Past.none(), config(false));
             })
         .feed(OpCase.OTHERS, Feed.SMALL)
         .feed("x", Feed.SPREAD)

@@ -51,6 +51,7 @@ final class OpCases {
     cases.add(example());
     cases.addAll(ContractionCases.linears());
     cases.addAll(ContractionCases.convolutions());
+    cases.addAll(ContractionCases.lightConvolutions());
     cases.addAll(AttentionCases.all());
     cases.addAll(ElementwiseCases.all());
     cases.addAll(ReduceCases.all());

@@ -120,6 +120,13 @@ final class ReduceCases {
         gather("gather-batch", 11, 19, 2, 7),
         gather("gather-repeated", 2, 3, 33),
         gather("gather-scalar-index", 4, 6),
+        // The table is rows 3 and 4 of a longer one.
+        band("gather-partial-worked", new Op.Gather(3, true), 2, 2, 4)
+            .feed("table", Feed.of(1, 2, 3, 4))
+            .feed("ids", Feed.mask(4, 0, 5, 3))
+            .expect(3, 4, 0, 0, 0, 0, 1, 2),
+        band("gather-partial-first", new Op.Gather(0, true), 5, 7, 13),
+        band("gather-partial-last", new Op.Gather(6, true), 5, 1, 13),
         OpCase.of(
                 "gather-computed-rows",
                 "(B=2,T=5,6)",
@@ -131,6 +138,20 @@ final class ReduceCases {
                   return scope.apply(new Op.Gather(), rows, ids);
                 })
             .feed("ids", Feed.indices(7)));
+  }
+
+  private static OpCase band(String name, Op.Gather op, int rows, int channels, int count) {
+    return OpCase.of(
+            name,
+            Shape.of(count, channels).toString(),
+            0,
+            1,
+            scope ->
+                scope.apply(
+                    op,
+                    scope.parameter("table", Init.ONES, rows, channels),
+                    indices(scope, "ids", count)))
+        .feed("ids", Feed.indices(11));
   }
 
   private static OpCase gather(String name, int rows, int channels, int... sizes) {

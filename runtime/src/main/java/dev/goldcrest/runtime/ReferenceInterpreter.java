@@ -221,6 +221,30 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
   }
 
   @Override
+  public double[] lightConvolution(Op.LightConvolution op, Value value) {
+    double[] x = operand(value, 0);
+    double[] taps = operand(value, 1);
+    int time = value.input(0).shape().at(1);
+    int steps = value.shape().at(1);
+    int channels = value.shape().at(2);
+    int kernel = value.input(1).shape().at(-1);
+    boolean shared = value.input(1).shape().rank() == 2;
+    double[] y = new double[value.shape().size()];
+    for (int i = 0; i < y.length; i++) {
+      int row = i / channels; // b T + t
+      int head = i % channels / (channels / op.heads());
+      int first = ((shared ? 0 : row) * op.heads() + head) * kernel;
+      for (int k = 0; k < kernel; k++) {
+        int source = row % steps + k - op.left();
+        if (source >= 0 && source < time) {
+          y[i] += taps[first + k] * x[(row / steps * time + source) * channels + i % channels];
+        }
+      }
+    }
+    return y;
+  }
+
+  @Override
   public double[] layerNorm(Op.LayerNorm op, Value value) {
     double[] x = operand(value, 0);
     double[] weight = operand(value, 1);
@@ -362,8 +386,11 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
     int channels = shape.at(1);
     double[] y = new double[value.shape().size()];
     for (int i = 0; i < indices.length; i++) {
-      int row = (int) indices[i];
+      int row = (int) indices[i] - op.from();
       if (row < 0 || row >= shape.at(0)) {
+        if (op.partial()) {
+          continue;
+        }
         throw new IllegalArgumentException(
             value.path()
                 + ": gather: index "
@@ -426,6 +453,30 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
     for (int o = 0; o < outer; o++) {
       System.arraycopy(a, o * lengthA, y, o * (lengthA + lengthB), lengthA);
       System.arraycopy(b, o * lengthB, y, o * (lengthA + lengthB) + lengthA, lengthB);
+    }
+    return y;
+  }
+
+  @Override
+  public double[] append(Op.Append op, Value value) {
+    Shape x = value.input(1).shape();
+    int cap = value.shape().at(1);
+    int position = (int) operand(value, 2)[0];
+    if (position < 0 || position > cap - x.at(1)) {
+      throw new IllegalArgumentException(
+          value.path()
+              + ": append: "
+              + x.at(1)
+              + " rows at position "
+              + position
+              + " do not fit into "
+              + value.shape());
+    }
+    double[] y = operand(value, 0).clone();
+    int length = x.at(1) * x.at(2);
+    for (int b = 0; b < x.at(0); b++) {
+      int to = (b * cap + position) * x.at(2);
+      System.arraycopy(operand(value, 1), b * length, y, to, length);
     }
     return y;
   }

@@ -56,7 +56,7 @@ public final class Session {
 
   /**
    * The array of the F32 input {@code name}, to be filled before {@link #run}; it keeps its values
-   * between runs.
+   * between runs, except that a state is appended to in place.
    */
   public float[] floats(String name) {
     return known(floats, name, "F32 input");
@@ -112,6 +112,18 @@ public final class Session {
     Place place = known(outputs, name, "output");
     checkLength(name, outputSizes.get(name), into.length);
     System.arraycopy(place.array(), place.at(), into, 0, into.length);
+  }
+
+  /**
+   * Makes the output {@code name} of the last run the input {@code next} of the next one. Where the
+   * graph appends to a state, both are one array and nothing is copied.
+   */
+  public void carry(String name, String next) {
+    Place place = known(outputs, name, "output");
+    float[] array = floats(next);
+    if (place.array() != array) {
+      read(name, array);
+    }
   }
 
   private static <V> V known(Map<String, V> map, String name, String what) {

@@ -4,6 +4,7 @@ import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.runtime.kernels.AttentionShape;
 import dev.goldcrest.runtime.kernels.Convolution;
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.LightConvolution;
 
 /**
  * One operation of a session with its arrays and offsets resolved; running it looks nothing up and
@@ -171,6 +172,28 @@ abstract sealed class Step {
           packed != null ? packed : convolution.pack(kernels, weight.array(), weight.at());
       convolution.run(
           kernels, x.array(), x.at(), read, bias.array(), bias.at(), y.array(), y.at(), scratch);
+    }
+  }
+
+  static final class LightConvolve extends Step {
+    private final Kernels kernels;
+    private final LightConvolution shape;
+    private final Place x;
+    private final Place taps;
+    private final Place y;
+
+    LightConvolve(Kernels kernels, LightConvolution shape, Place x, Place taps, Place y) {
+      this.kernels = kernels;
+      this.shape = shape;
+      this.x = x;
+      this.taps = taps;
+      this.y = y;
+    }
+
+    @Override
+    void run() {
+      kernels.lightConvolution(
+          shape, x.array(), x.at(), taps.array(), taps.at(), y.array(), y.at());
     }
   }
 
@@ -354,15 +377,25 @@ abstract sealed class Step {
     private final String path;
     private final String input;
     private final int[] indices;
+    private final Op.Gather op;
     private final int rows;
     private final int width;
     private final Place table;
     private final Place y;
 
-    Gather(String path, String input, int[] indices, int rows, int width, Place table, Place y) {
+    Gather(
+        String path,
+        String input,
+        int[] indices,
+        Op.Gather op,
+        int rows,
+        int width,
+        Place table,
+        Place y) {
       this.path = path;
       this.input = input;
       this.indices = indices;
+      this.op = op;
       this.rows = rows;
       this.width = width;
       this.table = table;
@@ -372,22 +405,26 @@ abstract sealed class Step {
     @Override
     void run() {
       for (int i = 0; i < indices.length; i++) {
-        int index = indices[i];
+        int index = indices[i] - op.from();
+        int to = y.at() + i * width;
         if (index < 0 || index >= rows) {
+          if (op.partial()) {
+            java.util.Arrays.fill(y.array(), to, to + width, 0f);
+            continue;
+          }
           throw new IllegalArgumentException(
               (path.isEmpty() ? "" : path + ": ")
                   + "gather: input "
                   + input
                   + " holds "
-                  + index
+                  + indices[i]
                   + " at position "
                   + i
                   + ", the table has "
                   + rows
                   + " rows");
         }
-        System.arraycopy(
-            table.array(), table.at() + index * width, y.array(), y.at() + i * width, width);
+        System.arraycopy(table.array(), table.at() + index * width, y.array(), to, width);
       }
     }
   }
@@ -418,6 +455,50 @@ abstract sealed class Step {
       for (int i = 0; i < blocks; i++) {
         System.arraycopy(
             from.array(), from.at() + i * fromStride, to.array(), to.at() + i * toStride, length);
+      }
+    }
+  }
+
+  /** Writes rows into a state that lies at {@code to} already. */
+  static final class Append extends Step {
+    private final String path;
+    private final int[] position;
+    private final int batch;
+    private final int cap;
+    private final int rows;
+    private final int width;
+    private final Place x;
+    private final Place to;
+
+    Append(
+        String path, int[] position, int batch, int cap, int rows, int width, Place x, Place to) {
+      this.path = path;
+      this.position = position;
+      this.batch = batch;
+      this.cap = cap;
+      this.rows = rows;
+      this.width = width;
+      this.x = x;
+      this.to = to;
+    }
+
+    @Override
+    void run() {
+      int at = position[0];
+      if (at < 0 || at > cap - rows) {
+        throw new IllegalArgumentException(
+            (path.isEmpty() ? "" : path + ": ")
+                + "append: "
+                + rows
+                + " rows at position "
+                + at
+                + ", the state has room for "
+                + cap);
+      }
+      int length = rows * width;
+      for (int b = 0; b < batch; b++) {
+        int row = to.at() + (b * cap + at) * width;
+        System.arraycopy(x.array(), x.at() + b * length, to.array(), row, length);
       }
     }
   }

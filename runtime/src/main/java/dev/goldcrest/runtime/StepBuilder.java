@@ -10,6 +10,7 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.runtime.kernels.AttentionShape;
 import dev.goldcrest.runtime.kernels.Convolution;
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.LightConvolution;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,14 +132,24 @@ final class StepBuilder implements OpVisitor<Place> {
         to);
   }
 
-  /** A parameter is packed once for all sessions; a computed weight before each use. */
+  /** The name of what depends on weights alone, so that all sessions can share it; else null. */
+  private static String constant(Value value) {
+    if (value.op() instanceof Op.Permute) {
+      String of = constant(value.input(0));
+      return of == null ? null : of + " in order " + ((Op.Permute) value.op()).order();
+    }
+    return value.op() instanceof Op.Parameter ? value.path() : null;
+  }
+
+  /** A constant is packed once for all sessions; a computed weight before each use. */
   private float[][] packed(Value linear, int out, int in) {
     Value weight = linear.input(1);
     Place from = place(weight);
-    if (weight.op() instanceof Op.Parameter) {
+    String constant = constant(weight);
+    if (constant != null) {
       return weights
           .derived(
-              weight.path() + " packed for " + kernels.name(),
+              constant + " packed for " + kernels.name(),
               () -> {
                 float[][] packed = kernels.room(out, in);
                 kernels.pack(from.array(), from.at(), out, in, packed);
@@ -205,6 +216,24 @@ final class StepBuilder implements OpVisitor<Place> {
     Shape weight = value.input(1).shape();
     return new Convolution(
         x.at(0), x.at(1), x.at(2), weight.at(0), weight.at(2), op.groups(), op.left(), op.right());
+  }
+
+  @Override
+  public Place lightConvolution(Op.LightConvolution op, Value value) {
+    Shape x = value.input(0).shape();
+    Shape taps = value.input(1).shape();
+    Place to = arena(value);
+    LightConvolution shape =
+        new LightConvolution(
+            x.at(0),
+            x.at(1),
+            value.shape().at(1),
+            x.at(2),
+            op.heads(),
+            taps.at(-1),
+            op.left(),
+            taps.rank() == 2);
+    return add(value, new Step.LightConvolve(kernels, shape, of(value, 0), of(value, 1), to), to);
   }
 
   @Override
@@ -292,7 +321,14 @@ final class StepBuilder implements OpVisitor<Place> {
     return add(
         value,
         new Step.Gather(
-            value.path(), input, indices.get(input), table.at(0), table.at(1), of(value, 0), to),
+            value.path(),
+            input,
+            indices.get(input),
+            op,
+            table.at(0),
+            table.at(1),
+            of(value, 0),
+            to),
         to);
   }
 
@@ -311,6 +347,19 @@ final class StepBuilder implements OpVisitor<Place> {
       int from = op.order().get(axis);
       sizes[axis] = x.at(from);
       strides[axis] = x.size(from + 1, rank);
+    }
+    String constant = constant(value);
+    if (constant != null) {
+      return new Place(
+          weights
+              .derived(
+                  constant,
+                  () -> {
+                    Place once = new Place(new float[x.size()], 0);
+                    new Step.Permute(sizes, strides, x.size(), of(value, 0), once).run();
+                    return new float[][][] {{once.array()}};
+                  })[0][0],
+          0);
     }
     Place to = arena(value);
     return add(value, new Step.Permute(sizes, strides, x.size(), of(value, 0), to), to);
@@ -350,6 +399,31 @@ final class StepBuilder implements OpVisitor<Place> {
       at += length;
     }
     return to;
+  }
+
+  /** In place where the plan says that the cache may be written over, else into a copy of it. */
+  @Override
+  public Place append(Op.Append op, Value value) {
+    Shape x = value.input(1).shape();
+    Place from = of(value, 0);
+    Place to = plan.root(value) == value.id() ? arena(value) : from;
+    int size = value.shape().size();
+    if (!from.equals(to)) {
+      add(value, new Step.Copy(1, size, from, size, to, size), to);
+    }
+    int[] position = indices.get(value.input(2).path());
+    return add(
+        value,
+        new Step.Append(
+            value.path(),
+            position,
+            x.at(0),
+            value.shape().at(1),
+            x.at(1),
+            x.at(2),
+            of(value, 1),
+            to),
+        to);
   }
 
   /** A session computes what a model says, not what its training disturbs. */

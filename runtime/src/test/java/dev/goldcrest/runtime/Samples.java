@@ -71,7 +71,21 @@ final class Samples {
             new Op.Convolution(24, 2, 0),
             x,
             scope.parameter("each", new Init.Normal(0.3), 24, 1, 3));
-    Value y = far.plus(causal).plus(each).unary(Op.Unary.Kind.SOFTPLUS); // (2, 6, 24)
+    Value taps = scope.parameter("taps", new Init.Normal(0.3), 2, 3).softmax();
+    Value light = scope.apply(new Op.LightConvolution(2, 1, 1), x, taps);
+    Value own = linear(scope.in("own"), light, 9).reshape(dims(2, 6, 3, 3));
+    Value dynamic = scope.apply(new Op.LightConvolution(3, 2, 0), light, own); // (2, 6, 24)
+    Value cache = scope.input("cache", DType.F32, Dim.batch(2), Dim.time(7), Dim.of(24));
+    Value position = scope.input("position", DType.I32, Dim.of(1));
+    Value appended = scope.apply(new Op.Append(), cache, x.slice(1, 2, 1), position);
+    Value again = scope.apply(new Op.Append(), appended.affine(2, 1), x.slice(1, 3, 2), position);
+    Value band = scope.apply(new Op.Gather(1, true), table.slice(0, 0, 2), ids);
+    Value y =
+        far.plus(causal)
+            .plus(each)
+            .plus(dynamic)
+            .plus(band)
+            .unary(Op.Unary.Kind.SOFTPLUS); // (2, 6, 24)
     y = y.concat(2, near.unary(Op.Unary.Kind.GELU_TANH)).affine(0.5, -0.25); // (2, 6, 36)
     y =
         scope.apply(
@@ -86,12 +100,18 @@ final class Samples {
     Value low = scope.apply(new Op.Linear(), y.slice(2, 5, 4), computed); // (2, 6, 9)
     Value top = y.permute(2, 0, 1).reduce(Op.Reduce.Kind.MAX, 0).times(mask); // (2, 6)
     Map<String, Value> outputs = new LinkedHashMap<>();
+    outputs.put("appended", appended);
+    outputs.put("again", again);
     outputs.put("max", low.reduce(Op.Reduce.Kind.MAX, 1, mask).softmax());
     outputs.put("mean", low.reduce(Op.Reduce.Kind.MEAN, 1, mask).logSoftmax());
     outputs.put("sum", y.reduce(Op.Reduce.Kind.SUM, 1).unary(Op.Unary.Kind.SIGMOID));
     outputs.put("top", top.unary(Op.Unary.Kind.RELU));
     outputs.put("far", far.reshape(Dim.of(2 * 6 * 24)));
     return outputs;
+  }
+
+  private static Dim[] dims(int... sizes) {
+    return java.util.Arrays.stream(sizes).mapToObj(Dim::of).toArray(Dim[]::new);
   }
 
   private static Value linear(Scope scope, Value x, int out) {

@@ -46,11 +46,31 @@ class SessionTest {
     Settings bert =
         new Settings(Map.of("vocabulary", "20", "dim", "24", "heads", "3", "maxLength", "9"));
     graphs.put("bert", Samples.trace(Architectures.of("bert", bert), "whole", 2, 7));
+    graphs.put("lite step", Samples.trace(lite(), Architecture.DECODE, 2, 7));
     return graphs.entrySet().stream()
         .flatMap(
             graph ->
                 AllKernels.list().stream()
                     .map(k -> Arguments.of(graph.getKey(), graph.getValue(), k.name(), k)));
+  }
+
+  private static Architecture lite() {
+    Settings lite =
+        new Settings(
+            Map.of(
+                "task",
+                "lm",
+                "vocabulary",
+                "9",
+                "dim",
+                "64",
+                "layers",
+                "2",
+                "kernels",
+                "3,5",
+                "cutoffs",
+                "4"));
+    return Architectures.of("lite-transformer", lite);
   }
 
   private static Map<String, float[]> run(Session session, Graph graph) {
@@ -195,7 +215,7 @@ class SessionTest {
     Session session = new Session(graph, Weights.initial(graph, SEED), new ScalarKernels());
 
     assertThatThrownBy(() -> session.floats("ids"))
-        .hasMessage("no F32 input ids; this graph has [mask]");
+        .hasMessage("no F32 input ids; this graph has [mask, cache]");
     assertThatThrownBy(() -> session.feed("mask", new float[3]))
         .hasMessage("mask has 12 elements, got an array of 3");
     assertThatThrownBy(() -> session.feed("ids", new int[13]))
@@ -345,5 +365,39 @@ class SessionTest {
             .isCloseTo(sum, org.assertj.core.data.Offset.offset(1e-5));
       }
     }
+  }
+
+  @Test
+  void carry_state_isTheInputItselfAndOthersAreCopied() {
+    Graph graph = Samples.trace(lite(), Architecture.DECODE, 2, 7);
+    Session session = new Session(graph, Weights.initial(graph, SEED), new ScalarKernels());
+    String keys = "decoder.layer.0.lsra.far.k";
+    String near = "decoder.layer.0.lsra.near";
+    float[] before = session.floats("past." + keys);
+    session.indices("position")[0] = 3;
+    java.util.Arrays.fill(session.floats("seen"), 1);
+    session.run();
+
+    // (2, 7, 32): row 3 of both sentences is written into the input, the others are still zero.
+    assertThat(session.output("next." + keys)).isEqualTo(before);
+    for (int i = 0; i < before.length; i++) {
+      assertThat(before[i] != 0).as("element " + i).isEqualTo(i / 32 % 7 == 3);
+    }
+    assertThat(session.floats("past." + near)).containsOnly(0);
+    for (String state : List.of(keys, near)) {
+      session.carry("next." + state, "past." + state);
+      assertThat(session.floats("past." + state)).isEqualTo(session.output("next." + state));
+    }
+    assertThat(session.floats("past." + near)).isNotEqualTo(new float[2 * 2 * 32]);
+  }
+
+  @Test
+  void run_positionPastTheLast_namesItAndTheRoom() {
+    Graph graph = Samples.trace(lite(), Architecture.DECODE, 1, 7);
+    Session session = new Session(graph, Weights.initial(graph, SEED), new ScalarKernels());
+    session.indices("position")[0] = 7;
+    assertThatThrownBy(session::run)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("decoder: gather: input position holds 7 at position 0, the table has 7 rows");
   }
 }

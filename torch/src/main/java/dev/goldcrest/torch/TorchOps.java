@@ -11,6 +11,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -27,6 +28,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class TorchOps implements OpVisitor<Tensor> {
   private static final double HIDDEN = -1e30;
+
+  /** Steps of a light convolution that share one band matrix. */
+  private static final int BAND = 64;
 
   private final Graph graph;
   private final MemoryPlan plan;
@@ -125,12 +129,14 @@ final class TorchOps implements OpVisitor<Tensor> {
     Tensor q = heads(in(value, 0), value.input(0), op.heads());
     Tensor k = heads(in(value, 1), value.input(1), op.heads());
     Tensor v = heads(in(value, 2), value.input(2), op.heads());
-    Tensor visible = visible(op, value);
+    boolean drops = noise != null && op.dropout() > 0;
+    boolean onlyCausal = op.causal() && value.inputs().size() == 3;
+    Tensor visible = onlyCausal && !drops ? null : visible(op, value);
     Tensor seen =
-        noise != null && op.dropout() > 0
+        drops
             ? attentionWithDropout(op, q, k, v, visible)
             : torch.scaled_dot_product_attention(
-                q, k, v, bias(visible), 0, false, new DoubleOptional(), false);
+                q, k, v, bias(visible), 0, onlyCausal, new DoubleOptional(), false);
     Tensor joined = seen.transpose(1, 2).reshape(TorchGraph.sizes(value.shape()));
     // Where a query sees nothing its weights are even; the product makes the result 0, as defined.
     return visible == null ? joined : joined.mul(seesAny(op, value));
@@ -197,6 +203,68 @@ final class TorchOps implements OpVisitor<Tensor> {
         torch.conv1d(
             x, in(value, 1), bias, new long[] {1}, new long[] {0}, new long[] {1}, op.groups());
     return y.transpose(1, 2);
+  }
+
+  /**
+   * A product with a band matrix for each head, whose row t holds the taps of step t from column t
+   * on; long sequences in pieces, since the bands grow with the square of the length.
+   */
+  @Override
+  public Tensor lightConvolution(Op.LightConvolution op, Value value) {
+    Shape x = value.input(0).shape();
+    Shape taps = value.input(1).shape();
+    boolean shared = taps.rank() == 2;
+    int kernel = taps.at(-1);
+    int width = x.at(2) / op.heads();
+    int steps = value.shape().at(1);
+    Tensor source = // (H, Tin, B C/H) or (B, H, Tin, C/H)
+        in(value, 0).reshape(x.at(0), x.at(1), op.heads(), width).permute(order(shared));
+    TensorVector pieces = new TensorVector();
+    for (int from = 0; from < steps; from += BAND) {
+      int count = Math.min(BAND, steps - from);
+      int first = Math.max(0, from - op.left());
+      int end = Math.min(x.at(1), from - op.left() + count - 1 + kernel);
+      if (end <= first) { // all of it padding
+        pieces.push_back(torch.zeros(x.at(0), count, x.at(2)));
+        continue;
+      }
+      Tensor rows =
+          shared
+              ? in(value, 1).unsqueeze(1).expand(op.heads(), count, kernel)
+              : in(value, 1).narrow(1, from, count).transpose(1, 2); // (B, H, count, K)
+      Tensor band = band(rows).narrow(-1, first - from + op.left(), end - first);
+      if (shared) {
+        Tensor flat = source.narrow(1, first, end - first).reshape(op.heads(), end - first, -1);
+        pieces.push_back(
+            band.matmul(flat)
+                .reshape(op.heads(), count, x.at(0), width)
+                .permute(2, 1, 0, 3)
+                .reshape(x.at(0), count, x.at(2)));
+      } else {
+        pieces.push_back(
+            band.matmul(source.narrow(2, first, end - first))
+                .transpose(1, 2)
+                .reshape(x.at(0), count, x.at(2)));
+      }
+    }
+    return pieces.size() == 1 ? pieces.get(0) : torch.cat(pieces, 1);
+  }
+
+  private static long[] order(boolean shared) {
+    return shared ? new long[] {2, 1, 0, 3} : new long[] {0, 2, 1, 3};
+  }
+
+  /** (..., T, K) -> (..., T, T + K - 1): row t shifted by t, zeros around it. */
+  private static Tensor band(Tensor rows) {
+    long steps = rows.size(-2);
+    long columns = steps + rows.size(-1) - 1;
+    Tensor padded = // rows of one column more, read as rows of that one less, move by one each
+        torch.constant_pad_nd(rows, new long[] {0, steps}, new Scalar(0.0));
+    long[] shape = padded.sizes().vec().get();
+    long[] flat = java.util.Arrays.copyOf(shape, shape.length - 1);
+    flat[flat.length - 1] = steps * (columns + 1);
+    shape[shape.length - 1] = columns;
+    return padded.reshape(flat).narrow(-1, 0, steps * columns).reshape(shape);
   }
 
   @Override
@@ -273,6 +341,17 @@ final class TorchOps implements OpVisitor<Tensor> {
   @Override
   public Tensor gather(Op.Gather op, Value value) {
     Tensor flat = in(value, 1).reshape(-1);
+    if (op.partial()) {
+      long last = value.input(0).shape().at(0) - 1;
+      Tensor row = flat.sub(new Scalar(op.from()));
+      Tensor near =
+          row.clamp(new ScalarOptional(new Scalar(0)), new ScalarOptional(new Scalar(last)));
+      Tensor inside = row.eq(near).unsqueeze(1);
+      return torch
+          .index_select(in(value, 0), 0, near)
+          .mul(inside)
+          .reshape(TorchGraph.sizes(value.shape()));
+    }
     return torch.index_select(in(value, 0), 0, flat).reshape(TorchGraph.sizes(value.shape()));
   }
 
@@ -298,6 +377,24 @@ final class TorchOps implements OpVisitor<Tensor> {
   @Override
   public Tensor concat(Op.Concat op, Value value) {
     return torch.cat(new TensorVector(in(value, 0), in(value, 1)), op.axis());
+  }
+
+  @Override
+  public Tensor append(Op.Append op, Value value) {
+    Tensor cache = in(value, 0);
+    long length = value.input(1).shape().at(1);
+    long rest = value.shape().at(1) - length;
+    long position = in(value, 2).item_long();
+    if (position < 0 || position > rest) {
+      throw new IllegalArgumentException(
+          value.path() + ": append: position " + position + " is outside " + value.shape());
+    }
+    return torch.cat(
+        new TensorVector(
+            cache.narrow(1, 0, position),
+            in(value, 1),
+            cache.narrow(1, position + length, rest - position)),
+        1);
   }
 
   @Override

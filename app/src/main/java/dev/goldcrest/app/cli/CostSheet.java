@@ -7,20 +7,27 @@ import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.core.models.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
- * What one architecture costs for one sequence.
+ * What one architecture costs for one sequence, or for one pair of them.
  *
- * @param length N that was costed, a multiple of what the architecture wants
+ * @param length N that was costed, a multiple of what the architecture wants; of a translator the
+ *     decoder's
+ * @param source tokens that an encoder reads for a decoder, or 0
  * @param all every multiply-add and weight
  * @param paper those that its paper's rule counts
  * @param embeddingBytes what turns a word into numbers: a table of floats, or the T bits of one
  *     projected word
  * @param embeddingFloatBytes the same with each bit as a float
- * @param attentionScoreMacs multiply-adds of the encoder's scores, query times key
+ * @param attentionScoreMacs multiply-adds of scores, query times key; of a classifier its encoder's
  */
 record CostSheet(
     int length,
+    int source,
     Cost all,
     Cost paper,
     double embeddingBytes,
@@ -28,31 +35,69 @@ record CostSheet(
     long attentionScoreMacs) {
   private static final int FLOAT_BYTES = 4;
 
-  /** Traces {@code model} for one sequence of {@code length} words in which every word differs. */
+  /** The same with a source as long as the target, where there is one. */
   static CostSheet of(Architecture model, int length) {
+    return of(model, length, model.task() == Task.TRANSLATE ? length : 0);
+  }
+
+  /**
+   * Traces {@code model} for one sequence of {@code length} words in which every word differs.
+   *
+   * @param source tokens of a translator's source; 0 for other models
+   */
+  static CostSheet of(Architecture model, int length, int source) {
     int multiple = model.lengthMultiple();
     int padded = Math.toIntExact((length + multiple - 1L) / multiple * multiple);
-    Graph graph = model.trace(Architecture.WHOLE, Sizes.single(padded));
+    Graph graph = model.trace(Architecture.WHOLE, new Sizes(1, padded, padded, source));
     double table = 0;
     for (Value parameter : graph.parameters().values()) {
-      boolean embedding = parameter.path().endsWith("embedding.weight");
+      boolean embedding = parameter.path().contains("embedding.");
       table += embedding ? (double) parameter.shape().size() * FLOAT_BYTES : 0;
     }
     Value features = graph.inputs().get("features");
     double bits = features == null ? 0 : features.shape().at(-1);
     return new CostSheet(
         padded,
+        source,
         Cost.of(graph),
         Cost.of(graph, model::paperCounts),
         table + bits / Byte.SIZE,
         table + bits * FLOAT_BYTES,
-        scores(graph));
+        scores(graph, model.task() == Task.CLASSIFY ? "encoder" : ""));
   }
 
-  private static long scores(Graph graph) {
+  /**
+   * What a frame of a stream costs on average; weights are those of the whole model, and the
+   * paper's count is of its own code's step where that differs.
+   */
+  static CostSheet ofFrame(Architecture model) {
+    Sizes one = model.smallest();
+    List<Cost.Layer> layers = new ArrayList<>();
+    double macs = 0;
+    long peak = 0;
+    for (Map.Entry<String, Double> entry : model.perFrame().entrySet()) {
+      Cost cost = Cost.of(model.trace(entry.getKey(), one));
+      macs += cost.macs() * entry.getValue();
+      peak = Math.max(peak, cost.peakActivationBytes());
+      for (Cost.Layer layer : cost.layers()) {
+        long share = Math.round(layer.macs() * entry.getValue());
+        layers.add(new Cost.Layer(layer.path(), share, layer.parameters()));
+      }
+    }
+    long weights = model.trace(Architecture.WHOLE, one).parameterCount();
+    Cost all = new Cost(Math.round(macs), weights, peak, layers);
+    Cost paper = all;
+    if (model.publishedFrame() != null) {
+      Cost step = Cost.of(model.trace(model.publishedFrame(), one), model::paperCounts);
+      paper = new Cost(step.macs(), weights, step.peakActivationBytes(), step.layers());
+    }
+    return new CostSheet(1, 0, all, paper, 0, 0, 0);
+  }
+
+  private static long scores(Graph graph, String within) {
     long macs = 0;
     for (Value value : graph.values()) {
-      if (value.op() instanceof Op.Attention && value.path().startsWith("encoder")) {
+      if (value.op() instanceof Op.Attention && value.path().startsWith(within)) {
         Shape query = value.input(0).shape();
         macs += (long) query.size() * value.input(1).shape().at(1);
       }

@@ -4,6 +4,7 @@ import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Task;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -18,6 +19,9 @@ import picocli.CommandLine.Option;
     description = "Counts multiply-adds, weights and memory of an architecture.")
 final class CostVerb extends Verb {
   private static final int USUAL_LENGTH = 128;
+
+  /** What Lite Transformer's paper counts with, source and target. */
+  private static final int USUAL_SENTENCE = 30;
 
   @Option(
       names = "--arch",
@@ -42,10 +46,30 @@ final class CostVerb extends Verb {
   private String model;
 
   @Option(
-      names = "--length",
+      names = {"--length", "--target"},
       paramLabel = "N",
-      description = "words (default: 128, or the most that the model reads)")
+      description =
+          "words; of a translator the decoder's tokens"
+              + " (default: 128, or the most that the model reads; 30 for a translator)")
   private Integer asked;
+
+  @Option(
+      names = "--source",
+      paramLabel = "N",
+      description = "tokens of a translator's source (default: 30)")
+  private Integer source;
+
+  @Option(
+      names = "--mode",
+      defaultValue = "BATCH",
+      paramLabel = "MODE",
+      description = "of a detector: batch, a whole window, or stream, a frame")
+  private Mode mode;
+
+  private enum Mode {
+    BATCH,
+    STREAM
+  }
 
   CostVerb(Terminal terminal) {
     super(terminal);
@@ -54,16 +78,25 @@ final class CostVerb extends Verb {
   @Override
   protected Report run() {
     Architecture architecture = architecture();
-    int length = asked == null ? Math.min(USUAL_LENGTH, architecture.maxLength()) : asked;
-    if (length < 1 || length > architecture.maxLength()) {
+    boolean translates = architecture.task() == Task.TRANSLATE;
+    if (source != null && !translates) {
       throw UserError.usage(
-          "cost: --length must be from 1 to %d, the longest that this %s reads, got %d"
-              + " (--set maxLength=%d changes that)",
-          architecture.maxLength(), architecture.name(), length, Math.max(1, length));
+          "cost: --source is for task=translate, this %s has task=%s",
+          architecture.name(), Settings.text(architecture.task()));
     }
+    if (mode == Mode.STREAM) {
+      if (architecture.perFrame().isEmpty()) {
+        throw UserError.usage("cost: %s has no stream mode", architecture.name());
+      }
+      return new Sheet(architecture, CostSheet.ofFrame(architecture));
+    }
+    boolean tokens = architecture.readsTokens();
+    int usual = !tokens ? architecture.maxLength() : translates ? USUAL_SENTENCE : USUAL_LENGTH;
+    int length = length("--length", asked, usual, architecture);
+    int read = translates ? length("--source", source, USUAL_SENTENCE, architecture) : 0;
     CostSheet sheet;
     try {
-      sheet = CostSheet.of(architecture, length);
+      sheet = CostSheet.of(architecture, length, read);
     } catch (IllegalArgumentException e) {
       throw UserError.usage("cost: %s", e.getMessage());
     }
@@ -73,6 +106,17 @@ final class CostVerb extends Verb {
           length, sheet.length(), architecture.lengthMultiple());
     }
     return new Sheet(architecture, sheet);
+  }
+
+  private static int length(String option, Integer asked, int usual, Architecture architecture) {
+    int length = asked == null ? Math.min(usual, architecture.maxLength()) : asked;
+    if (length < 1 || length > architecture.maxLength()) {
+      throw UserError.usage(
+          "cost: %s must be from 1 to %d, the longest that this %s reads, got %d"
+              + " (--set maxLength=%d changes that)",
+          option, architecture.maxLength(), architecture.name(), length, Math.max(1, length));
+    }
+    return length;
   }
 
   private Architecture architecture() {
@@ -104,10 +148,14 @@ final class CostVerb extends Verb {
     @Override
     public void print(PrintStream out) {
       Cost all = sheet.all();
-      out.printf(Locale.ROOT, "%s, %,d words%n%n", architecture.name(), sheet.length());
-      row(out, "multiply-adds", all.macs(), "every one, head included");
-      row(out, "  paper's rule", sheet.paper().macs(), "without the classification head");
-      row(out, "  encoder scores", sheet.attentionScoreMacs(), "query times key");
+      boolean classifies = architecture.task() == Task.CLASSIFY;
+      String from = sheet.source() == 0 ? "" : sheet.source() + " + ";
+      String what = classifies ? "words" : "tokens";
+      out.printf(Locale.ROOT, "%s, %s%,d %s%n%n", architecture.name(), from, sheet.length(), what);
+      row(out, "multiply-adds", all.macs(), "every one, head or vocabulary included");
+      String left = classifies ? "the classification head" : "vocabulary and convolution taps";
+      row(out, "  paper's rule", sheet.paper().macs(), "without " + left);
+      row(out, "  scores", sheet.attentionScoreMacs(), "query times key");
       row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
       out.printf(Locale.ROOT, "%-18s %s%n%n", "embedding", embedding());
@@ -139,6 +187,10 @@ final class CostVerb extends Verb {
       object.put("architecture", architecture.name());
       object.put("settings", architecture.settings());
       object.put("length", sheet.length());
+      if (architecture.task() == Task.TRANSLATE) {
+        object.put("source", sheet.source());
+        object.put("target", sheet.length());
+      }
       object.put("macs", sheet.all().macs());
       object.put("paperMacs", sheet.paper().macs());
       object.put("parameters", sheet.all().parameters());

@@ -169,6 +169,10 @@ public record Recipe(
     }
     Settings model = new Settings(sized);
     Architecture architecture = Architectures.of(choices.architecture(), model);
+    if (!architecture.readsTokens()) {
+      throw new IllegalArgumentException(
+          architecture.name() + " reads frames, not texts; --task stream trains it");
+    }
     TextConfig text = text(front, architecture, vocabulary);
     TrainingOptions training = training(front, choices, data, architecture);
     double teacher = front.number("linearTeacher", linearTeacher(data.examples()), 0, 1);

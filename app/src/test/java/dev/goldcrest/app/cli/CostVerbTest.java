@@ -43,6 +43,30 @@ class CostVerbTest {
     assertThat(layers).isEqualTo(cost.get("macs").asLong());
   }
 
+  /** papers/main.md 3.4: multiply-adds and weights by the authors' rule, 30 and 30 tokens. */
+  @ParameterizedTest
+  @CsvSource({
+    "lite-transformer, wmt, 200, 89952000, 2884400",
+    "lite-transformer, wmt, 408, 359170560, 11739792",
+    "lite-transformer, wmt, 496, 526990080, 17283616",
+    "lite-transformer, iwslt, 160, 54144000, 2774704",
+    "lite-transformer, iwslt, 240, 119232000, 5428784",
+    "lite-transformer, iwslt, 320, 209664000, 8927664",
+    "transformer, wmt, 128, 86722560, 2777088",
+    "transformer, base, 512, 1337794560, 44138496",
+  })
+  void paperCounts_ofTranslators_areTheAuthors(
+      String name, String preset, int dim, long macs, long parameters) throws IOException {
+    String line = "--arch %s --preset %s --set dim=%d --source 30 --target 30";
+    JsonNode cost = cost(String.format(line, name, preset, dim));
+    assertThat(cost.get("paperMacs").asLong()).isEqualTo(macs);
+    assertThat(cost.get("paperParameters").asLong()).isEqualTo(parameters);
+    assertThat(cost.get("macs").asLong()).isGreaterThan(macs);
+    assertThat(cost.get("parameters").asLong()).isGreaterThan(parameters);
+    assertThat(cost.get("source").asInt()).isEqualTo(30);
+    assertThat(cost.get("target").asInt()).isEqualTo(30);
+  }
+
   @ParameterizedTest
   @CsvSource({"768, 1757", "3072, 2663"})
   void paperMacs_of512Words_areThePublishedMillions(int ffn, long millions) throws IOException {
@@ -124,6 +148,13 @@ class CostVerbTest {
         "--arch proformer --set dmi=3 | unknown setting dmi; did you mean dim?",
         "--arch proformer --set dim=x | setting dim must be a whole number from 2 to 65536, got 'x'",
         "--arch proformer --set dim=50 | lpa: attention: 50 channels do not split into 12 heads",
+        "--arch proformer --source 9 | --source is for task=translate, this proformer has task=classify",
+        "--arch transformer --preset wmt --source 0 | --source must be from 1 to 1024",
+        "--arch transformer --set task=transalte | setting task must be one of [classify, translate, lm]",
+        "--arch transformer --set cutoffs=9 | cutoffs are for task=lm, got task=classify",
+        "--arch transformer --set task=lm --set cutoffs=9,3 | cutoffs must rise from 1 to below",
+        "--arch lite-transformer --set kernels=3,x | setting kernels must be whole numbers from 1",
+        "--arch lite-transformer --set dim=27 | dim must be even to be split in halves, got 27",
         "--arch proformer --length 0 | --length must be from 1 to 512",
         "--arch proformer --length 513 | --length must be from 1 to 512, the longest that this",
       })
@@ -131,5 +162,24 @@ class CostVerbTest {
     assertThat(Cli.run(streams.terminal, ("cost " + line).split(" "))).isEqualTo(ExitCodes.USAGE);
     assertThat(streams.err()).startsWith("goldcrest: cost: ").contains(sentence).hasLineCount(1);
     assertThat(streams.out()).isEmpty();
+  }
+
+  /** papers/related.md 5.10 in billions; our own step is cheaper than the published one. */
+  @ParameterizedTest
+  @CsvSource({"batch, 423", "stream, 145"})
+  void paperMacs_ofLstr_areThePublishedOnes(String mode, long hundredths) throws IOException {
+    JsonNode cost = cost("--arch lstr --preset paper --mode " + mode);
+    assertThat(Math.round(cost.get("paperMacs").asLong() / 1e7)).isEqualTo(hundredths);
+    assertThat(Math.round(cost.get("parameters").asLong() / 1e4)).isEqualTo(5888);
+    if (mode.equals("stream")) {
+      assertThat(cost.get("macs").asLong()).isLessThan(cost.get("paperMacs").asLong());
+    }
+  }
+
+  @Test
+  void mode_ofAnArchitectureWithoutStream_isRefused() {
+    assertThat(Cli.run(streams.terminal, "cost", "--arch", "bert", "--mode", "stream"))
+        .isEqualTo(2);
+    assertThat(streams.err()).contains("bert has no stream mode");
   }
 }

@@ -208,6 +208,13 @@ class StreamVerbsTest {
     assertThat(err).contains("ignored 'jump' is no label of the data");
     assertThat(train(model, "--arch", "bert")).isEqualTo(2);
     assertThat(err).contains("task stream trains lstr, not bert");
+    assertThat(
+            run(
+                List.of("train", "--arch", "lstr", "--data", train.toString()),
+                "--out",
+                model.toString()))
+        .isEqualTo(2);
+    assertThat(err).contains("lstr reads frames, not texts; --task stream trains it");
     assertThat(train(model, "--epochs", "1")).as(err).isZero();
     Path wide = Files.writeString(folder.resolve("wide.tsv"), "a\t1\t2\t3\t0\n");
     assertThat(run(List.of("evaluate", "--model", model.toString(), "--data", wide.toString())))

@@ -165,15 +165,26 @@ final class GoldenCase implements Closeable {
     }
   }
 
-  /** Says that the outputs that begin with {@code prefix} are not ours to give, and why. */
-  void leaveOut(String prefix, String reason) {
-    if (!unseen.removeIf(tensor -> tensor.startsWith("out." + prefix))) {
-      throw new AssertionError(name() + ": there is no output " + prefix + " to leave out");
+  /**
+   * Lets outputs go uncompared, with the reason: defects of the originals, or what another test
+   * compares. A name may end with an asterisk.
+   */
+  void forget(String why, String... names) {
+    Set<String> forgotten = new TreeSet<>();
+    for (String name : names) {
+      boolean many = name.endsWith("*");
+      String start = many ? name.substring(0, name.length() - 1) : name;
+      if (unseen.removeIf(many ? tensor -> tensor.startsWith(start) : start::equals)) {
+        forgotten.add(name);
+      }
     }
-    System.out.println("golden case " + name() + ": " + prefix + "* left out: " + reason);
+    if (!forgotten.isEmpty()) {
+      System.out.println(
+          "golden case " + name() + ": not compared " + why + ": " + String.join(", ", forgotten));
+    }
   }
 
-  /** Lets gradients pass where they could not be computed on this system. */
+  /** The same, where gradients could not be computed on this system. */
   void forgetGradients() {
     unseen.removeIf(tensor -> tensor.startsWith("grad."));
   }

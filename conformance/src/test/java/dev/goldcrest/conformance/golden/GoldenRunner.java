@@ -20,6 +20,15 @@ interface GoldenRunner {
     runners.put("vanilla.label-smoothing", TrainingRunners::labelSmoothing);
     runners.put("vanilla.optimisers", TrainingRunners::optimisers);
     runners.put("vanilla.fairseq-schedules", TrainingRunners::schedules);
+    runners.put("lite.lightconv", LiteRunners::lightConvolution);
+    runners.put("lite.dynconv", LiteRunners::dynamicConvolution);
+    runners.put("lite.lsra-enc", LiteRunners::encoderLayer);
+    runners.put("lite.lsra-dec", LiteRunners::decoderLayer);
+    runners.put("lite.sinpos", LiteRunners::positions);
+    runners.put("lite.full", LiteModelRunners::translator);
+    runners.put("lite.lm-adaptive", LiteModelRunners::languageModel);
+    runners.put("lite.adaptive-io", LiteModelRunners::adaptive);
+    runners.put("lite.macs", LiteModelRunners::counts);
     runners.put("projection.prado-words", ProjectionRunners::pradoWords);
     runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
     runners.put("projection.sgnn", ProjectionRunners::sgnn);

@@ -110,6 +110,82 @@ final class Names {
         .replace(" = ", " = " + theirs);
   }
 
+  /** {@code table} for each of {@code count} layers, # standing for the layer's number. */
+  static String layers(int count, String table) {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      all.append(table.replace("#", Integer.toString(i))).append('\n');
+    }
+    return all.toString();
+  }
+
+  /** {@code table} with prefixes on both sides. */
+  static String under(String ours, String theirs, String table) {
+    return table.replaceAll("(?m)^(?=.)", ours).replace(" = ", " = " + theirs);
+  }
+
+  /** Multi-head attention of fairseq, whose projections are apart. */
+  static final String FAIRSEQ_ATTENTION =
+      """
+      q.weight = q_proj.weight
+      q.bias = q_proj.bias
+      k.weight = k_proj.weight
+      k.bias = k_proj.bias
+      v.weight = v_proj.weight
+      v.bias = v_proj.bias
+      out.weight = out_proj.weight
+      out.bias = out_proj.bias
+      """;
+
+  /** Lightweight and dynamic convolution of Lite Transformer. */
+  static final String NEAR_CONVOLUTION =
+      """
+      in.weight = linear1.weight
+      in.bias = linear1.bias
+      taps = weight
+      taps.weight = weight_linear.weight
+      taps.bias = weight_linear.bias
+      bias = conv_bias
+      out.weight = linear2.weight
+      out.bias = linear2.bias
+      """;
+
+  private static final String FAIRSEQ_FEED_FORWARD =
+      """
+      norm1.weight = self_attn_layer_norm.weight
+      norm1.bias = self_attn_layer_norm.bias
+      ffn.in.weight = fc1.weight
+      ffn.in.bias = fc1.bias
+      ffn.out.weight = fc2.weight
+      ffn.out.bias = fc2.bias
+      """;
+
+  private static final String LSRA =
+      under("lsra.far.", "self_attn.branches.0.", FAIRSEQ_ATTENTION)
+          + under("lsra.near.", "self_attn.branches.1.", NEAR_CONVOLUTION)
+          + FAIRSEQ_FEED_FORWARD;
+
+  /** A layer of Lite Transformer without attention to an encoder. */
+  static final String LITE_LAYER =
+      LSRA + "norm2.weight = final_layer_norm.weight\nnorm2.bias = final_layer_norm.bias\n";
+
+  /** A layer of fairseq's encoder. */
+  static final String FAIRSEQ_LAYER =
+      under("attention.", "self_attn.", FAIRSEQ_ATTENTION)
+          + FAIRSEQ_FEED_FORWARD
+          + "norm2.weight = final_layer_norm.weight\nnorm2.bias = final_layer_norm.bias\n";
+
+  /** A layer of Lite Transformer's decoder. */
+  static final String LITE_DECODER_LAYER =
+      LSRA
+          + under("cross.", "encoder_attn.", FAIRSEQ_ATTENTION)
+          + """
+          norm2.weight = encoder_attn_layer_norm.weight
+          norm2.bias = encoder_attn_layer_norm.bias
+          norm3.weight = final_layer_norm.weight
+          norm3.bias = final_layer_norm.bias
+          """;
+
   /** The same where keys have another width than queries: three matrices, one bias. */
   static final String ATTENTION_OF_OTHER_WIDTH =
       """

@@ -1,18 +1,16 @@
 package dev.goldcrest.conformance.golden;
 
-import dev.goldcrest.core.graph.DType;
 import dev.goldcrest.core.graph.Dim;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Scope;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.nn.Layers;
+import dev.goldcrest.core.nn.Memory;
+import dev.goldcrest.core.nn.Past;
 import dev.goldcrest.core.nn.Transformer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -23,49 +21,10 @@ final class VanillaRunners {
 
   private VanillaRunners() {}
 
-  /** The arrays of a case that is being traced; an input is declared and filled in one go. */
-  private static final class Feeds {
-    private final GoldenCase golden;
-    private final Map<String, double[]> inputs = new LinkedHashMap<>();
-
-    Feeds(GoldenCase golden) {
-      this.golden = golden;
-    }
-
-    /** The input {@code name} with the elements of {@code in.<name>}. */
-    Value input(Scope scope, String name) {
-      try {
-        return feed(scope, name, golden.array("in." + name), golden.shape("in." + name));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    /** The mask (B, T) of {@code in.<name>}, 1 for what is kept; null when the case has none. */
-    Value mask(Scope scope, String name) {
-      try {
-        return golden.has("in." + name)
-            ? feed(scope, name, golden.kept("in." + name), golden.shape("in." + name))
-            : null;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    Value feed(Scope scope, String name, double[] values, int... shape) {
-      Dim[] dims = new Dim[shape.length];
-      for (int axis = 0; axis < dims.length; axis++) {
-        dims[axis] = Dim.of(shape[axis]);
-      }
-      inputs.put(name, values);
-      return scope.input(name, DType.F32, dims);
-    }
-  }
-
   private static void check(
       GoldenCase golden, Names names, Function<Scope, Map<String, Value>> model, Feeds feeds)
       throws IOException {
-    new GoldenGraph(Graph.trace(model), names, feeds.inputs).check(golden);
+    new GoldenGraph(Graph.trace(model), names, feeds.inputs()).check(golden);
   }
 
   static void attention(GoldenCase golden) throws IOException {
@@ -85,7 +44,14 @@ final class VanillaRunners {
           Value mask = feeds.mask(scope, "key_padding_mask");
           return Map.of(
               "y", Transformer.multiHead(scope, q, keys, mask, width, op),
-              "weights", weights(scope, q, keys, mask, width, op, feeds));
+              "weights",
+                  weights(
+                      scope,
+                      op,
+                      Layers.linear(scope.in("q"), q, width),
+                      Layers.linear(scope.in("k"), keys, width),
+                      mask,
+                      feeds));
         },
         feeds);
   }
@@ -94,11 +60,10 @@ final class VanillaRunners {
    * The weights (B, H, T, S): attention with the same queries and keys whose values are, for every
    * head, the rows of an identity, so that what is mixed is the weights themselves.
    */
-  private static Value weights(
-      Scope scope, Value q, Value keys, Value mask, int width, Op.Attention op, Feeds feeds) {
+  static Value weights(Scope scope, Op.Attention op, Value q, Value k, Value mask, Feeds feeds) {
     int batch = q.shape().at(0);
     int steps = q.shape().at(1);
-    int sources = keys.shape().at(1);
+    int sources = k.shape().at(1);
     int heads = op.heads();
     double[] identity = new double[batch * sources * heads * sources];
     for (int row = 0; row < batch * sources; row++) {
@@ -106,17 +71,10 @@ final class VanillaRunners {
         identity[(row * heads + head) * sources + row % sources] = 1;
       }
     }
-    List<Value> operands =
-        new ArrayList<>(
-            List.of(
-                Layers.linear(scope.in("q"), q, width),
-                Layers.linear(scope.in("k"), keys, width),
-                feeds.feed(scope, "identity", identity, batch, sources, heads * sources)));
-    if (mask != null) {
-      operands.add(mask);
-    }
-    return scope
-        .apply(op, operands.toArray(new Value[0])) // (B, T, H S)
+    Value rows = feeds.feed(scope, "identity", identity, batch, sources, heads * sources);
+    Value mixed =
+        mask == null ? scope.apply(op, q, k, rows) : scope.apply(op, q, k, rows, mask); // (B,T,HS)
+    return mixed
         .reshape(Dim.of(batch), Dim.of(steps), Dim.of(heads), Dim.of(sources))
         .permute(0, 2, 1, 3);
   }
@@ -162,7 +120,9 @@ final class VanillaRunners {
           Value x = feeds.input(scope, "tgt");
           Value memory = feeds.input(scope, "memory");
           Value mask = feeds.mask(scope, "memory_key_padding_mask");
-          return Map.of("y", Transformer.decoderLayer(scope, x, memory, mask, config));
+          return Map.of(
+              "y",
+              Transformer.decoderLayer(scope, x, Memory.of(memory, mask), Past.none(), config));
         },
         feeds);
   }

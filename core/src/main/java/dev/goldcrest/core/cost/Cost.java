@@ -32,17 +32,17 @@ public record Cost(long macs, long parameters, long peakActivationBytes, List<La
 
   /** The cost of a graph; nothing is allocated. */
   public static Cost of(Graph graph) {
-    return of(graph, path -> true);
+    return of(graph, value -> true);
   }
 
-  /** The cost of those scopes that {@code counted} accepts, such as a paper's own rule. */
-  public static Cost of(Graph graph, Predicate<String> counted) {
+  /** The cost of those values that {@code counted} accepts, such as a paper's own rule. */
+  public static Cost of(Graph graph, Predicate<Value> counted) {
     Map<String, long[]> byScope = new LinkedHashMap<>();
     MacCounter counter = new MacCounter();
     for (Value value : graph.values()) {
       long macs = value.op().accept(counter, value);
       boolean parameter = value.op() instanceof Op.Parameter;
-      if (counted.test(value.path()) && (macs > 0 || parameter)) {
+      if (counted.test(value) && (macs > 0 || parameter)) {
         long[] sums = byScope.computeIfAbsent(scopeOf(value, parameter), path -> new long[2]);
         sums[0] += macs;
         sums[1] += parameter ? value.shape().size() : 0;

@@ -28,6 +28,11 @@ final class MacCounter implements OpVisitor<Long> {
   }
 
   @Override
+  public Long lightConvolution(Op.LightConvolution op, Value value) {
+    return (long) value.shape().size() * value.input(1).shape().at(-1);
+  }
+
+  @Override
   public Long input(Op.Input op, Value value) {
     return NONE;
   }
@@ -94,6 +99,11 @@ final class MacCounter implements OpVisitor<Long> {
 
   @Override
   public Long concat(Op.Concat op, Value value) {
+    return NONE;
+  }
+
+  @Override
+  public Long append(Op.Append op, Value value) {
     return NONE;
   }
 

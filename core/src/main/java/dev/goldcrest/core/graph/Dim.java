@@ -30,6 +30,11 @@ public record Dim(int size, String name) {
     return new Dim(size, "T");
   }
 
+  /** S, the steps of the sequence that an encoder reads for a decoder. */
+  public static Dim source(int size) {
+    return new Dim(size, "S");
+  }
+
   /** W, the distinct words of a batch. */
   public static Dim words(int size) {
     return new Dim(size, "W");

@@ -8,9 +8,10 @@ import java.util.TreeMap;
 
 /**
  * The lifetime table of a graph and one arena laid out from it. The runtime reads the offsets;
- * libtorch's interpreter reads the last uses. A reshape is an alias of its operand; an elementwise
- * operation whose first operand dies with it writes over it. Free ranges are kept merged and the
- * first that is long enough is taken.
+ * libtorch's interpreter reads the last uses. A reshape is an alias of its operand, an append one
+ * of its cache where that is an input that nothing else reads; an elementwise operation whose first
+ * operand dies with it writes over it. Free ranges are kept merged and the first that is long
+ * enough is taken.
  */
 public final class MemoryPlan {
   private static final int NONE = -1;
@@ -48,7 +49,7 @@ public final class MemoryPlan {
     return offsets[roots[value.id()]];
   }
 
-  /** The value whose memory this one is: itself unless it is a reshape. */
+  /** The value whose memory this one is: itself unless it is an alias. */
   public int root(Value value) {
     return roots[value.id()];
   }
@@ -89,9 +90,9 @@ public final class MemoryPlan {
       roots = new int[count];
       lastUses = new int[count];
       free.put(0, Integer.MAX_VALUE);
+      int[] uses = uses();
       for (Value value : graph.values()) {
-        roots[value.id()] =
-            value.op() instanceof Op.Reshape ? roots[value.input(0).id()] : value.id();
+        roots[value.id()] = isAlias(value, uses) ? roots[value.input(0).id()] : value.id();
         lastUses[roots[value.id()]] = value.id();
         for (Value operand : value.inputs()) {
           lastUses[roots[operand.id()]] = value.id();
@@ -102,9 +103,24 @@ public final class MemoryPlan {
       }
     }
 
+    /** How often each value is read, being an output included. */
+    private int[] uses() {
+      int[] uses = new int[graph.values().size()];
+      graph.values().forEach(value -> value.inputs().forEach(operand -> uses[operand.id()]++));
+      graph.outputs().values().forEach(output -> uses[output.id()]++);
+      return uses;
+    }
+
+    private static boolean isAlias(Value value, int[] uses) {
+      return value.op() instanceof Op.Reshape
+          || (value.op() instanceof Op.Append
+              && value.input(0).op() instanceof Op.Input
+              && uses[value.input(0).id()] == 1);
+    }
+
     MemoryPlan plan(boolean share) {
       for (Value value : graph.values()) {
-        if (isLeaf(value) || value.op() instanceof Op.Reshape) {
+        if (isLeaf(value) || roots[value.id()] != value.id()) {
           continue;
         }
         int size = value.shape().size();
@@ -136,6 +152,7 @@ public final class MemoryPlan {
               || op instanceof Op.Affine
               || op instanceof Op.Softmax
               || op instanceof Op.LayerNorm
+              || op instanceof Op.Append
               || op instanceof Op.Dropout;
       if (!elementwise) {
         return NONE;

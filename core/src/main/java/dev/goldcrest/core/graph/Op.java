@@ -235,6 +235,48 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * Convolution over time whose channels share taps by heads (Wu et al., 2019): x (B, Tin, C), taps
+   * (heads, K), or (B, T, heads, K) for taps of each step's own, T = Tin + left + right - K + 1:
+   * y[b, t, c] = sum over k of taps[.., head(c), k] x[b, t + k - left, c], with zeros outside. Head
+   * h owns channels h C/H to (h+1) C/H - 1.
+   */
+  record LightConvolution(int heads, int left, int right) implements Op {
+    @Override
+    public Shape shape(List<Value> in) {
+      ShapeRules.operands(in, 2, 2);
+      Shape x = ShapeRules.rank(in, 0, 3);
+      Shape taps = ShapeRules.float32(in, 1);
+      ShapeRules.check(
+          heads >= 1 && x.at(2) % heads == 0,
+          x.at(2) + " channels do not split into " + heads + " heads");
+      ShapeRules.check(
+          left >= 0 && right >= 0, "padding must not be negative: " + left + ", " + right);
+      ShapeRules.check(
+          taps.rank() == 2 || taps.rank() == 4, "taps must have 2 or 4 axes, got " + taps);
+      long length = (long) x.at(1) + left + right - taps.at(-1) + 1;
+      ShapeRules.check(
+          length >= 1, "kernel " + taps.at(-1) + " is longer than the padded input of " + x);
+      ShapeRules.check(
+          length <= Integer.MAX_VALUE, "padding " + left + ", " + right + " is too long for " + x);
+      Shape y = x.with(1, new Dim((int) length, x.dim(1).name()));
+      Shape shared = Shape.of(heads, taps.at(-1));
+      Shape each = Shape.of(y.dim(0), y.dim(1), Dim.of(heads), taps.dim(-1));
+      ShapeRules.same("taps", taps.rank() == 2 ? shared : each, in, 1);
+      return y;
+    }
+
+    @Override
+    public <R> R accept(OpVisitor<R> visitor, Value value) {
+      return visitor.lightConvolution(this, value);
+    }
+
+    @Override
+    public String name() {
+      return "lightConvolution";
+    }
+  }
+
   /** (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axis, biased variance. */
   record LayerNorm(double epsilon) implements Op {
     @Override
@@ -401,10 +443,18 @@ public sealed interface Op {
   }
 
   /**
-   * Rows of a table (V, C) by index (...) of type I32 -> (..., C). An index outside the table is an
-   * error when run.
+   * Rows of a table (V, C) by index (...) of type I32 -> (..., C).
+   *
+   * @param from the index of the table's first row
+   * @param partial whether the table is one band of a longer one, so that an index outside gives 0;
+   *     otherwise it is an error when run
    */
-  record Gather() implements Op {
+  record Gather(int from, boolean partial) implements Op {
+    /** Rows of a whole table. */
+    public Gather() {
+      this(0, false);
+    }
+
     @Override
     public Shape shape(List<Value> in) {
       ShapeRules.operands(in, 2, 2);
@@ -538,6 +588,39 @@ public sealed interface Op {
     @Override
     public String name() {
       return "concat";
+    }
+  }
+
+  /**
+   * A state with some rows replaced: cache (B, cap, C), x (B, t, C), position (1) of type I32 ->
+   * (B, cap, C), rows position to position + t - 1 being x. Rows outside the cache are an error
+   * when run. A session writes into the cache itself where that is an input that nothing else
+   * reads.
+   */
+  record Append() implements Op {
+    @Override
+    public Shape shape(List<Value> in) {
+      ShapeRules.operands(in, 3, 3);
+      Shape cache = ShapeRules.rank(in, 0, 3);
+      Shape x = ShapeRules.rank(in, 1, 3);
+      ShapeRules.check(
+          cache.at(0) == x.at(0) && cache.at(2) == x.at(2) && x.at(1) <= cache.at(1),
+          x + " does not fit into " + cache);
+      Value position = in.get(2);
+      ShapeRules.check(
+          position.type() == DType.I32 && position.shape().sameSizes(Shape.of(1)),
+          "position must be I32 (1), got " + position.type() + " " + position.shape());
+      return cache;
+    }
+
+    @Override
+    public <R> R accept(OpVisitor<R> visitor, Value value) {
+      return visitor.append(this, value);
+    }
+
+    @Override
+    public String name() {
+      return "append";
     }
   }
 

@@ -19,6 +19,8 @@ public interface OpVisitor<R> {
 
   R convolution(Op.Convolution op, Value value);
 
+  R lightConvolution(Op.LightConvolution op, Value value);
+
   R layerNorm(Op.LayerNorm op, Value value);
 
   R softmax(Op.Softmax op, Value value);
@@ -40,6 +42,8 @@ public interface OpVisitor<R> {
   R slice(Op.Slice op, Value value);
 
   R concat(Op.Concat op, Value value);
+
+  R append(Op.Append op, Value value);
 
   R dropout(Op.Dropout op, Value value);
 }

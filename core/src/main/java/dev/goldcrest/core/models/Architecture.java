@@ -19,8 +19,40 @@ public interface Architecture {
   /** The entry, where there is one, that goes on from {@code vectors} (B, T, d). */
   String SEQUENCE = "sequence";
 
+  /**
+   * The entry, where there is one, that maps {@code source} (B, S) and {@code sourceMask} (B, S) to
+   * what each cross-attention of the decoder looks at: {@code memory.PATH.k} and {@code
+   * memory.PATH.v}.
+   */
+  String ENCODE = "encode";
+
+  /**
+   * The entry, where there is one, that computes one step of a decoder: {@code ids} (B, 1), {@code
+   * position} (1), {@code seen} (B, cap), the states {@code past.PATH} and, after an encoder,
+   * {@code sourceMask} and {@code memory.PATH.k|v} -> {@code logits} (B, V) and {@code next.PATH}.
+   * cap is {@link Sizes#time}. All states start at zero.
+   */
+  String DECODE = "decode";
+
+  /**
+   * The entry, where there is one, that trains an adaptive softmax: {@code ids} (B, T) and {@code
+   * tail.i.rows} -> {@code head} (B T, c0 + clusters) and {@code tail.i}, logits of those rows
+   * only.
+   */
+  String ADAPTIVE = "adaptive";
+
   /** The name by which the registry and the model file know it. */
   String name();
+
+  /** Whether it reads words or tokens; a detector reads frames. */
+  default boolean readsTokens() {
+    return true;
+  }
+
+  /** What a model of words or tokens is built for. */
+  default Task task() {
+    return Task.CLASSIFY;
+  }
 
   /**
    * Every setting by its name, in a fixed order; {@link Architectures} builds an equal record from
@@ -44,12 +76,30 @@ public interface Architecture {
   /** The longest sequence it takes. */
   int maxLength();
 
+  /** Sizes at which a trace of {@link #WHOLE} declares every parameter. */
+  default Sizes smallest() {
+    return new Sizes(1, lengthMultiple(), 1);
+  }
+
   /**
-   * Whether the multiply-adds and weights at a path count under the rule of the architecture's
-   * paper.
+   * Whether a value counts under the rule of the architecture's paper: a parameter as weights, any
+   * other as multiply-adds.
    */
-  default boolean paperCounts(String path) {
+  default boolean paperCounts(Value value) {
     return true;
+  }
+
+  /**
+   * The entries that answer a frame of a stream, each with how often it runs a frame; empty where
+   * there is no stream mode.
+   */
+  default Map<String, Double> perFrame() {
+    return Map.of();
+  }
+
+  /** The entry that answers a frame as the paper's own code does, or null. */
+  default String publishedFrame() {
+    return null;
   }
 
   /**

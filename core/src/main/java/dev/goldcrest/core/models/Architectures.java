@@ -15,6 +15,8 @@ public final class Architectures {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
     add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
     add(Lstr.NAME, Lstr::from, Map.of("paper", "", "tiny", Presets.LSTR_TINY));
+    add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
+    add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
   }
 
   private Architectures() {}

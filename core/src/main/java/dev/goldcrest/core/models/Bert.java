@@ -81,8 +81,8 @@ public record Bert(
 
   /** ProFormer's paper counts the encoder, without pooler and classifier. */
   @Override
-  public boolean paperCounts(String path) {
-    return !path.startsWith("head") && !path.startsWith("pooler");
+  public boolean paperCounts(Value value) {
+    return !value.path().startsWith("head") && !value.path().startsWith("pooler");
   }
 
   @Override

@@ -150,6 +150,11 @@ public record Lstr(
     return settings;
   }
 
+  @Override
+  public boolean readsTokens() {
+    return false;
+  }
+
   /** Long samples and short frames: the one length it takes. */
   @Override
   public int maxLength() {
@@ -163,8 +168,26 @@ public record Lstr(
 
   /** The paper's figures leave the classifier out. */
   @Override
-  public boolean paperCounts(String path) {
-    return !path.startsWith("head");
+  public boolean paperCounts(Value value) {
+    return !value.path().startsWith("head");
+  }
+
+  /** The long memory changes, and is compressed, every R-th frame. */
+  @Override
+  public Map<String, Double> perFrame() {
+    Map<String, Double> entries = new LinkedHashMap<>();
+    entries.put(FRAME, 1.0);
+    if (remembers()) {
+      entries.put(SAMPLE, 1.0 / longRate);
+      entries.put(MEMORY, 1.0 / longRate);
+    }
+    entries.put(STEP, 1.0);
+    return entries;
+  }
+
+  @Override
+  public String publishedFrame() {
+    return split() ? PUBLISHED_STEP : null;
   }
 
   /** Whether there is a long memory. */
@@ -330,19 +353,21 @@ public record Lstr(
   private Value attend(
       Scope layer, String name, String norm, Value x, Value keys, Value mask, boolean causal) {
     Op.Attention op = new Op.Attention(heads, causal, layer.training() ? dropout : 0);
-    return Transformer.block(
-        layer.in(norm),
-        x,
-        config(),
-        in -> Transformer.multiHead(layer.in(name), in, keys, mask, dim, op));
+    return config()
+        .residual()
+        .around(
+            layer.in(norm),
+            x,
+            in -> Transformer.multiHead(layer.in(name), in, keys, mask, dim, op));
   }
 
   private Value think(Scope layer, Value x, boolean third) {
-    return Transformer.block(
-        layer.in(third ? "norm3" : "norm2"),
-        x,
-        config(),
-        in -> Transformer.feedForward(layer.in("ffn"), in, config()));
+    return config()
+        .residual()
+        .around(
+            layer.in(third ? "norm3" : "norm2"),
+            x,
+            in -> Transformer.feedForward(layer.in("ffn"), in, config()));
   }
 
   private Value stackNorm(Scope stack, Value x) {
@@ -434,7 +459,7 @@ public record Lstr(
       Scope layer = first.in("layer", 0);
       Value query = tokensInput(scope, "fixed.query", queries);
       Value mixed = linear(cross(scope).in("out"), mixed(scope, mask), dim);
-      Value y = Transformer.block(layer.in("norm2"), query, config(), in -> batched(mixed));
+      Value y = config().residual().around(layer.in("norm2"), query, in -> batched(mixed));
       compressed = stackNorm(first, think(layer, y, true));
     } else {
       Value tokens = batched(input(scope, "past.tokens", longSamples, dim));

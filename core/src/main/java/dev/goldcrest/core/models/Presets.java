@@ -1,5 +1,7 @@
 package dev.goldcrest.core.models;
 
+import java.util.Map;
+
 /** Named settings, one line each: {@code name=value} separated by blanks. */
 final class Presets {
   /**
@@ -14,6 +16,38 @@ final class Presets {
   static final String LSTR_TINY =
       "features=30 dim=64 heads=4 ffn=128 longSamples=128 longRate=4 shortFrames=32 queries=8"
           + " queries2=16 layers2=2 decoderLayers=2 dropout=0.2 classes=13";
+
+  /** The vanilla rows of Lite Transformer's tables, whose width varies, and Transformer-base. */
+  static final Map<String, String> TRANSFORMER =
+      Map.of(
+          "tiny",
+          "dim=96 layers=2 heads=4 ffn=192 normFirst=true dropout=0.15 maxLength=256",
+          "base",
+          "task=translate vocabulary=40000 dim=512 heads=8 dropout=0.1",
+          "wmt",
+          "task=translate vocabulary=40000 dim=128 heads=8 dropout=0.1",
+          "iwslt",
+          "task=translate vocabulary=6632 sourceVocabulary=8848 tied=false dim=128 heads=4 ffn=256"
+              + " dropout=0.3",
+          "lm",
+          "task=lm vocabulary=267744 cutoffs=20000,60000 layers=12 dim=512 heads=8 ffn=2048"
+              + " normFirst=true finalNorm=false dropout=0.1");
+
+  /** The paper's configurations; {@code dim} is the smallest of each table. */
+  static final Map<String, String> LITE_TRANSFORMER =
+      Map.of(
+          "tiny",
+          "dim=96 layers=2 heads=4 ffn=96 kernels=3,7 normFirst=true dropout=0.15 maxLength=256",
+          "wmt",
+          "task=translate vocabulary=40000 dim=200 kernels=3,7,15,31 dropout=0.04"
+              + " attentionDropout=0.03 tapDropout=0.03",
+          "iwslt",
+          "task=translate vocabulary=6632 sourceVocabulary=8848 tied=false dim=160 crossHeads=4"
+              + " convolution=lightweight glu=false kernels=3,7,15,31 dropout=0.2 tapDropout=0.1",
+          "lm",
+          "task=lm vocabulary=267744 cutoffs=20000,60000 layers=12 dim=896 normFirst=true"
+              + " finalNorm=false kernels=15,15,31,31,31,31,63 dropout=0.21 attentionDropout=0.14"
+              + " tapDropout=0.14 activationDropout=0.1 adaptiveDropout=0.2");
 
   private Presets() {}
 }

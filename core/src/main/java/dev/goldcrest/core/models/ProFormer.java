@@ -151,8 +151,8 @@ public record ProFormer(
 
   /** The paper counts LPA and encoder, without the classification head. */
   @Override
-  public boolean paperCounts(String path) {
-    return !path.startsWith("head");
+  public boolean paperCounts(Value value) {
+    return !value.path().startsWith("head");
   }
 
   @Override

@@ -60,6 +60,43 @@ public final class Settings {
             + "'");
   }
 
+  /** Whole numbers between two bounds, separated by commas; an empty text is none. */
+  public List<Integer> integers(String name, String fallback, int least, int most) {
+    String text = text(name, fallback);
+    List<Integer> values = new ArrayList<>();
+    for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      int value = least - 1;
+      try {
+        value = Integer.parseInt(part.trim());
+      } catch (NumberFormatException e) {
+        // Falls through to the sentence below, which holds for both mistakes.
+      }
+      if (value < least || value > most) {
+        throw new IllegalArgumentException(
+            "setting "
+                + name
+                + " must be whole numbers from "
+                + least
+                + " to "
+                + most
+                + " separated by commas, got '"
+                + text
+                + "'");
+      }
+      values.add(value);
+    }
+    return values;
+  }
+
+  /** How {@link #integers} writes its values. */
+  public static String text(List<Integer> values) {
+    StringBuilder text = new StringBuilder();
+    for (int value : values) {
+      text.append(text.length() == 0 ? "" : ",").append(value);
+    }
+    return text.toString();
+  }
+
   /** A 64-bit seed. */
   public long seed(String name, long fallback) {
     String text = take(name);

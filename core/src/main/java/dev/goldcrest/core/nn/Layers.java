@@ -64,6 +64,12 @@ public final class Layers {
     return x.plus(time == length ? table : table.slice(0, 0, time));
   }
 
+  /** {@code x Wᵀ}: as {@link #linear(Scope, Value, int, Init)} without a bias. */
+  public static Value bare(Scope scope, Value x, int out, Init init) {
+    Value weight = scope.parameter("weight", init, out, x.shape().at(-1));
+    return scope.apply(new Op.Linear(), x, weight);
+  }
+
   /** Adds sinusoidal positions to x (B, T, C). */
   public static Value sinusoidalPositions(Scope scope, Value x) {
     return x.plus(scope.apply(new Op.Sinusoids(x.shape().dim(1), x.shape().at(2), 0)));

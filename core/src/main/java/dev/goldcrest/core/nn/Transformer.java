@@ -4,12 +4,10 @@ import static dev.goldcrest.core.nn.Layers.drop;
 import static dev.goldcrest.core.nn.Layers.layerNorm;
 import static dev.goldcrest.core.nn.Layers.linear;
 
+import dev.goldcrest.core.graph.Init;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Scope;
 import dev.goldcrest.core.graph.Value;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 
 /**
  * The parts of a Transformer (Vaswani et al., 2017) and its encoder and decoder layers, before or
@@ -26,9 +24,10 @@ public final class Transformer {
    * @param activation between its two linears
    * @param normFirst normalise the input of each block (pre-norm) or its sum with the residual
    *     (post-norm)
-   * @param dropout probability on every block's output and in the feed-forward network, training
-   *     only
+   * @param dropout probability on every block's output, training only
    * @param attentionDropout probability on attention weights, training only
+   * @param activationDropout probability after the activation, training only
+   * @param projection what the projections of queries, keys and values start from
    * @param epsilon of the layer norms
    */
   public record Config(
@@ -38,7 +37,39 @@ public final class Transformer {
       boolean normFirst,
       double dropout,
       double attentionDropout,
-      double epsilon) {}
+      double activationDropout,
+      Init projection,
+      double epsilon) {
+    /** With one dropout for blocks and activations and projections that start as other linears. */
+    public Config(
+        int heads,
+        int hidden,
+        Op.Unary.Kind activation,
+        boolean normFirst,
+        double dropout,
+        double attentionDropout,
+        double epsilon) {
+      this(
+          heads,
+          hidden,
+          activation,
+          normFirst,
+          dropout,
+          attentionDropout,
+          dropout,
+          new Init.Xavier(1),
+          epsilon);
+    }
+
+    /** How each block joins the stream. */
+    public Residual residual() {
+      return new Residual(normFirst, dropout, epsilon);
+    }
+
+    private Op.Attention attention(Scope scope, boolean causal) {
+      return new Op.Attention(heads, causal, scope.training() ? attentionDropout : 0);
+    }
+  }
 
   /**
    * A stack of encoder layers {@code layer.0 ...}, x (B, T, C) -> (B, T, C); pre-norm ends with
@@ -55,82 +86,84 @@ public final class Transformer {
   /** Self-attention and feed-forward, x (B, T, C) -> (B, T, C). */
   public static Value encoderLayer(Scope scope, Value x, Value mask, Config config) {
     Value y =
-        block(
-            scope.in("norm1"),
-            x,
-            config,
-            in -> selfAttention(scope.in("attention"), in, mask, false, config));
-    return block(scope.in("norm2"), y, config, in -> feedForward(scope.in("ffn"), in, config));
+        config
+            .residual()
+            .around(
+                scope.in("norm1"), x, in -> selfAttention(scope.in("attention"), in, mask, config));
+    return feedForwardBlock(scope, "norm2", y, config);
   }
 
   /**
-   * Causal self-attention, attention to {@code memory} (B, S, C), feed-forward; x (B, T, C) -> (B,
-   * T, C).
+   * Causal self-attention, attention to {@code memory}, feed-forward; x (B, T, C) -> (B, T, C).
+   *
+   * @param memory null for a decoder without an encoder
    */
-  public static Value decoderLayer(
-      Scope scope, Value x, Value memory, Value memoryMask, Config config) {
+  public static Value decoderLayer(Scope scope, Value x, Memory memory, Past past, Config config) {
+    Residual residual = config.residual();
     Value y =
-        block(
+        residual.around(
             scope.in("norm1"),
             x,
-            config,
-            in -> selfAttention(scope.in("attention"), in, null, true, config));
-    y =
-        block(
-            scope.in("norm2"),
-            y,
-            config,
-            in -> attention(scope.in("cross"), in, memory, memoryMask, false, config));
-    return block(scope.in("norm3"), y, config, in -> feedForward(scope.in("ffn"), in, config));
+            in -> causalAttention(scope.in("attention"), in, past, in.shape().at(2), config));
+    if (memory == null) {
+      return feedForwardBlock(scope, "norm2", y, config);
+    }
+    y = residual.around(scope.in("norm2"), y, in -> cross(scope.in("cross"), in, memory, config));
+    return feedForwardBlock(scope, "norm3", y, config);
+  }
+
+  /** The feed-forward network {@code ffn} as a block, its norm being {@code norm}. */
+  public static Value feedForwardBlock(Scope scope, String norm, Value x, Config config) {
+    return config
+        .residual()
+        .around(scope.in(norm), x, in -> feedForward(scope.in("ffn"), in, config));
   }
 
   /** Two linears with an activation between: (..., C) -> (..., C). */
   public static Value feedForward(Scope scope, Value x, Config config) {
     Value hidden = linear(scope.in("in"), x, config.hidden()).unary(config.activation());
-    return linear(scope.in("out"), drop(scope, hidden, config.dropout()), x.shape().at(-1));
+    Value kept = drop(scope, hidden, config.activationDropout());
+    return linear(scope.in("out"), kept, x.shape().at(-1));
   }
 
   /** Multi-head attention of x (B, T, C) to itself. */
-  public static Value selfAttention(
-      Scope scope, Value x, Value mask, boolean causal, Config config) {
-    return attention(scope, x, x, mask, causal, config);
+  public static Value selfAttention(Scope scope, Value x, Value mask, Config config) {
+    return multiHead(
+        scope, x, x, mask, x.shape().at(-1), config.attention(scope, false), config.projection());
   }
 
-  private static Value attention(
-      Scope scope, Value x, Value keys, Value mask, boolean causal, Config config) {
-    double drop = scope.training() ? config.attentionDropout() : 0;
-    return multiHead(
-        scope, x, keys, mask, x.shape().at(-1), new Op.Attention(config.heads(), causal, drop));
+  /** Multi-head attention of x (B, T, C) to itself and to earlier steps: (B, T, width). */
+  public static Value causalAttention(Scope scope, Value x, Past past, int width, Config config) {
+    Value q = linear(scope.in("q"), x, width, config.projection());
+    Value k = linear(scope.in("k"), x, width, config.projection());
+    Value v = linear(scope.in("v"), x, width, config.projection());
+    Value seen = past.attend(scope, config.attention(scope, true), q, k, v);
+    return linear(scope.in("out"), seen, width);
+  }
+
+  /** Multi-head attention of x (B, T, C) to what an encoder read: (B, T, C). */
+  public static Value cross(Scope scope, Value x, Memory memory, Config config) {
+    int width = x.shape().at(2);
+    Value seen =
+        memory.attend(scope, config.attention(scope, false), x, width, config.projection());
+    return linear(scope.in("out"), seen, width);
+  }
+
+  /** {@link #multiHead(Scope, Value, Value, Value, int, Op.Attention, Init)} from Xavier. */
+  public static Value multiHead(
+      Scope scope, Value x, Value keys, Value mask, int width, Op.Attention attention) {
+    return multiHead(scope, x, keys, mask, width, attention, new Init.Xavier(1));
   }
 
   /**
    * Multi-head attention with projections {@code q}, {@code k}, {@code v} and {@code out}, all to
    * {@code width} channels: x (B, T, C), keys (B, S, D) -> (B, T, width).
+   *
+   * @param init what q, k and v start from
    */
   public static Value multiHead(
-      Scope scope, Value x, Value keys, Value mask, int width, Op.Attention attention) {
-    List<Value> operands = new ArrayList<>();
-    Collections.addAll(
-        operands,
-        linear(scope.in("q"), x, width),
-        linear(scope.in("k"), keys, width),
-        linear(scope.in("v"), keys, width));
-    if (mask != null) {
-      operands.add(mask);
-    }
-    Value seen = scope.apply(attention, operands.toArray(new Value[0]));
+      Scope scope, Value x, Value keys, Value mask, int width, Op.Attention attention, Init init) {
+    Value seen = Memory.of(keys, mask).attend(scope, attention, x, width, init);
     return linear(scope.in("out"), seen, width);
-  }
-
-  /**
-   * {@code body} with its residual, normalised before or after; {@code norm} is the layer norm's
-   * scope.
-   */
-  public static Value block(
-      Scope norm, Value x, Config config, java.util.function.UnaryOperator<Value> body) {
-    if (config.normFirst()) {
-      return x.plus(drop(norm, body.apply(layerNorm(norm, x, config.epsilon())), config.dropout()));
-    }
-    return layerNorm(norm, x.plus(drop(norm, body.apply(x), config.dropout())), config.epsilon());
   }
 }

@@ -72,6 +72,16 @@ final class CountingInterpreter implements OpVisitor<Void> {
   }
 
   @Override
+  public Void lightConvolution(Op.LightConvolution op, Value value) {
+    for (int y = 0; y < value.shape().size(); y++) {
+      for (int tap = 0; tap < value.input(1).shape().at(-1); tap++) {
+        count++;
+      }
+    }
+    return null;
+  }
+
+  @Override
   public Void input(Op.Input op, Value value) {
     return null;
   }
@@ -138,6 +148,11 @@ final class CountingInterpreter implements OpVisitor<Void> {
 
   @Override
   public Void concat(Op.Concat op, Value value) {
+    return null;
+  }
+
+  @Override
+  public Void append(Op.Append op, Value value) {
     return null;
   }
 

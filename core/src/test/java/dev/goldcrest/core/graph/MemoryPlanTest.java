@@ -230,4 +230,48 @@ class MemoryPlanTest {
             });
     assertThat(MemoryPlan.of(graph).arenaSize()).isEqualTo(Math.min(depth, 2) * 21);
   }
+
+  private static Value append(Scope scope, Value cache) {
+    Value x = scope.input("x", DType.F32, Dim.of(1), Dim.of(1), Dim.of(4));
+    return scope.apply(new Op.Append(), cache, x, scope.input("position", DType.I32, Dim.of(1)));
+  }
+
+  @Test
+  void of_appendToAnInputReadByNothingElse_isThatInput() {
+    Graph graph =
+        Graph.trace(
+            scope -> {
+              Value cache = scope.input("cache", DType.F32, Dim.of(1), Dim.of(3), Dim.of(4));
+              Value next = append(scope, cache);
+              return Map.of("next", next, "y", next.affine(2, 0));
+            });
+    MemoryPlan plan = MemoryPlan.of(graph);
+    assertThat(plan.root(graph.output("next"))).isEqualTo(graph.inputs().get("cache").id());
+    assertThat(plan.offset(graph.output("next"))).isEqualTo(-1);
+    assertThat(plan.arenaSize()).isEqualTo(12);
+  }
+
+  @Test
+  void of_appendToAnInputReadAgain_isACopy() {
+    Graph graph =
+        Graph.trace(
+            scope -> {
+              Value cache = scope.input("cache", DType.F32, Dim.of(1), Dim.of(3), Dim.of(4));
+              return Map.of("next", append(scope, cache), "cache", cache);
+            });
+    MemoryPlan plan = MemoryPlan.of(graph);
+    assertThat(plan.root(graph.output("next"))).isEqualTo(graph.output("next").id());
+    assertThat(plan.arenaSize()).isEqualTo(12);
+  }
+
+  @Test
+  void of_appendToAComputedCache_writesOverIt() {
+    Graph graph =
+        Graph.trace(
+            scope -> {
+              Value cache = scope.input("cache", DType.F32, Dim.of(1), Dim.of(3), Dim.of(4));
+              return Map.of("next", append(scope, cache.affine(2, 0)));
+            });
+    assertThat(MemoryPlan.of(graph).arenaSize()).isEqualTo(12);
+  }
 }

@@ -46,8 +46,55 @@ class ShapeRefusalTest {
 
   static Stream<Refusal> refusals() {
     return Stream.of(
-            linears(), attentions(), convolutions(), normsAndElementwise(), reductions(), moves())
+            linears(),
+            attentions(),
+            convolutions(),
+            lightConvolutions(),
+            normsAndElementwise(),
+            reductions(),
+            moves(),
+            appends())
         .flatMap(List::stream);
+  }
+
+  private static List<Refusal> lightConvolutions() {
+    Op op = new Op.LightConvolution(2, 1, 1);
+    Operand x = f32(2, 5, 4);
+    return List.of(
+        refuse(op, "lightConvolution: takes 2 operands, got 1", x),
+        refuse(op, "lightConvolution: operand 0 must have 3 axes, got (5,4)", f32(5, 4), f32(2, 3)),
+        refuse(
+            op, "lightConvolution: 3 channels do not split into 2 heads", f32(2, 5, 3), f32(2, 3)),
+        refuse(
+            new Op.LightConvolution(2, -1, 1),
+            "lightConvolution: padding must not be negative: -1, 1",
+            x,
+            f32(2, 3)),
+        refuse(op, "lightConvolution: taps must have 2 or 4 axes, got (3)", x, f32(3)),
+        refuse(op, "lightConvolution: taps must be (2,3), got (4,3)", x, f32(4, 3)),
+        refuse(op, "lightConvolution: taps must be (2,5,2,3), got (2,4,2,3)", x, f32(2, 4, 2, 3)),
+        refuse(
+            op,
+            "lightConvolution: kernel 8 is longer than the padded input of (2,5,4)",
+            x,
+            f32(2, 8)),
+        refuse(
+            new Op.LightConvolution(2, 1 << 30, 1 << 30),
+            "lightConvolution: padding 1073741824, 1073741824 is too long for (2,5,4)",
+            x,
+            f32(2, 3)));
+  }
+
+  private static List<Refusal> appends() {
+    Op op = new Op.Append();
+    Operand cache = f32(2, 5, 4);
+    return List.of(
+        refuse(op, "append: takes 3 operands, got 2", cache, f32(2, 1, 4)),
+        refuse(op, "append: (3,1,4) does not fit into (2,5,4)", cache, f32(3, 1, 4), i32(1)),
+        refuse(op, "append: (2,6,4) does not fit into (2,5,4)", cache, f32(2, 6, 4), i32(1)),
+        refuse(op, "append: (2,1,3) does not fit into (2,5,4)", cache, f32(2, 1, 3), i32(1)),
+        refuse(op, "append: position must be I32 (1), got F32 (1)", cache, f32(2, 1, 4), f32(1)),
+        refuse(op, "append: position must be I32 (1), got I32 (2)", cache, f32(2, 1, 4), i32(2)));
   }
 
   private static List<Refusal> linears() {

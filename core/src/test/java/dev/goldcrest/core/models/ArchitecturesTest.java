@@ -35,7 +35,7 @@ class ArchitecturesTest {
   }
 
   private static Sizes sizes(Architecture model) {
-    return new Sizes(2, model.lengthMultiple() * 3, 5);
+    return new Sizes(2, model.lengthMultiple() * 3, 5, 4);
   }
 
   @ParameterizedTest
@@ -63,7 +63,7 @@ class ArchitecturesTest {
   @MethodSource("presets")
   void build_otherLengths_declareTheSameParameters(String name, String preset) {
     Architecture model = model(name, preset);
-    Graph one = model.trace(Architecture.WHOLE, new Sizes(1, model.lengthMultiple(), 1));
+    Graph one = model.trace(Architecture.WHOLE, model.smallest());
     Graph many = model.trace(Architecture.WHOLE, sizes(model));
     assertThat(declared(many.parameters())).containsExactlyEntriesOf(declared(one.parameters()));
   }

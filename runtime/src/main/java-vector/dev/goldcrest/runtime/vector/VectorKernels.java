@@ -3,6 +3,7 @@ package dev.goldcrest.runtime.vector;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.runtime.kernels.AttentionShape;
 import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.LightConvolution;
 import dev.goldcrest.runtime.kernels.ScalarKernels;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -170,6 +171,46 @@ public final class VectorKernels implements Kernels {
         sum.intoArray(y, yAt + t * channels + c);
       }
     }
+  }
+
+  /** A head's last vector ends with its last channel; heads narrower than one are left to loops. */
+  @Override
+  public void lightConvolution(
+      LightConvolution shape, float[] x, int xAt, float[] taps, int tapsAt, float[] y, int yAt) {
+    int width = shape.width();
+    if (width < L) {
+      SCALAR.lightConvolution(shape, x, xAt, taps, tapsAt, y, yAt);
+      return;
+    }
+    int channels = shape.channels();
+    for (int row = 0; row < shape.batch() * shape.steps(); row++) {
+      int t = row % shape.steps();
+      int first = shape.firstTap(t);
+      int count = shape.countTaps(t);
+      int source = (row / shape.steps() * shape.time() + t + first - shape.left()) * channels;
+      for (int h = 0; h < shape.heads(); h++) {
+        int tap = tapsAt + shape.tapsAt(row, h) + first;
+        for (int j = 0; j < width; j += L) {
+          int c = h * width + Math.min(j, width - L);
+          mix(count, taps, tap, x, xAt + source + c, channels, y, yAt + row * channels + c);
+        }
+      }
+    }
+  }
+
+  private static void mix(
+      int count, float[] taps, int tap, float[] x, int xAt, int stride, float[] y, int yAt) {
+    FloatVector even = FloatVector.zero(S);
+    FloatVector odd = FloatVector.zero(S);
+    int k = 0;
+    for (; k + 2 <= count; k += 2) {
+      even = read(x, xAt + k * stride).fma(FloatVector.broadcast(S, taps[tap + k]), even);
+      odd = read(x, xAt + (k + 1) * stride).fma(FloatVector.broadcast(S, taps[tap + k + 1]), odd);
+    }
+    if (k < count) {
+      even = read(x, xAt + k * stride).fma(FloatVector.broadcast(S, taps[tap + k]), even);
+    }
+    even.add(odd).intoArray(y, yAt);
   }
 
   /** {@code n} rounded up to whole vectors. */

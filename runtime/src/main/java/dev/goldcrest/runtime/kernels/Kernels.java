@@ -67,6 +67,10 @@ public interface Kernels {
       float[] y,
       int yAt);
 
+  /** Convolution over time whose channels share taps by heads; zeros outside. */
+  void lightConvolution(
+      LightConvolution shape, float[] x, int xAt, float[] taps, int tapsAt, float[] y, int yAt);
+
   /** Floats of {@code scratch} that {@link #attention} needs. */
   int attentionScratch(AttentionShape shape);
 

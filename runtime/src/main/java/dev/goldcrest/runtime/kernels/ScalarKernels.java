@@ -119,6 +119,28 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void lightConvolution(
+      LightConvolution shape, float[] x, int xAt, float[] taps, int tapsAt, float[] y, int yAt) {
+    int channels = shape.channels();
+    int width = shape.width();
+    for (int row = 0; row < shape.batch() * shape.steps(); row++) {
+      int t = row % shape.steps();
+      int first = shape.firstTap(t);
+      int count = shape.countTaps(t);
+      int source = (row / shape.steps() * shape.time() + t + first - shape.left()) * channels;
+      for (int h = 0; h < shape.heads(); h++) {
+        int tap = tapsAt + shape.tapsAt(row, h) + first;
+        int to = yAt + row * channels + h * width;
+        Arrays.fill(y, to, to + width, 0f);
+        for (int k = 0; k < count; k++) {
+          int from = xAt + source + k * channels + h * width;
+          addScaled(width, taps[tap + k], x, from, y, to);
+        }
+      }
+    }
+  }
+
+  @Override
   public int attentionScratch(AttentionShape shape) {
     return shape.keys();
   }

@@ -1,0 +1,123 @@
+package dev.goldcrest.conformance;
+
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Architectures;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Task;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Every architecture of the registry for every task it knows, at a size for tests. A new one joins
+ * by its registry line.
+ */
+final class SmallModels {
+  /** As far as an architecture has a setting of the name. */
+  private static final Map<String, String> SMALL =
+      Map.ofEntries(
+          Map.entry("dim", "16"),
+          Map.entry("layers", "2"),
+          Map.entry("decoderLayers", "2"),
+          Map.entry("heads", "2"),
+          Map.entry("ffn", "12"),
+          Map.entry("vocabulary", "13"),
+          Map.entry("classes", "3"),
+          Map.entry("maxLength", "24"),
+          Map.entry("kernels", "3,7"),
+          Map.entry("wordHidden", "6"),
+          Map.entry("groupFactor", "2"),
+          Map.entry("crossHeads", "4"),
+          Map.entry("convolutionHeads", "2"));
+
+  /** What is tried of every sequence architecture beside its defaults. */
+  private static final List<String> VARIANTS =
+      List.of(
+          "",
+          "normFirst=true sourceVocabulary=9 tied=false",
+          "cutoffs=4,9",
+          "cutoffs=4 tied=false");
+
+  private SmallModels() {}
+
+  /** One of them; its name says what is set. */
+  record Small(String name, Architecture architecture) {
+    Task task() {
+      return architecture.task();
+    }
+
+    int vocabulary(String input) {
+      Map<String, String> settings = architecture.settings();
+      String own = settings.getOrDefault("sourceVocabulary", "0");
+      String shared = settings.get("vocabulary");
+      return Integer.parseInt(input.equals("source") && !own.equals("0") ? own : shared);
+    }
+
+    /** Weights that are nowhere 0 or 1, so that nothing hides. */
+    Map<String, double[]> parameters() {
+      Graph graph = architecture.trace(Architecture.WHOLE, architecture.smallest());
+      Map<String, double[]> parameters = new LinkedHashMap<>();
+      graph
+          .parameters()
+          .forEach(
+              (path, value) -> {
+                Random random = new Random(path.hashCode());
+                double[] values = new double[value.shape().size()];
+                for (int i = 0; i < values.length; i++) {
+                  values[i] = (float) (0.3 * random.nextGaussian());
+                }
+                parameters.put(path, values);
+              });
+      return parameters;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Small> all() {
+    List<Small> all = new ArrayList<>();
+    for (String name : Architectures.names()) {
+      if (!Architectures.of(name, new Settings(Map.of())).readsTokens()) {
+        continue;
+      }
+      boolean sequence = of(name, "").architecture().settings().containsKey("task");
+      for (Task task : sequence ? Task.values() : new Task[] {Task.CLASSIFY}) {
+        for (String variant : VARIANTS) {
+          boolean cut = variant.contains("cutoffs");
+          if (variant.isEmpty() || (task == Task.LM && cut) || (task != Task.CLASSIFY && !cut)) {
+            all.add(of(name, (sequence ? "task=" + Settings.text(task) : "") + " " + variant));
+          }
+        }
+      }
+    }
+    return all;
+  }
+
+  private static Small of(String name, String line) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    Set<String> names = Architectures.of(name, new Settings(Map.of())).settings().keySet();
+    for (String known : names) {
+      // A table of words instead of a projection would be another architecture.
+      boolean twin = known.equals("vocabulary") && names.contains("features");
+      if (SMALL.containsKey(known) && !twin) {
+        settings.put(known, SMALL.get(known));
+      }
+    }
+    for (String pair : line.trim().split(" ")) {
+      if (!pair.isEmpty()) {
+        settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+      }
+    }
+    Settings given = new Settings(settings);
+    Architecture architecture = Architectures.of(name, given);
+    given.requireAllKnown();
+    return new Small((name + " " + line.trim()).trim(), architecture);
+  }
+}
