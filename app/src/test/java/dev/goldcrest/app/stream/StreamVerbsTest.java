@@ -139,6 +139,15 @@ class StreamVerbsTest {
         .isLessThanOrEqualTo(scores.get("delay").get("instances").asInt());
     assertThat(run(List.of("predict", "--model", model.toString(), test.toString()))).isZero();
     assertThat(out.lines()).hasSize(240).allMatch(line -> line.matches("(up|0)\t[01]\\.\\d{4}"));
+    Path page = folder.resolve("page.html");
+    List<String> report =
+        List.of("evaluate", "--model", model.toString(), "--data", test.toString());
+    assertThat(run(report, "--report", page.toString(), "--recording", "r2")).as(err).isZero();
+    assertThat(Files.readString(page))
+        .contains("<svg", "Recording <bdi>r2</bdi>", ">up</text>", "<rect", "calibrated mAP")
+        .doesNotContain("NaN", "<script");
+    assertThat(run(report, "--report", page.toString(), "--recording", "r22")).isEqualTo(2);
+    assertThat(err).contains("has no recording r22");
     assertThat(run(List.of("inspect", "--model", model.toString()))).as(err).isZero();
   }
 
