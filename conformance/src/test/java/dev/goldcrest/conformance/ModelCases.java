@@ -56,7 +56,9 @@ final class ModelCases {
                 5,
                 7 * 9 * 4 + encoder(2, 5) + 2 * 4 * 3)
             .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0)),
-        bert(),
+        bert("bert", "classes=3", "logits", 2 * 4 * 4 + 2 * 4 * 3),
+        bert("bert-mean", "tokenTypes=2 readout=mean classes=0", "embedding", 0),
+        bert("bert-first", "readout=first activation=gelu-tanh classes=3", "logits", 2 * 4 * 3),
         lstr("lstr-two-stages", "").feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
         lstr("lstr-self-attention-encoder", "queries=0 layers=2 layers2=0 stackNorm=false")
             .feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
@@ -111,7 +113,8 @@ final class ModelCases {
     for (String pair : ("features=9 dim=4 ffn=6 layers=1 classes=3 " + line).split(" ")) {
       settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
     }
-    return model(name, ProFormer.from(new Settings(settings)), new Sizes(2, time, 7), macs)
+    return model(
+            name, ProFormer.from(new Settings(settings)), new Sizes(2, time, 7), "logits", macs)
         .feed("features", Feed.signs())
         .feed("ids", Feed.indices(7));
   }
@@ -121,28 +124,14 @@ final class ModelCases {
     return batch * (time * 4L * 4 * 4 + time * time * 8L + time * 2L * 4 * 6);
   }
 
-  private static OpCase bert() {
-    Map<String, String> settings =
-        Map.of(
-            "vocabulary",
-            "11",
-            "dim",
-            "4",
-            "layers",
-            "2",
-            "heads",
-            "2",
-            "ffn",
-            "6",
-            "maxLength",
-            "7",
-            "classes",
-            "3");
-    return model(
-            "bert",
-            Bert.from(new Settings(settings)),
-            new Sizes(2, 5, 1),
-            2 * encoder(2, 5) + 2 * 4 * 4 + 2 * 4 * 3)
+  private static OpCase bert(String name, String line, String output, long macs) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String pair :
+        ("vocabulary=11 dim=4 layers=2 heads=2 ffn=6 maxLength=7 " + line).split(" ")) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    Bert bert = Bert.from(new Settings(settings));
+    return model(name, bert, new Sizes(2, 5, 1), output, 2 * encoder(2, 5) + macs)
         .feed("ids", Feed.indices(11))
         .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 1, 0, 0));
   }
@@ -185,13 +174,14 @@ final class ModelCases {
     return self + cross + n * 2 * 24;
   }
 
-  private static OpCase model(String name, Architecture model, Sizes sizes, long macs) {
+  private static OpCase model(
+      String name, Architecture model, Sizes sizes, String output, long macs) {
     return OpCase.of(
             name,
-            "(B=" + sizes.batch() + ",3)",
+            "(B=" + sizes.batch() + (output.equals("logits") ? ",3)" : ",4)"),
             macs,
             TERMS,
-            scope -> model.build(scope, Architecture.WHOLE, sizes).get("logits"))
+            scope -> model.build(scope, Architecture.WHOLE, sizes).get(output))
         .feed(OpCase.OTHERS, Feed.SMALL);
   }
 }

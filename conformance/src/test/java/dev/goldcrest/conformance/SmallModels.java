@@ -34,11 +34,12 @@ final class SmallModels {
           Map.entry("crossHeads", "4"),
           Map.entry("convolutionHeads", "2"));
 
-  /** What is tried of every sequence architecture beside its defaults. */
+  /** What is tried beside defaults, of each architecture that has the settings of a line. */
   private static final List<String> VARIANTS =
       List.of(
           "",
           "normFirst=true sourceVocabulary=9 tied=false",
+          "convolutionHeads=4 convolution=lightweight glu=false kernels=4,1",
           "cutoffs=4,9",
           "cutoffs=4 tied=false");
 
@@ -87,17 +88,31 @@ final class SmallModels {
       if (!Architectures.of(name, new Settings(Map.of())).readsTokens()) {
         continue;
       }
-      boolean sequence = of(name, "").architecture().settings().containsKey("task");
-      for (Task task : sequence ? Task.values() : new Task[] {Task.CLASSIFY}) {
+      Set<String> known = of(name, "").architecture().settings().keySet();
+      if (!known.contains("task")) {
+        all.add(of(name, ""));
+        continue;
+      }
+      for (Task task : Task.values()) {
         for (String variant : VARIANTS) {
-          boolean cut = variant.contains("cutoffs");
-          if (variant.isEmpty() || (task == Task.LM && cut) || (task != Task.CLASSIFY && !cut)) {
-            all.add(of(name, (sequence ? "task=" + Settings.text(task) : "") + " " + variant));
+          boolean fits = known.containsAll(pairs(variant).keySet());
+          if (fits && (task == Task.LM || !variant.contains("cutoffs"))) {
+            all.add(of(name, "task=" + Settings.text(task) + " " + variant));
           }
         }
       }
     }
     return all;
+  }
+
+  private static Map<String, String> pairs(String line) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : line.trim().split(" ")) {
+      if (!pair.isEmpty()) {
+        pairs.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+      }
+    }
+    return pairs;
   }
 
   private static Small of(String name, String line) {
@@ -110,11 +125,7 @@ final class SmallModels {
         settings.put(known, SMALL.get(known));
       }
     }
-    for (String pair : line.trim().split(" ")) {
-      if (!pair.isEmpty()) {
-        settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-      }
-    }
+    settings.putAll(pairs(line));
     Settings given = new Settings(settings);
     Architecture architecture = Architectures.of(name, given);
     given.requireAllKnown();

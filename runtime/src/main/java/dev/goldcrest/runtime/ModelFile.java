@@ -5,7 +5,6 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.json.Printable;
@@ -213,7 +212,7 @@ public record ModelFile(
   }
 
   private static Graph smallestTrace(Architecture architecture) {
-    return architecture.trace(Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1));
+    return architecture.trace(Architecture.WHOLE, architecture.smallest());
   }
 
   private static long[] shape(Value parameter) {

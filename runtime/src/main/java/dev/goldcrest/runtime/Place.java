@@ -1,6 +1,6 @@
 package dev.goldcrest.runtime;
 
 /**
- * Where a value's elements are: in the arena, in the weights, in an input's array or in a constant.
+ * Where a value stands: in row-major order from {@code at} on. To be read, not to be written to.
  */
-record Place(float[] array, int at) {}
+public record Place(float[] array, int at) {}

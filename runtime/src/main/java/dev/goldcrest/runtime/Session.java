@@ -126,6 +126,26 @@ public final class Session {
     }
   }
 
+  /**
+   * Where the output {@code name} of each run stands, until the next one. Where the graph appends
+   * to a state, that is the array of the input: such a state is fed back without a copy.
+   */
+  public Place place(String name) {
+    return known(outputs, name, "output");
+  }
+
+  /** Memory of its own: activations and inputs, without the weights it shares. */
+  public long bytes() {
+    long elements = (long) arena.length + scratch.length;
+    for (float[] input : floats.values()) {
+      elements += input.length;
+    }
+    for (int[] input : indices.values()) {
+      elements += input.length;
+    }
+    return elements * Float.BYTES;
+  }
+
   private static <V> V known(Map<String, V> map, String name, String what) {
     V found = map.get(name);
     if (found == null) {

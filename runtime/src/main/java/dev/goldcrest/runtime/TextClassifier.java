@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Classifies texts with a model file, in plain Java.
@@ -23,9 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class TextClassifier implements AutoCloseable {
   private final ClassifierModel model;
-  private final Kernels kernels;
-  private final ConcurrentLinkedQueue<TextWorkspace> idle = new ConcurrentLinkedQueue<>();
-  private volatile boolean closed;
+  private final Workspaces<TextWorkspace> workspaces;
 
   /** A classifier of a model that is in memory. */
   public TextClassifier(ClassifierModel model) {
@@ -35,7 +32,17 @@ public final class TextClassifier implements AutoCloseable {
   /** A classifier on kernels of the caller's choice. */
   public TextClassifier(ClassifierModel model, Kernels kernels) {
     this.model = model;
-    this.kernels = kernels;
+    workspaces =
+        new Workspaces<>(
+            "classifier",
+            () ->
+                new TextWorkspace(
+                    model.architecture(),
+                    model.text(),
+                    model.weights(),
+                    "logits",
+                    model.labels().size(),
+                    kernels));
   }
 
   /** Loads a model file. */
@@ -65,10 +72,10 @@ public final class TextClassifier implements AutoCloseable {
     if (top < 1) {
       throw new IllegalArgumentException("top must be at least 1, got " + top);
     }
-    TextWorkspace workspace = borrow();
+    TextWorkspace workspace = workspaces.borrow();
     try {
       boolean hasWords = workspace.run(text);
-      float[] logits = workspace.logits();
+      float[] logits = workspace.output();
       boolean truncated = workspace.truncated();
       softmax(logits, model.calibration().temperature());
       List<Classification> best = new ArrayList<>(Math.min(top, logits.length));
@@ -80,27 +87,19 @@ public final class TextClassifier implements AutoCloseable {
       }
       return best;
     } finally {
-      idle.offer(workspace);
+      workspaces.giveBack(workspace);
     }
   }
 
   /** The scores before calibration and softmax, by class. */
   public float[] logits(String text) {
-    TextWorkspace workspace = borrow();
+    TextWorkspace workspace = workspaces.borrow();
     try {
       workspace.run(text);
-      return workspace.logits().clone();
+      return workspace.output().clone();
     } finally {
-      idle.offer(workspace);
+      workspaces.giveBack(workspace);
     }
-  }
-
-  private TextWorkspace borrow() {
-    if (closed) {
-      throw new IllegalStateException("the classifier is closed");
-    }
-    TextWorkspace workspace = idle.poll();
-    return workspace != null ? workspace : new TextWorkspace(model, kernels);
   }
 
   private static int argMax(float[] values) {
@@ -127,7 +126,6 @@ public final class TextClassifier implements AutoCloseable {
   /** Lets go of workspaces; later calls fail. */
   @Override
   public void close() {
-    closed = true;
-    idle.clear();
+    workspaces.close();
   }
 }

@@ -6,6 +6,8 @@ import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
+import dev.goldcrest.runtime.text.Vocabulary;
+import dev.goldcrest.runtime.text.WordPiece;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,10 @@ final class TextSection {
 
   static Map<String, Object> of(TextConfig text) {
     Map<String, Object> object = new LinkedHashMap<>();
+    if (text.wordPiece() != null) {
+      object.put("tokenizer", text.wordPiece().json());
+      return object;
+    }
     object.put("lowerCase", text.lowerCase());
     if (text.projection() != null) {
       ProjectionConfig projection = text.projection();
@@ -37,11 +43,17 @@ final class TextSection {
 
   static TextConfig read(Metadata text, Architecture architecture)
       throws FormatException, JsonException {
-    boolean lowerCase = text.flag("lowerCase");
     TextConfig config;
     String size;
-    if (text.object().containsKey("vocabulary")) {
-      config = new TextConfig(lowerCase, null, text.strings("vocabulary"), text.flag("classToken"));
+    if (text.object().containsKey("tokenizer")) {
+      config = TextConfig.pieces(WordPiece.of(text.section("tokenizer").object()));
+      size = "vocabulary";
+    } else if (text.object().containsKey("vocabulary")) {
+      config =
+          TextConfig.indexed(
+              text.flag("lowerCase"),
+              new Vocabulary(text.strings("vocabulary")),
+              text.flag("classToken"));
       size = "vocabulary";
     } else {
       ProjectionConfig projection =
@@ -53,11 +65,13 @@ final class TextSection {
               text.integer("context"),
               text.flag("signed"),
               text.longInteger("seed"));
-      config = new TextConfig(lowerCase, projection, null, false);
+      config = TextConfig.projected(text.flag("lowerCase"), projection);
       size = "features";
     }
     String needed = architecture.settings().get(size);
-    if (needed == null || Integer.parseInt(needed) != config.inputs()) {
+    int rows = needed == null ? 0 : Integer.parseInt(needed);
+    // A pretrained table may have more rows than its tokeniser has pieces.
+    if (config.wordPiece() == null ? rows != config.inputs() : rows < config.inputs()) {
       throw ModelFile.unusable(
           text.file(),
           "has a text front end of "
@@ -66,6 +80,14 @@ final class TextSection {
               + size
               + ", its model takes "
               + needed);
+    }
+    if (config.mostWords(architecture.maxLength()) < 0) {
+      throw ModelFile.unusable(
+          text.file(),
+          "puts "
+              + config.frame()
+              + " special tokens around a text, its model reads "
+              + architecture.maxLength());
     }
     return config;
   }

@@ -400,4 +400,33 @@ class SessionTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("decoder: gather: input position holds 7 at position 0, the table has 7 rows");
   }
+
+  @Test
+  void run_appendPastTheState_namesRowsPositionAndRoom() {
+    Graph graph =
+        Graph.trace(
+            scope -> {
+              var cache = scope.input("cache", DType.F32, Dim.of(2), Dim.of(4), Dim.of(3));
+              var x = scope.input("x", DType.F32, Dim.of(2), Dim.of(2), Dim.of(3));
+              var position = scope.input("position", DType.I32, Dim.of(1));
+              return Map.of("y", scope.in("far").apply(new Op.Append(), cache, x, position));
+            });
+    Session session = new Session(graph, Weights.initial(graph, SEED), new ScalarKernels());
+    for (int position : new int[] {3, -1}) {
+      session.indices("position")[0] = position;
+      assertThatThrownBy(session::run)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("far: append: 2 rows at position " + position + ", the state has room for 4");
+      assertThatThrownBy(
+              () ->
+                  ReferenceInterpreter.run(
+                      graph,
+                      Map.of(),
+                      Map.of(
+                          "cache", new double[24],
+                          "x", new double[12],
+                          "position", new double[] {position})))
+          .hasMessage("far: append: 2 rows at position " + position + " do not fit into (2,4,3)");
+    }
+  }
 }

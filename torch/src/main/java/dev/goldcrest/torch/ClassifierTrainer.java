@@ -3,6 +3,7 @@ package dev.goldcrest.torch;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.torch.optim.Losses;
 import java.util.ArrayList;
@@ -33,7 +34,27 @@ final class ClassifierTrainer extends Trainer {
       List<LabelledText> train,
       int classes,
       TrainingOptions options) {
-    super(model, smallest(model), options.step(train.size()), options.stepsPerEpoch(train.size()));
+    this(model, text, train, classes, options, Weights.of(Map.of()));
+  }
+
+  /**
+   * A trainer at step 0 of a run that goes on from trained weights.
+   *
+   * @param start by path; the weights that are not in it are drawn from the seed
+   */
+  ClassifierTrainer(
+      Architecture model,
+      TextConfig text,
+      List<LabelledText> train,
+      int classes,
+      TrainingOptions options,
+      Weights start) {
+    super(
+        model,
+        smallest(model),
+        options.step(train.size()),
+        options.stepsPerEpoch(train.size()),
+        start);
     this.options = options;
     this.train = train;
     this.batcher = new TextBatcher(text, model.lengthMultiple(), model.maxLength());

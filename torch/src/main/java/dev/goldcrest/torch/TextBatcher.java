@@ -4,8 +4,10 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.text.Misspeller;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
+import dev.goldcrest.runtime.text.WordPiece;
 import dev.goldcrest.runtime.text.WordProjection;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +25,24 @@ final class TextBatcher {
 
   private final WordProjection projection;
   private final Vocabulary vocabulary;
-  private final boolean classToken;
+  private final WordPiece pieces;
+  private final int[] before;
+  private final int[] after;
   private final int lengthMultiple;
-  private final int maxLength;
+  private final int mostWords;
   private final Map<String, byte[]> known = new ConcurrentHashMap<>();
 
   TextBatcher(TextConfig config, int lengthMultiple, int maxLength) {
     this.projection = config.projection() == null ? null : config.projection().create();
     this.vocabulary = config.vocabulary() == null ? null : new Vocabulary(config.vocabulary());
-    this.classToken = config.classToken();
+    this.pieces = config.wordPiece();
+    this.before =
+        pieces != null
+            ? pieces.before()
+            : config.classToken() ? new int[] {Vocabulary.CLASS} : new int[0];
+    this.after = pieces != null ? pieces.after() : new int[0];
     this.lengthMultiple = lengthMultiple;
-    this.maxLength = maxLength;
+    this.mostWords = config.mostWords(maxLength);
   }
 
   /**
@@ -49,16 +58,15 @@ final class TextBatcher {
     for (int row = 0; row < labels.length; row++) {
       List<String> words = cut(texts.get(row).words());
       rows.add(misspell > 0 ? misspelt(words, misspell, random) : words);
-      longest = Math.max(longest, words.size() + (classToken ? 1 : 0));
+      longest = Math.max(longest, words.size() + before.length + after.length);
       labels[row] = texts.get(row).label();
     }
     int time = (longest + lengthMultiple - 1) / lengthMultiple * lengthMultiple;
-    return vocabulary != null ? indexed(rows, time, labels) : projected(rows, time, labels);
+    return projection == null ? indexed(rows, time, labels) : projected(rows, time, labels);
   }
 
   private List<String> cut(List<String> words) {
-    int most = maxLength - (classToken ? 1 : 0);
-    return words.size() <= most ? words : words.subList(0, most);
+    return words.size() <= mostWords ? words : words.subList(0, mostWords);
   }
 
   private static List<String> misspelt(
@@ -75,14 +83,17 @@ final class TextBatcher {
     float[] mask = new float[ids.length];
     for (int row = 0; row < rows.size(); row++) {
       int at = row * time;
-      if (classToken) {
-        ids[at] = Vocabulary.CLASS;
-        mask[at++] = 1;
+      int start = at;
+      for (int id : before) {
+        ids[at++] = id;
       }
       for (String word : rows.get(row)) {
-        ids[at] = vocabulary.id(word);
-        mask[at++] = 1;
+        ids[at++] = pieces != null ? pieces.id(word) : vocabulary.id(word);
       }
+      for (int id : after) {
+        ids[at++] = id;
+      }
+      Arrays.fill(mask, start, at, 1);
     }
     return new TextBatch(new Sizes(rows.size(), time, 1), null, ids, mask, labels);
   }

@@ -4,7 +4,9 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Initializer;
+import dev.goldcrest.runtime.Weights;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -36,13 +38,24 @@ abstract class Trainer implements AutoCloseable {
    * @param smallest sizes at which the whole model can be traced
    */
   Trainer(Architecture model, Sizes smallest, StepRecipe recipe, int stepsPerEpoch) {
+    this(model, smallest, recipe, stepsPerEpoch, Weights.of(Map.of()));
+  }
+
+  /**
+   * A trainer at step 0 of a run that goes on from trained weights.
+   *
+   * @param start by path; the weights that are not in it are drawn from the seed
+   */
+  Trainer(Architecture model, Sizes smallest, StepRecipe recipe, int stepsPerEpoch, Weights start) {
     Torch.load();
     this.model = model;
     this.recipe = recipe;
     this.stepsPerEpoch = stepsPerEpoch;
     this.traces = new Traces(model);
     Graph whole = traces.of(false, Architecture.WHOLE, smallest).graph();
-    this.state = new TrainingState(whole, Initializer.initial(whole, recipe.seed()), recipe);
+    Map<String, float[]> initial = new LinkedHashMap<>(Initializer.initial(whole, recipe.seed()));
+    start.paths().forEach(path -> initial.put(path, start.get(path)));
+    this.state = new TrainingState(whole, initial, recipe);
     this.workers = new Workers(recipe.workers());
     for (int worker = 0; worker < workers.count(); worker++) {
       FlatParameters gradient = new FlatParameters(whole.parameters().values());

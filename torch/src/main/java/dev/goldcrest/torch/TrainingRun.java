@@ -6,6 +6,7 @@ import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class TrainingRun {
   private final List<LabelledText> dev;
   private final TrainingOptions options;
   private final Path checkpoint;
+  private final Weights start;
 
   /**
    * What an epoch gave.
@@ -93,6 +95,23 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint) {
+    this(model, text, labels, train, dev, options, checkpoint, Weights.of(Map.of()));
+  }
+
+  /**
+   * A run that goes on from trained weights.
+   *
+   * @param start by path; the weights that are not in it are drawn from the seed
+   */
+  public TrainingRun(
+      Architecture model,
+      TextConfig text,
+      List<String> labels,
+      List<LabelledText> train,
+      List<LabelledText> dev,
+      TrainingOptions options,
+      Path checkpoint,
+      Weights start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
           "training needs examples to learn from and examples to check on");
@@ -108,6 +127,7 @@ public final class TrainingRun {
     this.dev = dev;
     this.options = options;
     this.checkpoint = checkpoint;
+    this.start = start;
   }
 
   /**
@@ -122,7 +142,7 @@ public final class TrainingRun {
   public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
       throws IOException {
     try (ClassifierTrainer trainer =
-        new ClassifierTrainer(model, text, train, labels.size(), options)) {
+        new ClassifierTrainer(model, text, train, labels.size(), options, start)) {
       TrainingLoop.Plan plan =
           new TrainingLoop.Plan(
               options.epochs(),
@@ -221,6 +241,15 @@ public final class TrainingRun {
         + " "
         + text.toString().hashCode()
         + " "
-        + Long.toHexString(data);
+        + Long.toHexString(data)
+        + (start.paths().isEmpty() ? "" : " " + Integer.toHexString(startHash()));
+  }
+
+  private int startHash() {
+    int hash = 0;
+    for (String path : start.paths()) {
+      hash = 31 * hash + path.hashCode() + Arrays.hashCode(start.get(path));
+    }
+    return hash;
   }
 }

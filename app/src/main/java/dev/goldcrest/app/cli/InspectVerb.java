@@ -4,6 +4,7 @@ import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
+import dev.goldcrest.runtime.text.WordPiece;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -69,6 +70,12 @@ final class InspectVerb extends Verb {
       Map<String, Object> text = new LinkedHashMap<>(Json.object(object.get("text"), "text"));
       if (text.remove("vocabulary") instanceof List<?> words) {
         text.put("vocabularyWords", words.size());
+      }
+      if (text.get("tokenizer") instanceof Map<?, ?>) {
+        WordPiece pieces = WordPiece.of(Json.object(text.get("tokenizer"), "tokenizer"));
+        text.put("tokenizer", "WordPiece");
+        text.put("pieces", pieces.size());
+        text.put("maxTokens", pieces.maxTokens());
       }
       object.put("text", text);
     }
@@ -143,21 +150,18 @@ final class InspectVerb extends Verb {
       implements Report {
     @Override
     public void print(PrintStream out) {
-      List<?> labels = (List<?>) metadata.get("labels");
-      String names =
-          labels.stream()
-              .limit(SHOWN_LABELS)
-              .map(label -> Units.printable(String.valueOf(label)))
-              .collect(Collectors.joining(", "));
       line(out, "model", file + ", " + Units.bytes(bytes));
       line(out, "architecture", String.valueOf(metadata.get("architecture")));
       line(out, "settings", values(metadata.get("config")));
       line(out, "text", values(metadata.get("text")));
-      line(
-          out,
-          "labels",
-          labels.size() + ": " + names + (labels.size() > SHOWN_LABELS ? ", ..." : ""));
-      line(out, "calibration", values(metadata.get("calibration")));
+      if (metadata.get("labels") instanceof List<?> labels) {
+        line(out, "labels", labels(labels));
+      }
+      for (String section : List.of("calibration", "normalize")) {
+        if (metadata.containsKey(section)) {
+          line(out, section, values(metadata.get(section)));
+        }
+      }
       provenance(out, metadata.get("provenance"));
       line(out, "weights", String.format(Locale.ROOT, "%,d", sheet.all().parameters()));
       line(
@@ -165,6 +169,15 @@ final class InspectVerb extends Verb {
           "multiply-adds",
           String.format(Locale.ROOT, "%,d for %d words", sheet.all().macs(), sheet.length()));
       table(out, tensors);
+    }
+
+    private static String labels(List<?> labels) {
+      String names =
+          labels.stream()
+              .limit(SHOWN_LABELS)
+              .map(label -> Units.printable(String.valueOf(label)))
+              .collect(Collectors.joining(", "));
+      return labels.size() + ": " + names + (labels.size() > SHOWN_LABELS ? ", ..." : "");
     }
 
     private static void provenance(PrintStream out, Object map) {

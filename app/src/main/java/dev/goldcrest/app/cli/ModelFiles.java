@@ -10,7 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** The models that verbs are given, with a sentence for everything that can be wrong with them. */
-final class ModelFiles {
+public final class ModelFiles {
   private ModelFiles() {}
 
   /** A path that leads to a file. */
@@ -31,7 +31,7 @@ final class ModelFiles {
   }
 
   /** Loads a model; what the runtime has to say about this machine goes to the terminal. */
-  static ModelFile load(Terminal terminal, String given) {
+  public static ModelFile load(Terminal terminal, String given) {
     Path path = existing(given);
     Warnings.to(sentence -> terminal.notice("%s", sentence));
     try {

@@ -228,6 +228,7 @@ final class StreamsTable {
         null,
         null,
         null,
+        null,
         line.toString());
   }
 

@@ -9,7 +9,8 @@ public final class Tasks {
   /** What is trained where nothing is said. */
   public static final String DEFAULT = "classify";
 
-  private static final List<Task> ALL = List.of(new ClassifyTask(), new StreamTask());
+  private static final List<Task> ALL =
+      List.of(new ClassifyTask(), new StreamTask(), new EmbedTask());
 
   private Tasks() {}
 

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param maxBytes of the model file, or null
  * @param maxMinutes of training, or null
  * @param log a file for one JSON object an epoch, or null
+ * @param init the model file to go on from, or null
  * @param line as it was typed
  */
 public record TrainCommand(
@@ -47,6 +48,7 @@ public record TrainCommand(
     Long maxBytes,
     Double maxMinutes,
     Path log,
+    String init,
     String line) {
   /** The data files' names as given. */
   public List<String> files() {

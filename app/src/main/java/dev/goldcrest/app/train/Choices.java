@@ -14,6 +14,7 @@ import java.util.Map;
  * @param learningRate the peak, or null
  * @param seed of everything random
  * @param workers threads that share a batch; part of what determines the result
+ * @param start the trained model to go on from, or null
  */
 public record Choices(
     String architecture,
@@ -23,19 +24,35 @@ public record Choices(
     Integer batch,
     Double learningRate,
     long seed,
-    int workers) {
+    int workers,
+    Start start) {
   public Choices {
     settings = new LinkedHashMap<>(settings);
+  }
+
+  /** Choices that begin with random weights. */
+  public Choices(
+      String architecture,
+      String preset,
+      Map<String, String> settings,
+      Integer epochs,
+      Integer batch,
+      Double learningRate,
+      long seed,
+      int workers) {
+    this(architecture, preset, settings, epochs, batch, learningRate, seed, workers, null);
   }
 
   /** The same with further settings, which go before those given. */
   Choices with(Map<String, String> further) {
     Map<String, String> merged = new LinkedHashMap<>(settings);
     merged.putAll(further);
-    return new Choices(architecture, preset, merged, epochs, batch, learningRate, seed, workers);
+    return new Choices(
+        architecture, preset, merged, epochs, batch, learningRate, seed, workers, start);
   }
 
   Choices withEpochs(int planned) {
-    return new Choices(architecture, preset, settings, planned, batch, learningRate, seed, workers);
+    return new Choices(
+        architecture, preset, settings, planned, batch, learningRate, seed, workers, start);
   }
 }

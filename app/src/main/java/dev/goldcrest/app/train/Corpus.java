@@ -4,7 +4,6 @@ import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.LabelSet;
 import dev.goldcrest.app.data.Split;
-import dev.goldcrest.runtime.text.WordSegmenter;
 import dev.goldcrest.torch.LabelledText;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +34,12 @@ final class Corpus {
     }
   }
 
+  /** What cuts a text into words. */
+  interface Cutter {
+    /** Adds at most {@code most} words to {@code into} and counts all that the text has. */
+    int words(String text, int most, List<String> into);
+  }
+
   private Corpus(Split split, LabelSet labels, Part train, Part dev) {
     this.split = split;
     this.labels = labels;
@@ -47,24 +52,22 @@ final class Corpus {
    *
    * @param most words kept of a text
    */
-  static Corpus of(Split split, boolean lowerCase, int most) {
-    WordSegmenter segmenter = new WordSegmenter(lowerCase);
+  static Corpus of(Split split, Cutter cutter, int most) {
     Map<String, String> shared = new HashMap<>();
     return new Corpus(
         split,
         LabelSet.of(split.train()),
-        part(split.train(), segmenter, most, shared),
-        part(split.dev(), segmenter, most, shared));
+        part(split.train(), cutter, most, shared),
+        part(split.dev(), cutter, most, shared));
   }
 
-  private static Part part(
-      Dataset data, WordSegmenter segmenter, int most, Map<String, String> shared) {
+  private static Part part(Dataset data, Cutter cutter, int most, Map<String, String> shared) {
     List<List<String>> texts = new ArrayList<>(data.size());
     int[] lengths = new int[data.size()];
     int wordless = 0;
     for (Example example : data.examples()) {
       List<String> words = new ArrayList<>();
-      int length = segmenter.words(example.text(), most, words);
+      int length = cutter.words(example.text(), most, words);
       if (words.isEmpty()) {
         words.add(NO_WORD);
         wordless++;

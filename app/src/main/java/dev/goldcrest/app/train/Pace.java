@@ -27,7 +27,14 @@ record Pace(double epochSeconds) {
       throws IOException {
     TrainingRun trial =
         new TrainingRun(
-            recipe.architecture(), recipe.text(), labels, train, dev, recipe.training(), null);
+            recipe.architecture(),
+            recipe.text(),
+            labels,
+            train,
+            dev,
+            recipe.training(),
+            null,
+            recipe.start());
     Watch watch = new Watch();
     trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);
     double words = words(train) + SCORING_SHARE * words(dev);

@@ -51,6 +51,9 @@ final class Provenance {
     if (preset != null) {
       all.put("preset", preset);
     }
+    if (request.choices().start() != null) {
+      all.put("init", request.choices().start().name());
+    }
     all.put("training", options(recipe.training()));
     all.put("epochs", epochs);
     all.put("bestEpoch", bestEpoch);

@@ -3,14 +3,19 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.LiteTransformer;
 import dev.goldcrest.core.models.Nearest;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.core.models.VanillaTransformer;
+import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
+import dev.goldcrest.runtime.text.WordSegmenter;
 import dev.goldcrest.torch.TrainingOptions;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,9 +39,14 @@ import java.util.Set;
  * </ul>
  *
  * @param linearTeacher share of each example's aim that a cross-fitted linear model has, 0 to 1
+ * @param start weights that are not drawn but taken over, by path; none without {@code --init}
  */
 public record Recipe(
-    Architecture architecture, TextConfig text, TrainingOptions training, double linearTeacher) {
+    Architecture architecture,
+    TextConfig text,
+    TrainingOptions training,
+    double linearTeacher,
+    Weights start) {
 
   // The model.
   /** What one gets without {@code --arch}. */
@@ -44,7 +54,15 @@ public record Recipe(
 
   /** The preset of each architecture where the user names none; others have but one. */
   private static final Map<String, String> PRESETS =
-      Map.of(ProFormer.NAME, "tiny", Bert.NAME, "2-layer");
+      Map.of(
+          ProFormer.NAME,
+          "tiny",
+          Bert.NAME,
+          "2-layer",
+          VanillaTransformer.NAME,
+          "tiny",
+          LiteTransformer.NAME,
+          "tiny");
 
   /** Of a hundred texts at most one is cut, but the limit is at least this... */
   private static final int LEAST_LENGTH = 16;
@@ -128,8 +146,14 @@ public record Recipe(
   /** Share of the aim that is what a linear model thinks of an example it has not seen... */
   private static final double LINEAR_TEACHER = 0.5;
 
-  /** ...where there are at most so many. */
+  /** ...where there are at most so many: where there are more, labels say all there is to say... */
   private static final int TAUGHT_EXAMPLES = 20_000;
+
+  /**
+   * ...but so many for each label: the linear model has little to teach about labels that it has
+   * rarely met.
+   */
+  private static final int TAUGHT_EXAMPLES_OF_A_LABEL = 1_000;
 
   /** Epochs without a better dev score before training stops. */
   private static final int PATIENCE = 6;
@@ -137,6 +161,15 @@ public record Recipe(
   /** Epochs by number of examples: {up to so many examples, epochs}. */
   private static final int[][] EPOCHS = {
     {5_000, 16}, {10_000, 8}, {20_000, 14}, {100_000, 10}, {Integer.MAX_VALUE, 5}
+  };
+
+  // Going on from a trained model.
+  /** Share of the learning rate that is left to weights that know something already. */
+  private static final double START_RATE = 0.3;
+
+  /** Epochs by number of examples, as above. */
+  private static final int[][] START_EPOCHS = {
+    {2_000, 16}, {5_000, 10}, {20_000, 5}, {Integer.MAX_VALUE, 3}
   };
 
   private static final int MOST_EPOCHS = 10_000;
@@ -158,10 +191,16 @@ public record Recipe(
     if (choices.settings().containsKey("classes")) {
       throw new IllegalArgumentException("setting classes follows from the data; leave it out");
     }
+    Start start = choices.start();
     Map<String, String> merged = preset(choices);
-    adapt(merged, choices, data);
+    if (start == null) {
+      adapt(merged, choices, data);
+    } else {
+      merged.putAll(start.architecture().settings());
+      merged.putAll(choices.settings());
+    }
     Settings front = new Settings(merged);
-    Vocabulary vocabulary = vocabulary(front, choices.architecture(), words);
+    Vocabulary vocabulary = start == null ? vocabulary(front, choices.architecture(), words) : null;
     Map<String, String> sized = new LinkedHashMap<>(merged);
     sized.put("classes", Integer.toString(data.classes()));
     if (vocabulary != null) {
@@ -173,13 +212,16 @@ public record Recipe(
       throw new IllegalArgumentException(
           architecture.name() + " reads frames, not texts; --task stream trains it");
     }
-    TextConfig text = text(front, architecture, vocabulary);
+    TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
-    double teacher = front.number("linearTeacher", linearTeacher(data.examples()), 0, 1);
+    double usual = start == null ? linearTeacher(data) : 0;
+    double teacher = front.number("linearTeacher", usual, 0, 1);
     requireKnown(choices.settings(), front, model);
     // Shapes that do not go together are found by building.
     architecture.trace(Architecture.WHOLE, Sizes.single(architecture.lengthMultiple()));
-    return new Recipe(architecture, text, training, teacher);
+    Weights weights =
+        start == null ? Weights.of(Collections.emptyMap()) : start.weightsFor(architecture);
+    return new Recipe(architecture, text, training, teacher, weights);
   }
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */
@@ -187,25 +229,41 @@ public record Recipe(
     return of(choices, DataShape.UNREAD, List.of(List.of("a")));
   }
 
-  /** Whether words lose their case, which must be known before texts are cut into words. */
-  static boolean lowerCase(Choices choices) {
-    return new Settings(choices.settings()).flag("lowerCase", LOWER_CASE);
+  /** What cuts texts into words, which must be known before there is a recipe. */
+  static Corpus.Cutter cutter(Choices choices) {
+    TextConfig text = choices.start() == null ? null : choices.start().text();
+    if (text != null && text.wordPiece() != null) {
+      return text.wordPiece()::pieces;
+    }
+    return new WordSegmenter(
+            text != null
+                ? text.lowerCase()
+                : new Settings(choices.settings()).flag("lowerCase", LOWER_CASE))
+        ::words;
   }
 
   /** More words than this of a text are never read, whatever the data. */
   static int mostWords(Choices choices) {
+    if (choices.start() != null) {
+      Start start = choices.start();
+      return start.text().mostWords(start.architecture().maxLength());
+    }
     return new Settings(choices.settings()).integer("maxLength", MOST_GROUPED_LENGTH, 1, 1 << 24);
   }
 
   /** The preset that is meant, or null if the architecture has none by default. */
   public static String presetName(Choices choices) {
+    if (choices.start() != null) {
+      return null;
+    }
     return choices.preset() != null ? choices.preset() : PRESETS.get(choices.architecture());
   }
 
   /** The model as tables call it: {@code proformer tiny}. */
   public static String title(Choices choices) {
     String preset = presetName(choices);
-    return choices.architecture() + (preset == null ? "" : " " + preset);
+    String start = choices.start() == null ? "" : " from " + choices.start().name();
+    return choices.architecture() + (preset == null ? start : " " + preset);
   }
 
   /** Labels that the model tells apart. */
@@ -277,8 +335,14 @@ public record Recipe(
 
   private static TrainingOptions training(
       Settings front, Choices choices, DataShape data, Architecture architecture) {
-    int epochs = choices.epochs() != null ? choices.epochs() : epochs(data.examples());
-    int batch = choices.batch() != null ? choices.batch() : batch(data.examples());
+    boolean fresh = choices.start() == null;
+    boolean pieces = !fresh && choices.start().text().wordPiece() != null;
+    int epochs =
+        choices.epochs() != null
+            ? choices.epochs()
+            : epochs(fresh ? EPOCHS : START_EPOCHS, data.examples());
+    int batch =
+        choices.batch() != null ? choices.batch() : fresh ? batch(data.examples()) : SMALL_BATCH;
     requireWithin("--epochs", epochs, 1, MOST_EPOCHS);
     requireWithin("--batch", batch, 1, MOST_BATCH);
     requireWithin("--threads", choices.workers(), 1, 256);
@@ -292,7 +356,7 @@ public record Recipe(
         front.number("labelSmoothing", LABEL_SMOOTHING, 0, 0.99),
         front.number("clip", CLIP, 0, 1e6),
         front.number("average", AVERAGE, 0, 0.999999),
-        front.number("misspell", MISSPELL, 0, 1),
+        front.number("misspell", pieces ? 0 : MISSPELL, 0, 1),
         front.number("balance", BALANCE, 0, 1),
         front.integer("patience", PATIENCE, 0, MOST_EPOCHS),
         front.text("rejectLabel", ""),
@@ -300,17 +364,18 @@ public record Recipe(
         choices.workers());
   }
 
-  /** Where examples are many, their labels say all there is to say. */
-  private static double linearTeacher(int examples) {
-    return examples <= TAUGHT_EXAMPLES ? LINEAR_TEACHER : 0;
+  private static double linearTeacher(DataShape data) {
+    boolean few = data.examples() <= TAUGHT_EXAMPLES;
+    boolean dense = data.examples() >= TAUGHT_EXAMPLES_OF_A_LABEL * (long) data.classes();
+    return few && dense ? LINEAR_TEACHER : 0;
   }
 
-  private static int epochs(int examples) {
+  private static int epochs(int[][] table, int examples) {
     int row = 0;
-    while (examples > EPOCHS[row][0]) {
+    while (examples > table[row][0]) {
       row++;
     }
-    return EPOCHS[row][1];
+    return table[row][1];
   }
 
   private static int batch(int examples) {
@@ -321,6 +386,7 @@ public record Recipe(
     if (choices.learningRate() == null) {
       int dim = Integer.parseInt(architecture.settings().getOrDefault("dim", "1"));
       return LEARNING_RATE
+          * (choices.start() == null ? 1 : START_RATE)
           * Math.min(1, (double) NARROW / dim)
           * Math.min(1, (double) batch / BATCH);
     }

@@ -109,6 +109,9 @@ final class SizeBudget {
     if (!half && needed - parameters * (Float.BYTES - Short.BYTES) <= budget) {
       throw UserError.unreachable("%s; --half would fit", start);
     }
+    if (choices.start() != null) {
+      throw UserError.unreachable("%s; a model that goes on from --init keeps its widths", start);
+    }
     Search search = new Search(needed, parameters, choices, corpus, recipe, width);
     Map<String, String> fitting = search.nearest(budget);
     if (fitting == null) {

@@ -67,6 +67,12 @@ public final class TrainVerb extends Verb {
   private String preset;
 
   @Option(
+      names = "--init",
+      paramLabel = "FILE",
+      description = "a model to go on from: an encoder (./goldcrest import) or a classifier")
+  private String init;
+
+  @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
@@ -164,6 +170,7 @@ public final class TrainVerb extends Verb {
                 maxSize == null ? null : SizeBudget.parse(maxSize),
                 maxMinutes,
                 log,
+                init,
                 commandLine()));
   }
 }

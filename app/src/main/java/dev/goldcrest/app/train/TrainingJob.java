@@ -77,7 +77,7 @@ public final class TrainingJob {
     split.train().requireTwoLabels();
     Energy energy = Energy.start(terminal);
     Choices choices = request.choices();
-    Corpus corpus = Corpus.of(split, Recipe.lowerCase(choices), Recipe.mostWords(choices));
+    Corpus corpus = Corpus.of(split, Recipe.cutter(choices), Recipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
     return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
@@ -140,7 +140,7 @@ public final class TrainingJob {
 
   /** Words of a text that the model reads. */
   private static int textLimit(Recipe recipe) {
-    return recipe.architecture().maxLength() - (recipe.text().classToken() ? 1 : 0);
+    return recipe.text().mostWords(recipe.architecture().maxLength());
   }
 
   /** The examples with what the linear model thinks of each when it has not seen it. */
@@ -163,7 +163,8 @@ public final class TrainingJob {
         train,
         dev,
         recipe.training(),
-        request.checkpoint());
+        request.checkpoint(),
+        recipe.start());
   }
 
   /** As many epochs of the recipe as the time allows, at least one. */
@@ -232,7 +233,7 @@ public final class TrainingJob {
     int words = (int) Math.ceil(corpus.shape().meanWords());
     Architecture model = recipe.architecture();
     int used = Math.max(1, Math.min(words, textLimit(recipe)));
-    int time = used + (recipe.text().classToken() ? 1 : 0);
+    int time = used + recipe.text().frame();
     int multiple = model.lengthMultiple();
     Sizes sizes = Sizes.single((time + multiple - 1) / multiple * multiple);
     Cost cost = Cost.of(model.trace(Architecture.WHOLE, sizes));

@@ -67,6 +67,24 @@ class CostVerbTest {
     assertThat(cost.get("target").asInt()).isEqualTo(30);
   }
 
+  @Test
+  void translator_isCostedAtThirtyAndThirtyTokens() {
+    String line = "cost --arch lite-transformer --preset wmt";
+    assertThat(Cli.run(streams.terminal, line.split(" "))).isZero();
+    assertThat(streams.out())
+        .contains("lite-transformer, 30 + 30 tokens")
+        .contains("89,952,000  without vocabulary and convolution taps")
+        .contains("32,000,000 bytes of table");
+  }
+
+  @Test
+  void languageModel_isCostedAtItsLength() throws IOException {
+    JsonNode cost = cost("--arch lite-transformer --preset lm --length 30");
+    assertThat(cost.get("paperMacs").asLong()).isEqualTo(1_146_163_200L);
+    assertThat(cost.get("paperParameters").asLong()).isEqualTo(37_184_000);
+    assertThat(cost.has("source")).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({"768, 1757", "3072, 2663"})
   void paperMacs_of512Words_areThePublishedMillions(int ffn, long millions) throws IOException {

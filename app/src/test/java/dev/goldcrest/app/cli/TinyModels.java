@@ -1,13 +1,16 @@
 package dev.goldcrest.app.cli;
 
 import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
+import dev.goldcrest.runtime.text.WordPiece;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,6 +42,66 @@ public final class TinyModels {
         new ClassifierModel.Calibration(1, 0.4),
         Map.of("made", "for a test"),
         Weights.initial(architecture.trace(Architecture.WHOLE, new Sizes(1, 1, 1)), 3));
+  }
+
+  /** An untrained sentence encoder of 8 channels that knows a few words. */
+  public static EmbeddingModel encoder() {
+    List<String> pieces =
+        List.of(
+            ("[PAD] [UNK] [CLS] [SEP] wake me play a song ##s at lamp dim bulb album rain sun ##ny"
+                    + " storm please now the in kit ##chen tomorrow some with again")
+                .split(" "));
+    Map<String, Object> vocabulary = new LinkedHashMap<>();
+    pieces.forEach(piece -> vocabulary.put(piece, (long) vocabulary.size()));
+    WordPiece tokeniser =
+        WordPiece.of(
+            Map.of(
+                "normalizer", Map.of("type", "BertNormalizer"),
+                "pre_tokenizer", Map.of("type", "BertPreTokenizer"),
+                "post_processor",
+                    Map.of(
+                        "type",
+                        "BertProcessing",
+                        "sep",
+                        List.of("[SEP]", 3L),
+                        "cls",
+                        List.of("[CLS]", 2L)),
+                "model", Map.of("type", "WordPiece", "vocab", vocabulary)));
+    Architecture architecture =
+        Bert.from(
+            new Settings(
+                Map.of(
+                    "vocabulary",
+                    "32",
+                    "tokenTypes",
+                    "2",
+                    "dim",
+                    "8",
+                    "layers",
+                    "1",
+                    "heads",
+                    "2",
+                    "ffn",
+                    "12",
+                    "maxLength",
+                    "16",
+                    "readout",
+                    "mean",
+                    "classes",
+                    "0")));
+    return new EmbeddingModel(
+        architecture,
+        TextConfig.pieces(tokeniser.withMaxTokens(8)),
+        true,
+        Map.of("made", "for a test"),
+        Weights.initial(architecture.trace(Architecture.WHOLE, new Sizes(1, 1, 1)), 3));
+  }
+
+  /** Saves {@link #encoder}. */
+  public static Path saveEncoder(Path folder) throws IOException {
+    Path file = folder.resolve("encoder.safetensors");
+    encoder().file().save(file, false);
+    return file;
   }
 
   /** Saves a model of the labels {@code cold}, {@code hot} and {@code mild}. */

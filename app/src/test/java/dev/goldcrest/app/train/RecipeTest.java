@@ -39,6 +39,13 @@ class RecipeTest {
     assertThat(recipe(data(examples, 9, 20)).training().epochs()).isEqualTo(epochs);
   }
 
+  /** Seven labels each. */
+  @ParameterizedTest
+  @CsvSource({"6999, 0", "7000, 0.5", "20000, 0.5", "20001, 0"})
+  void linearTeacher_manyExamplesOfEachLabelButFewInAll_hasHalfTheAim(int examples, double share) {
+    assertThat(recipe(data(examples, 9, 20)).linearTeacher()).isEqualTo(share);
+  }
+
   @ParameterizedTest
   @CsvSource({"3, 16", "20, 24", "50, 56", "500, 128"})
   void maxLength_shortTexts_isWhatAllButOneInAHundredHave(int p99, int maxLength) {

@@ -36,6 +36,7 @@ final class ArchitectureRules {
   private final String core;
   private final String runtime;
   private final String vector;
+  private final String compress;
   private final String torch;
   private final String app;
   private final String conformance;
@@ -47,6 +48,7 @@ final class ArchitectureRules {
     core = root + ".core..";
     runtime = root + ".runtime..";
     vector = root + ".runtime.vector..";
+    compress = root + ".compress..";
     torch = root + ".torch..";
     app = root + ".app..";
     conformance = root + ".conformance..";
@@ -59,6 +61,7 @@ final class ArchitectureRules {
     Map<String, ArchRule> all = new LinkedHashMap<>();
     all.put("core uses the JDK only", rules.coreUsesTheJdkOnly());
     all.put("runtime uses core and the JDK only", rules.runtimeUsesCoreOnly());
+    all.put("compress uses runtime and the JDK only", rules.compressUsesRuntimeOnly());
     all.put("torch does not know app", rules.torchDoesNotKnowApp());
     all.put("app does not know conformance", rules.appDoesNotKnowConformance());
     all.put("only torch sees native code", rules.onlyTorchSeesNativeCode());
@@ -89,6 +92,15 @@ final class ArchitectureRules {
         .resideInAnyPackage(core, runtime, "java..", vectorApi);
   }
 
+  private ArchRule compressUsesRuntimeOnly() {
+    return classes()
+        .that()
+        .resideInAPackage(compress)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(core, runtime, compress, "java..");
+  }
+
   private ArchRule torchDoesNotKnowApp() {
     return noClasses()
         .that()
@@ -110,7 +122,7 @@ final class ArchitectureRules {
   private ArchRule onlyTorchSeesNativeCode() {
     return noClasses()
         .that()
-        .resideInAnyPackage(core, runtime, app)
+        .resideInAnyPackage(core, runtime, compress, app)
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..");
@@ -196,7 +208,9 @@ final class ArchitectureRules {
                             "java.nio.channels.ServerSocketChannel")
                         .contains(type.getName()));
     return noClasses()
-        .that(resideInAnyPackage(torch, app).and(are(not(resideInAPackage(root + ".app.serve..")))))
+        .that(
+            resideInAnyPackage(compress, torch, app)
+                .and(are(not(resideInAPackage(root + ".app.serve..")))))
         .should()
         .dependOnClassesThat(are(socket));
   }

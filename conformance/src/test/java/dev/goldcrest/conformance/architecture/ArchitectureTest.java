@@ -33,7 +33,8 @@ class ArchitectureTest {
 
   @Test
   void importedClasses_coverEveryModule() {
-    for (String module : new String[] {"core", "runtime", "torch", "app", "conformance"}) {
+    for (String module :
+        new String[] {"core", "runtime", "compress", "torch", "app", "conformance"}) {
       assertThat(MODULES)
           .as("classes of %s", module)
           .anyMatch(type -> type.getPackageName().startsWith(ROOT + "." + module));

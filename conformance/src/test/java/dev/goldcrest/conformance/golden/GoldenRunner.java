@@ -26,9 +26,9 @@ interface GoldenRunner {
     runners.put("lite.lsra-dec", LiteRunners::decoderLayer);
     runners.put("lite.sinpos", LiteRunners::positions);
     runners.put("lite.full", LiteModelRunners::translator);
-    runners.put("lite.lm-adaptive", LiteModelRunners::languageModel);
-    runners.put("lite.adaptive-io", LiteModelRunners::adaptive);
-    runners.put("lite.macs", LiteModelRunners::counts);
+    runners.put("lite.lm-adaptive", AdaptiveRunners::languageModel);
+    runners.put("lite.adaptive-io", AdaptiveRunners::adaptive);
+    runners.put("lite.macs", CountRunners::counts);
     runners.put("projection.prado-words", ProjectionRunners::pradoWords);
     runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
@@ -38,6 +38,8 @@ interface GoldenRunner {
     runners.put("lstr.cap", DetectionRunners::calibrated);
     runners.put("lstr.mce", DetectionRunners::loss);
     runners.put("lstr.schedule", DetectionRunners::schedule);
+    runners.put("minilm.sentences", MiniLmRunners::sentences);
+    runners.put("minilm.intermediate", MiniLmRunners::intermediate);
     runners.put("metrics.bleu", MetricRunners::bleu);
     runners.put("metrics.rouge", MetricRunners::rouge);
     return runners;

@@ -62,7 +62,7 @@ public interface Architecture {
 
   /**
    * Appends the model and returns its outputs by name; a classifier's is {@code logits} (B,
-   * classes).
+   * classes), a text encoder's {@code embedding} (B, d).
    *
    * @param entry {@link #WHOLE} or another entry point of this architecture
    */

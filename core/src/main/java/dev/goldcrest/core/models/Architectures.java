@@ -13,10 +13,10 @@ public final class Architectures {
 
   static {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
-    add(Bert.NAME, Bert::from, Map.of("2-layer", ""));
-    add(Lstr.NAME, Lstr::from, Map.of("paper", "", "tiny", Presets.LSTR_TINY));
+    add(Bert.NAME, Bert::from, Presets.BERT);
     add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
     add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
+    add(Lstr.NAME, Lstr::from, Map.of("paper", "", "tiny", Presets.LSTR_TINY));
   }
 
   private Architectures() {}

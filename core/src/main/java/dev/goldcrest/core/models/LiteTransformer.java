@@ -45,7 +45,7 @@ public record LiteTransformer(
     double attentionDropout,
     double tapDropout,
     double activationDropout)
-    implements Architecture, SequenceGraph.Cells {
+    implements SequenceArchitecture {
   /** Name in the registry. */
   public static final String NAME = "lite-transformer";
 
@@ -92,11 +92,6 @@ public record LiteTransformer(
   }
 
   @Override
-  public Task task() {
-    return sequence.task();
-  }
-
-  @Override
   public Map<String, String> settings() {
     Map<String, String> settings = sequence.settings();
     settings.put("heads", Integer.toString(heads));
@@ -111,26 +106,6 @@ public record LiteTransformer(
     settings.put("tapDropout", Double.toString(tapDropout));
     settings.put("activationDropout", Double.toString(activationDropout));
     return settings;
-  }
-
-  @Override
-  public int maxLength() {
-    return sequence.maxLength();
-  }
-
-  @Override
-  public Sizes smallest() {
-    return sequence.smallest();
-  }
-
-  @Override
-  public boolean paperCounts(Value value) {
-    return SequenceConfig.paperCounts(value);
-  }
-
-  @Override
-  public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
-    return SequenceGraph.build(NAME, sequence, this, scope, entry, sizes);
   }
 
   @Override
@@ -161,11 +136,6 @@ public record LiteTransformer(
                 y,
                 in -> Transformer.cross(scope.in("cross"), in, memory, config));
     return Transformer.feedForwardBlock(scope, "norm3", y, config);
-  }
-
-  @Override
-  public void project(Scope scope, Memory memory) {
-    memory.project(scope.in("cross"), sequence.dim(), SequenceGraph.PROJECTION);
   }
 
   /** Long-Short Range Attention to both sides: x (B, T, d), mask (B, T) -> (B, T, d). */

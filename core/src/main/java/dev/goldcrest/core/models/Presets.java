@@ -12,10 +12,18 @@ final class Presets {
       "features=1024 wordHidden=112 dim=96 groupFactor=1 layers=1 heads=4 ffn=192 convolution=3"
           + " positions=sinusoidal readout=mean normFirst=true wordDrop=0.1 dropout=0.15 maxLength=128";
 
-  /** A detector on sensors: 128 long samples and the last 32 frames, 64 channels. */
-  static final String LSTR_TINY =
-      "features=30 dim=64 heads=4 ffn=128 longSamples=128 longRate=4 shortFrames=32 queries=8"
-          + " queries2=16 layers2=2 decoderLayers=2 dropout=0.2 classes=13";
+  /**
+   * The baseline of ProFormer's paper; BERT-base as an encoder, 109,482,240 weights with its
+   * pooler; all-MiniLM-L6-v2 (Wang et al., 2020, arXiv 2002.10957), an encoder of sentences.
+   */
+  static final Map<String, String> BERT =
+      Map.of(
+          "2-layer",
+          "",
+          "base",
+          "vocabulary=30522 tokenTypes=2 layers=12 classes=0",
+          "minilm",
+          "vocabulary=30522 tokenTypes=2 dim=384 layers=6 readout=mean classes=0");
 
   /** The vanilla rows of Lite Transformer's tables, whose width varies, and Transformer-base. */
   static final Map<String, String> TRANSFORMER =
@@ -48,6 +56,11 @@ final class Presets {
           "task=lm vocabulary=267744 cutoffs=20000,60000 layers=12 dim=896 normFirst=true"
               + " finalNorm=false kernels=15,15,31,31,31,31,63 dropout=0.21 attentionDropout=0.14"
               + " tapDropout=0.14 activationDropout=0.1 adaptiveDropout=0.2");
+
+  /** A detector on sensors: 128 long samples and the last 32 frames, 64 channels. */
+  static final String LSTR_TINY =
+      "features=30 dim=64 heads=4 ffn=128 longSamples=128 longRate=4 shortFrames=32 queries=8"
+          + " queries2=16 layers2=2 decoderLayers=2 dropout=0.2 classes=13";
 
   private Presets() {}
 }

@@ -26,7 +26,7 @@ import java.util.Map;
  * <p>There is no mask on the decoder's side: everything there is causal and pads stand at the end.
  */
 final class SequenceGraph {
-  /** Where the model's scales come from: what projections of attention start from. */
+  /** What projections of queries, keys and values start from: as if the three were one matrix. */
   static final Init PROJECTION = new Init.Xavier(Math.sqrt(0.5));
 
   static final double EPSILON = 1e-5;

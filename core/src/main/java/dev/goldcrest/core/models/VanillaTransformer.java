@@ -26,7 +26,7 @@ public record VanillaTransformer(
     Op.Unary.Kind activation,
     double attentionDropout,
     double activationDropout)
-    implements Architecture, SequenceGraph.Cells {
+    implements SequenceArchitecture {
   /** Name in the registry. */
   public static final String NAME = "transformer";
 
@@ -48,11 +48,6 @@ public record VanillaTransformer(
   }
 
   @Override
-  public Task task() {
-    return sequence.task();
-  }
-
-  @Override
   public Map<String, String> settings() {
     Map<String, String> settings = sequence.settings();
     settings.put("heads", Integer.toString(heads));
@@ -64,26 +59,6 @@ public record VanillaTransformer(
   }
 
   @Override
-  public int maxLength() {
-    return sequence.maxLength();
-  }
-
-  @Override
-  public Sizes smallest() {
-    return sequence.smallest();
-  }
-
-  @Override
-  public boolean paperCounts(Value value) {
-    return SequenceConfig.paperCounts(value);
-  }
-
-  @Override
-  public Map<String, Value> build(Scope scope, String entry, Sizes sizes) {
-    return SequenceGraph.build(NAME, sequence, this, scope, entry, sizes);
-  }
-
-  @Override
   public Value encode(Scope scope, int layer, Value x, Value mask) {
     return Transformer.encoderLayer(scope, x, mask, config());
   }
@@ -91,11 +66,6 @@ public record VanillaTransformer(
   @Override
   public Value decode(Scope scope, int layer, Value x, Memory memory, Past past) {
     return Transformer.decoderLayer(scope, x, memory, past, config());
-  }
-
-  @Override
-  public void project(Scope scope, Memory memory) {
-    memory.project(scope.in("cross"), sequence.dim(), SequenceGraph.PROJECTION);
   }
 
   private Transformer.Config config() {

@@ -9,6 +9,7 @@ import dev.goldcrest.core.graph.Init;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
@@ -71,6 +72,18 @@ class CostTest {
         .filter(layer -> layer.path().startsWith("encoder.") && layer.path().endsWith(".attention"))
         .mapToLong(Cost.Layer::macs)
         .sum();
+  }
+
+  @Test
+  void parameters_ofPretrainedEncoders_areThePublishedCounts() {
+    assertThat(parameters("base")).isEqualTo(109_482_240L);
+    // 22,713,216 with the pooler that sentence embeddings do not read.
+    assertThat(parameters("minilm")).isEqualTo(22_713_216L - 384 * 385);
+  }
+
+  private static long parameters(String preset) {
+    Settings settings = new Settings(Architectures.preset(Bert.NAME, preset));
+    return Cost.of(Bert.from(settings).trace(Architecture.WHOLE, Sizes.single(4))).parameters();
   }
 
   @Test

@@ -48,7 +48,12 @@ class ArchitecturesTest {
     assertThat(declared(training.parameters()))
         .containsExactlyEntriesOf(declared(inference.parameters()));
     assertThat(declared(training.inputs())).containsExactlyEntriesOf(declared(inference.inputs()));
-    assertThat(training.output("logits").shape()).isEqualTo(inference.output("logits").shape());
+    assertThat(training.outputs().keySet()).isEqualTo(inference.outputs().keySet());
+    inference
+        .outputs()
+        .forEach(
+            (output, value) ->
+                assertThat(training.output(output).shape()).isEqualTo(value.shape()));
     assertThat(inference.values()).noneMatch(value -> value.op() instanceof Op.Dropout);
     assertThat(training.values()).anyMatch(value -> value.op() instanceof Op.Dropout);
   }

@@ -1,0 +1,77 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Op;
+import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.EmbeddingModel;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.text.TextConfig;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A trained model to go on from ({@code --init}): all but its head is taken over.
+ *
+ * @param name of its file, without the folder
+ * @param architecture what its weights mean
+ * @param text how a text becomes its input
+ * @param weights by path
+ */
+public record Start(String name, Architecture architecture, TextConfig text, Weights weights) {
+  /** The start that a model file holds, an encoder of texts or a classifier. */
+  static Start of(ModelFile file, String path) throws FormatException {
+    TextConfig text =
+        file.task().equals(EmbeddingModel.TASK)
+            ? EmbeddingModel.of(file, path).text()
+            : ClassifierModel.of(file, path).text();
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return new Start(name, file.architecture(), text, file.weights());
+  }
+
+  /**
+   * The weights that {@code model} takes over: all but those of its head.
+   *
+   * @throws IllegalArgumentException if the others are not all here in the same shapes
+   */
+  Weights weightsFor(Architecture model) {
+    Graph graph = smallest(model);
+    Map<String, Value> known = smallest(architecture).parameters();
+    Value logits = graph.output("logits");
+    Map<String, float[]> taken = new LinkedHashMap<>();
+    for (Value parameter : graph.parameters().values()) {
+      String path = parameter.path();
+      if (logits.op() instanceof Op.Linear && logits.inputs().contains(parameter)) {
+        continue;
+      }
+      Value own = known.get(path);
+      if (own == null || !Arrays.equals(sizes(own), sizes(parameter))) {
+        throw new IllegalArgumentException(
+            "--init "
+                + name
+                + " has "
+                + (own == null ? "no weight " + path : path + " of shape " + own.shape())
+                + ", these settings need "
+                + parameter.shape());
+      }
+      taken.put(path, weights.get(path));
+    }
+    return Weights.of(taken);
+  }
+
+  private static int[] sizes(Value value) {
+    int[] sizes = new int[value.shape().rank()];
+    for (int axis = 0; axis < sizes.length; axis++) {
+      sizes[axis] = value.shape().at(axis);
+    }
+    return sizes;
+  }
+
+  private static Graph smallest(Architecture model) {
+    return model.trace(Architecture.WHOLE, model.smallest());
+  }
+}
