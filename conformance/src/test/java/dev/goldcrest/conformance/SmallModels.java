@@ -88,6 +88,9 @@ final class SmallModels {
   static List<Small> all() {
     List<Small> all = new ArrayList<>();
     for (String name : Architectures.names()) {
+      if (!Architectures.of(name, new Settings(Map.of())).readsTokens()) {
+        continue;
+      }
       Set<String> known = of(name, "").architecture().settings().keySet();
       if (!known.contains("task")) {
         all.add(of(name, ""));

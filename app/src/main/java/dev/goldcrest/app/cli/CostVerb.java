@@ -59,6 +59,18 @@ final class CostVerb extends Verb {
       description = "tokens of a translator's source (default: 30)")
   private Integer source;
 
+  @Option(
+      names = "--mode",
+      defaultValue = "BATCH",
+      paramLabel = "MODE",
+      description = "of a detector: batch, a whole window, or stream, a frame")
+  private Mode mode;
+
+  private enum Mode {
+    BATCH,
+    STREAM
+  }
+
   CostVerb(Terminal terminal) {
     super(terminal);
   }
@@ -72,7 +84,14 @@ final class CostVerb extends Verb {
           "cost: --source is for task=translate, this %s has task=%s",
           architecture.name(), Settings.text(architecture.task()));
     }
-    int usual = translates ? USUAL_SENTENCE : USUAL_LENGTH;
+    if (mode == Mode.STREAM) {
+      if (architecture.perFrame().isEmpty()) {
+        throw UserError.usage("cost: %s has no stream mode", architecture.name());
+      }
+      return new Sheet(architecture, CostSheet.ofFrame(architecture));
+    }
+    boolean tokens = architecture.readsTokens();
+    int usual = !tokens ? architecture.maxLength() : translates ? USUAL_SENTENCE : USUAL_LENGTH;
     int length = length("--length", asked, usual, architecture);
     int read = translates ? length("--source", source, USUAL_SENTENCE, architecture) : 0;
     CostSheet sheet;

@@ -97,9 +97,17 @@ final class StreamsTable {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step(null, 0, "tiny"));
     steps.add(new Step(null, 0, "paper"));
+    // Seed by seed, so that what is compared stands early.
+    for (long seed : wanted) {
+      for (Variant variant : Variant.values()) {
+        if (variant.everySeed) {
+          steps.add(new Step(variant, seed, null));
+        }
+      }
+    }
     for (Variant variant : Variant.values()) {
-      for (long seed : variant.everySeed ? wanted : wanted.subList(0, 1)) {
-        steps.add(new Step(variant, seed, null));
+      if (!variant.everySeed) {
+        steps.add(new Step(variant, wanted.get(0), null));
       }
     }
     return steps;

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
+import java.nio.file.Path;
 
 /**
  * The command line of {@code evaluate}, parsed.
@@ -11,6 +12,21 @@ import dev.goldcrest.app.cli.DataOptions;
  * @param linearData training data for a linear model measured beside it, or null
  * @param errors worst mistakes to show
  * @param seed of whatever is random
+ * @param report a file for an HTML page, or null
+ * @param recording whose timeline the page shows, or null for the first
  */
 public record EvaluateCommand(
-    String model, String data, DataOptions reading, String linearData, int errors, long seed) {}
+    String model,
+    String data,
+    DataOptions reading,
+    String linearData,
+    int errors,
+    long seed,
+    Path report,
+    String recording) {
+  /** Without a page. */
+  public EvaluateCommand(
+      String model, String data, DataOptions reading, String linearData, int errors, long seed) {
+    this(model, data, reading, linearData, errors, seed, null, null);
+  }
+}

@@ -214,6 +214,10 @@ public record Recipe(
     }
     Settings model = new Settings(sized);
     Architecture architecture = Architectures.of(choices.architecture(), model);
+    if (!architecture.readsTokens()) {
+      throw new IllegalArgumentException(
+          architecture.name() + " reads frames, not texts; --task stream trains it");
+    }
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
     double usual = start == null ? linearTeacher(data) : 0;

@@ -191,4 +191,23 @@ class CostVerbTest {
     assertThat(streams.err()).startsWith("goldcrest: cost: ").contains(sentence).hasLineCount(1);
     assertThat(streams.out()).isEmpty();
   }
+
+  /** papers/related.md 5.10 in billions; our own step is cheaper than the published one. */
+  @ParameterizedTest
+  @CsvSource({"batch, 423", "stream, 145"})
+  void paperMacs_ofLstr_areThePublishedOnes(String mode, long hundredths) throws IOException {
+    JsonNode cost = cost("--arch lstr --preset paper --mode " + mode);
+    assertThat(Math.round(cost.get("paperMacs").asLong() / 1e7)).isEqualTo(hundredths);
+    assertThat(Math.round(cost.get("parameters").asLong() / 1e4)).isEqualTo(5888);
+    if (mode.equals("stream")) {
+      assertThat(cost.get("macs").asLong()).isLessThan(cost.get("paperMacs").asLong());
+    }
+  }
+
+  @Test
+  void mode_ofAnArchitectureWithoutStream_isRefused() {
+    assertThat(Cli.run(streams.terminal, "cost", "--arch", "bert", "--mode", "stream"))
+        .isEqualTo(2);
+    assertThat(streams.err()).contains("bert has no stream mode");
+  }
 }

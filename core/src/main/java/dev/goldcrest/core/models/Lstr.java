@@ -150,6 +150,11 @@ public record Lstr(
     return settings;
   }
 
+  @Override
+  public boolean readsTokens() {
+    return false;
+  }
+
   /** Long samples and short frames: the one length it takes. */
   @Override
   public int maxLength() {
@@ -165,6 +170,24 @@ public record Lstr(
   @Override
   public boolean paperCounts(Value value) {
     return !value.path().startsWith("head");
+  }
+
+  /** The long memory changes, and is compressed, every R-th frame. */
+  @Override
+  public Map<String, Double> perFrame() {
+    Map<String, Double> entries = new LinkedHashMap<>();
+    entries.put(FRAME, 1.0);
+    if (remembers()) {
+      entries.put(SAMPLE, 1.0 / longRate);
+      entries.put(MEMORY, 1.0 / longRate);
+    }
+    entries.put(STEP, 1.0);
+    return entries;
+  }
+
+  @Override
+  public String publishedFrame() {
+    return split() ? PUBLISHED_STEP : null;
   }
 
   /** Whether there is a long memory. */
