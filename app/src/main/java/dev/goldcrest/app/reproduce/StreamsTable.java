@@ -212,6 +212,7 @@ final class StreamsTable {
     return new TrainCommand(
         data.resolve("frames.train.tsv.gz").toString(),
         data.resolve("frames.dev.tsv.gz").toString(),
+        null,
         new DataOptions(),
         out,
         null,
