@@ -158,7 +158,12 @@ final class CostVerb extends Verb {
       out.printf(Locale.ROOT, "%s, %s%,d %s%n%n", architecture.name(), from, sheet.length(), what);
       row(out, "multiply-adds", all.macs(), "every one, head or vocabulary included");
       String left = classifies ? "the classification head" : "vocabulary and convolution taps";
-      row(out, "  paper's rule", sheet.paper().macs(), "without " + left);
+      boolean derived = architecture.paperCountsDerived();
+      row(
+          out,
+          derived ? "  Lite's rule" : "  paper's rule",
+          sheet.paper().macs(),
+          "without " + left + (derived ? "; derived from this graph, not published" : ""));
       row(out, "  scores", sheet.attentionScoreMacs(), "query times key");
       row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
@@ -214,6 +219,7 @@ final class CostVerb extends Verb {
       object.put("paperMacs", sheet.paper().macs());
       object.put("parameters", sheet.all().parameters());
       object.put("paperParameters", sheet.paper().parameters());
+      object.put("paperCountsDerived", architecture.paperCountsDerived());
       object.put("embeddingBytes", number(sheet.embeddingBytes()));
       object.put("embeddingFloatBytes", number(sheet.embeddingFloatBytes()));
       object.put("peakActivationBytes", sheet.all().peakActivationBytes());

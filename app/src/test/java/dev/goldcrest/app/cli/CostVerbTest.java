@@ -67,6 +67,16 @@ class CostVerbTest {
     assertThat(cost.get("target").asInt()).isEqualTo(30);
   }
 
+  /** No paper prints these: they are this graph's own and say so. */
+  @ParameterizedTest
+  @CsvSource({"mask-attention, 40070160", "evolved-transformer, 39446400"})
+  void paperCounts_ofSmallPresets_areDerivedAndSaySo(String name, long macs) throws IOException {
+    JsonNode cost = cost("--arch " + name + " --preset small --source 15 --target 15");
+    assertThat(cost.get("paperMacs").asLong()).isEqualTo(macs);
+    assertThat(cost.get("paperCountsDerived").asBoolean()).isTrue();
+    assertThat(cost("--arch transformer").get("paperCountsDerived").asBoolean()).isFalse();
+  }
+
   @Test
   void translator_isCostedAtThirtyAndThirtyTokens() {
     String line = "cost --arch lite-transformer --preset wmt";

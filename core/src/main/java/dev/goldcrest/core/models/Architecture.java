@@ -103,6 +103,14 @@ public interface Architecture {
   }
 
   /**
+   * Whether its paper prints no counts, so that {@link #paperCounts} is another paper's rule
+   * applied to our own graph.
+   */
+  default boolean paperCountsDerived() {
+    return false;
+  }
+
+  /**
    * Whether it has the entries {@link #WORDS} and {@link #SEQUENCE}: a word's vector then depends
    * on the word alone, and a device computes it once.
    */
