@@ -266,7 +266,9 @@ final class StreamsTable {
             StreamModel.load(model));
     Map<String, Object> row = row(step);
     row.put("train", command.line());
-    row.put("training", trained.json());
+    Map<String, Object> training = new LinkedHashMap<>((Map<String, Object>) trained.json());
+    training.remove("model");
+    row.put("training", training);
     Map<String, Object> measured = new LinkedHashMap<>((Map<String, Object>) scores.json());
     measured.remove("model");
     row.put("scores", measured);
