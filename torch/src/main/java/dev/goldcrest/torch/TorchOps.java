@@ -60,15 +60,27 @@ final class TorchOps implements OpVisitor<Tensor> {
 
   /** Computes every value and returns the outputs by name. */
   Map<String, Tensor> run() {
-    for (Value value : graph.values()) {
-      values[value.id()] = value.op().accept(this, value);
-      release(value);
-    }
+    runUntil(graph.values().size());
     Map<String, Tensor> outputs = new LinkedHashMap<>();
     for (var output : graph.outputs().entrySet()) {
       outputs.put(output.getKey(), values[output.getValue().id()]);
     }
     return outputs;
+  }
+
+  /**
+   * Computes what {@code value} needs and returns its first operand; the caller goes on by hand.
+   */
+  Tensor runTo(Value value) {
+    runUntil(value.id());
+    return in(value, 0);
+  }
+
+  private void runUntil(int end) {
+    for (Value value : graph.values().subList(0, end)) {
+      values[value.id()] = value.op().accept(this, value);
+      release(value);
+    }
   }
 
   private void release(Value now) {

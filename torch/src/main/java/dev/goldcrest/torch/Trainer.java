@@ -32,13 +32,9 @@ abstract class Trainer implements AutoCloseable {
   private List<int[]> order;
   private int orderedEpoch = -1;
 
-  /**
-   * A trainer at step 0.
-   *
-   * @param smallest sizes at which the whole model can be traced
-   */
-  Trainer(Architecture model, Sizes smallest, StepRecipe recipe, int stepsPerEpoch) {
-    this(model, smallest, recipe, stepsPerEpoch, Weights.of(Map.of()));
+  /** A trainer at step 0. */
+  Trainer(Architecture model, StepRecipe recipe, int stepsPerEpoch) {
+    this(model, recipe, stepsPerEpoch, Weights.of(Map.of()));
   }
 
   /**
@@ -46,13 +42,13 @@ abstract class Trainer implements AutoCloseable {
    *
    * @param start by path; the weights that are not in it are drawn from the seed
    */
-  Trainer(Architecture model, Sizes smallest, StepRecipe recipe, int stepsPerEpoch, Weights start) {
+  Trainer(Architecture model, StepRecipe recipe, int stepsPerEpoch, Weights start) {
     Torch.load();
     this.model = model;
     this.recipe = recipe;
     this.stepsPerEpoch = stepsPerEpoch;
     this.traces = new Traces(model);
-    Graph whole = traces.of(false, Architecture.WHOLE, smallest).graph();
+    Graph whole = traces.of(false, Architecture.WHOLE, model.smallest()).graph();
     Map<String, float[]> initial = new LinkedHashMap<>(Initializer.initial(whole, recipe.seed()));
     start.paths().forEach(path -> initial.put(path, start.get(path)));
     this.state = new TrainingState(whole, initial, recipe);

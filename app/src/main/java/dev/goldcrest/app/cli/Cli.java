@@ -37,6 +37,7 @@ public final class Cli {
         new TrainVerb(terminal),
         new EvaluateVerb(terminal),
         new PredictVerb(terminal),
+        new GenerateVerb(terminal),
         new ImportVerb(terminal),
         new CostVerb(terminal),
         new InspectVerb(terminal),

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.DataFormat;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Datasets;
@@ -7,13 +8,20 @@ import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.FrameOptions;
 import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.data.Frames;
+import dev.goldcrest.app.data.ParallelDataset;
+import dev.goldcrest.app.data.ParallelDatasets;
+import dev.goldcrest.app.data.ParallelOptions;
 import dev.goldcrest.app.data.ReadOptions;
+import dev.goldcrest.app.data.TextCorpus;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** How a verb's data files are laid out: mixed into every verb that reads labelled text. */
+/**
+ * How a verb's data files are laid out: mixed into every verb that reads labelled, parallel or
+ * running text.
+ */
 public final class DataOptions {
   /** What headers call a label or a text. */
   private static final Set<String> COLUMN_NAMES =
@@ -54,6 +62,19 @@ public final class DataOptions {
       paramLabel = "NAME",
       description = "column or JSON field of the label")
   private String labelColumn;
+
+  @Option(
+      names = "--columns",
+      defaultValue = "1,2",
+      paramLabel = "N,N",
+      description = "columns of parallel text, what is read first")
+  private String columns;
+
+  @Option(
+      names = "--target",
+      paramLabel = "FILE",
+      description = "the other side of --data, line by line, instead of a second column")
+  private String target;
 
   @Option(names = "--skip-bad-lines", description = "count bad lines and go on without them")
   private boolean skipBadLines;
@@ -140,12 +161,49 @@ public final class DataOptions {
     return new ReadOptions(format, textColumn, labelColumn, skipBadLines);
   }
 
+  /** How parallel text is laid out. */
+  private ParallelOptions parallel() {
+    return UserError.judging(
+        () -> ParallelOptions.defaults().withColumns(columns).withSkipBadLines(skipBadLines));
+  }
+
+  /** The file of the targets that belongs to {@code --data}, or null. */
+  public String target() {
+    return target;
+  }
+
+  /**
+   * Loads parallel text and says what was left out of it.
+   *
+   * @param other the file of the targets, or null where they are a column of {@code spec}
+   */
+  public ParallelDataset parallel(Terminal terminal, String spec, String other)
+      throws DataException {
+    ParallelDataset data =
+        other == null
+            ? ParallelDatasets.load(spec, parallel())
+            : ParallelDatasets.load(spec, other, parallel());
+    noteSkipped(terminal, data.name(), data.skippedBadLines());
+    return data;
+  }
+
+  /** Loads running text and says what was left out of it. */
+  public TextCorpus text(Terminal terminal, String spec) throws DataException {
+    TextCorpus text = TextCorpus.load(spec, skipBadLines);
+    noteSkipped(terminal, text.name(), text.skippedBadLines());
+    return text;
+  }
+
+  private static void noteSkipped(Terminal terminal, String name, int lines) {
+    if (lines > 0) {
+      terminal.notice("%s: skipped %,d bad lines", name, lines);
+    }
+  }
+
   /** Loads a data set and says what was left out of it. */
   public Dataset load(Terminal terminal, String spec) throws Exception {
     Dataset data = Datasets.load(spec, read());
-    if (data.skippedBadLines() > 0) {
-      terminal.notice("%s: skipped %,d bad lines", data.name(), data.skippedBadLines());
-    }
+    noteSkipped(terminal, data.name(), data.skippedBadLines());
     if (data.rowsWithIgnoredColumns() > 0) {
       terminal.notice(
           "%s: %,d rows have further columns, which are never read",

@@ -37,6 +37,18 @@ final class EvaluateVerb extends Verb {
       description = "surest mistakes to show, at most 50")
   private int errors;
 
+  @Option(
+      names = "--beam",
+      paramLabel = "N",
+      description = "of the search for texts (default: the model's)")
+  private Integer beam;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "tokens of a block of running text (default: all that the model reads)")
+  private Integer context;
+
   @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "of the linear fit")
   private long seed;
 
@@ -63,7 +75,8 @@ final class EvaluateVerb extends Verb {
     }
     ModelFile file = ModelFiles.load(terminal, model);
     EvaluateCommand command =
-        new EvaluateCommand(model, data, format, linearData, errors, seed, report, recording);
+        new EvaluateCommand(
+            model, data, format, linearData, errors, beam, context, seed, report, recording);
     if (report != null && !file.task().equals(StreamModel.TASK)) {
       throw UserError.usage("evaluate: --report is for task stream, not for %s", file.task());
     }

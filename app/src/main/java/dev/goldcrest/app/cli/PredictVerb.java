@@ -20,6 +20,12 @@ final class PredictVerb extends Verb {
       description = "answers a line, the most probable first")
   private int top;
 
+  @Option(
+      names = "--beam",
+      paramLabel = "N",
+      description = "of the search for texts (default: the model's)")
+  private Integer beam;
+
   @Parameters(
       arity = "0..1",
       defaultValue = "-",
@@ -38,6 +44,6 @@ final class PredictVerb extends Verb {
     }
     ModelFile loaded = ModelFiles.load(terminal, model);
     return Tasks.of(loaded.task())
-        .predict(terminal, new PredictCommand(model, file, top, json()), loaded);
+        .predict(terminal, new PredictCommand(model, file, top, beam, json()), loaded);
   }
 }

@@ -229,6 +229,7 @@ final class StreamsTable {
     return new TrainCommand(
         data.resolve("frames.train.tsv.gz").toString(),
         data.resolve("frames.dev.tsv.gz").toString(),
+        null,
         new DataOptions(),
         out,
         null,
@@ -262,7 +263,7 @@ final class StreamsTable {
     Report scores =
         StreamScores.of(
             terminal,
-            new EvaluateCommand(model.toString(), test, new DataOptions(), null, 0, 1),
+            new EvaluateCommand(model.toString(), test, new DataOptions(), null, 0, null, null, 1),
             StreamModel.load(model));
     Map<String, Object> row = row(step);
     row.put("train", command.line());

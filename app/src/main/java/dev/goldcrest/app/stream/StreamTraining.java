@@ -4,17 +4,16 @@ import dev.goldcrest.app.cli.Cli;
 import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Report;
-import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.FrameOptions;
 import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.task.TrainCommand;
+import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.Stopped;
-import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
@@ -25,11 +24,10 @@ import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.torch.DetectorOptions;
 import dev.goldcrest.torch.DetectorRun;
-import dev.goldcrest.torch.DivergedException;
 import dev.goldcrest.torch.Recording;
+import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,12 +35,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The verb {@code train} for detectors: from recordings to the model file. */
 public final class StreamTraining {
-  /** How long a process that was asked to stop waits for its checkpoint. */
-  private static final long STOP_SECONDS = 60;
-
   private final Terminal terminal;
   private final TrainCommand command;
   private final TrainingRequest request;
@@ -136,25 +132,25 @@ public final class StreamTraining {
             recipe.training(),
             logits -> Scored.of(truth, logits, classes.ignored()).detection().map(),
             request.checkpoint());
-    long start = System.nanoTime();
-    request.prepare(terminal);
-    DetectorRun.Outcome outcome;
-    double perSecond;
-    try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
-        TrainingDisplay display =
-            new TrainingDisplay(terminal, energy, recipe.training().epochs(), request.log())) {
-      outcome = run.run(command.resume(), command.half(), stop::requested, display);
-      perSecond = display.tokensPerSecond();
-      if (!outcome.finished()) {
-        return new Stopped(request.checkpoint());
-      }
-      model(outcome).file().save(command.out(), command.half());
-    } catch (DivergedException e) {
-      throw UserError.failed("%s (--lr, --set clip=...)", e.getMessage());
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    Attended attended = new Attended(terminal, request, energy);
+    return attended
+        .<Report>run(
+            recipe.training().epochs(),
+            TrainingRun.Epoch::devAccuracy,
+            (stop, display) -> {
+              DetectorRun.Outcome outcome =
+                  run.run(command.resume(), command.half(), stop::requested, display);
+              return outcome.finished()
+                  ? Optional.of(finish(outcome, attended, display.tokensPerSecond()))
+                  : Optional.empty();
+            })
+        .orElse(new Stopped(request.checkpoint()));
+  }
+
+  private Trained finish(DetectorRun.Outcome outcome, Attended attended, double perSecond)
+      throws IOException {
+    model(outcome).file().save(command.out(), command.half());
+    double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
     RunRecord.write(request, seconds, perSecond, energy.read(), Map.of());
     return new Trained(command.out(), Files.size(command.out()), recipe.model(), outcome, seconds);

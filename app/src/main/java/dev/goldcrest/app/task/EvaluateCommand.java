@@ -11,6 +11,8 @@ import java.nio.file.Path;
  * @param reading how the data file is laid out
  * @param linearData training data for a linear model measured beside it, or null
  * @param errors worst mistakes to show
+ * @param beam of the search for texts, or null for the model's own
+ * @param context tokens of a block of running text, or null for all that the model reads
  * @param seed of whatever is random
  * @param report a file for an HTML page, or null
  * @param recording whose timeline the page shows, or null for the first
@@ -21,12 +23,14 @@ public record EvaluateCommand(
     DataOptions reading,
     String linearData,
     int errors,
+    Integer beam,
+    Integer context,
     long seed,
     Path report,
     String recording) {
   /** Without a page. */
   public EvaluateCommand(
       String model, String data, DataOptions reading, String linearData, int errors, long seed) {
-    this(model, data, reading, linearData, errors, seed, null, null);
+    this(model, data, reading, linearData, errors, null, null, seed, null, null);
   }
 }

@@ -6,6 +6,7 @@ package dev.goldcrest.app.task;
  * @param model the model file's name as given
  * @param file inputs, one a line; {@code -} is standard input
  * @param top answers a line, the most probable first
+ * @param beam of the search for texts, or null for the model's own
  * @param json one JSON object a line
  */
-public record PredictCommand(String model, String file, int top, boolean json) {}
+public record PredictCommand(String model, String file, int top, Integer beam, boolean json) {}

@@ -2,6 +2,7 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.core.models.Nearest;
+import dev.goldcrest.runtime.SequenceModel;
 import java.util.List;
 
 /** Every task: one line each. */
@@ -10,7 +11,13 @@ public final class Tasks {
   public static final String DEFAULT = "classify";
 
   private static final List<Task> ALL =
-      List.of(new ClassifyTask(), new StreamTask(), new EmbedTask());
+      List.of(
+          new ClassifyTask(),
+          new WritingTask(SequenceModel.TRANSLATE),
+          new WritingTask(SequenceModel.SUMMARIZE),
+          new LanguageTask(),
+          new StreamTask(),
+          new EmbedTask());
 
   private Tasks() {}
 

@@ -4,12 +4,15 @@ import dev.goldcrest.app.cli.DataOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The command line of {@code train}, parsed. Null means not given: the task's recipe decides.
  *
  * @param data what to learn from
  * @param dev what to choose the best model by, or null
+ * @param devTarget the other side of {@code dev}, line by line, or null
  * @param reading how the data files are laid out
  * @param out the model file
  * @param architecture name, or null
@@ -32,6 +35,7 @@ import java.util.Map;
 public record TrainCommand(
     String data,
     String dev,
+    String devTarget,
     DataOptions reading,
     Path out,
     String architecture,
@@ -52,6 +56,6 @@ public record TrainCommand(
     String line) {
   /** The data files' names as given. */
   public List<String> files() {
-    return dev == null ? List.of(data) : List.of(data, dev);
+    return Stream.of(data, dev, reading.target(), devTarget).filter(Objects::nonNull).toList();
   }
 }

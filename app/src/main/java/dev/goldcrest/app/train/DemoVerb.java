@@ -13,10 +13,12 @@ import dev.goldcrest.app.data.Glosses;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.runtime.Classification;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,11 +28,14 @@ import picocli.CommandLine.Option;
 /** {@code demo}: the main job on the built-in data set. */
 @Command(
     name = "demo",
-    description = "Learns what kind of thing a definition means, and shows what that is worth.",
+    description = "Trains on built-in data, and shows what that is worth.",
     footer = {
       "",
-      "65,760 noun definitions of WordNet in 25 kinds; the full recipe is",
-      "./goldcrest train --data glosses:train --dev glosses:dev --out glosses.safetensors"
+      "classify learns what kind of thing a definition means: 65,760 noun definitions of WordNet in",
+      "25 kinds. The full recipe is",
+      "./goldcrest train --data glosses:train --dev glosses:dev --out glosses.safetensors",
+      "pronounce learns how English words are spoken, from the CMU Pronouncing Dictionary, which is",
+      "fetched when first asked for (38 MB)."
     })
 public final class DemoVerb extends Verb {
   /** Two processors train about so many epochs of the built-in data a minute. */
@@ -41,6 +46,26 @@ public final class DemoVerb extends Verb {
 
   private static final int WORKERS = 2;
   private static final double MOST_MINUTES = 600;
+
+  /** What there is to be shown. */
+  private enum Shows {
+    CLASSIFY,
+    PRONOUNCE
+  }
+
+  @Option(
+      names = "--task",
+      defaultValue = "classify",
+      paramLabel = "NAME",
+      description = "classify or pronounce")
+  private Shows task;
+
+  @Option(
+      names = "--say",
+      split = ",",
+      paramLabel = "WORD",
+      description = "words to pronounce at the end, with commas between them")
+  private List<String> words = new ArrayList<>();
 
   @Option(
       names = "--out",
@@ -102,11 +127,14 @@ public final class DemoVerb extends Verb {
     } catch (FileAlreadyExistsException e) {
       throw UserError.usage("demo: --out %s is a file; name a folder", out);
     }
-    Choices choices = choices(minutes, seed, workers());
+    return task == Shows.PRONOUNCE ? pronounce(start) : classify(start);
+  }
+
+  private TrainingRequest request(Choices choices, String name) throws IOException {
     TrainingRequest request =
         new TrainingRequest(
             choices,
-            out.resolve("glosses.safetensors"),
+            out.resolve(name + ".safetensors"),
             true,
             resume,
             true,
@@ -114,7 +142,21 @@ public final class DemoVerb extends Verb {
             null,
             out.resolve("training.jsonl"),
             commandLine());
-    request.check(List.of());
+    request.checkFiles(List.of());
+    return request;
+  }
+
+  private Report pronounce(long start) throws Exception {
+    TrainingRequest request = request(PronounceDemo.choices(minutes, seed, workers()), "pronounce");
+    return PronounceDemo.run(terminal, request, words, start)
+        .<Report>map(result -> result)
+        .orElse(new Interrupted());
+  }
+
+  private Report classify(long start) throws Exception {
+    Choices choices = choices(minutes, seed, workers());
+    UserError.judging(() -> Recipe.judge(choices));
+    TrainingRequest request = request(choices, "glosses");
     Split split = new Split(Glosses.load("train"), Glosses.load("dev"));
     Dataset test = Glosses.load("test");
     terminal.say(

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.torch.LabelledText;
+import dev.goldcrest.torch.SequenceRun;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.util.List;
@@ -15,6 +16,11 @@ record Pace(double epochSeconds) {
   private static final int WARM_STEPS = 20;
 
   private static final int TIMED_STEPS = 40;
+
+  /** Steps of thousands of tokens take long, but each is compiled code soon. */
+  private static final int WARM_BATCHES = 4;
+
+  private static final double TIMED_SECONDS = 8;
 
   /** Reading without learning takes about a third of the time. */
   private static final double SCORING_SHARE = 1 / 3.0;
@@ -35,16 +41,34 @@ record Pace(double epochSeconds) {
             recipe.training(),
             null,
             recipe.start());
-    Watch watch = new Watch();
+    Watch watch = new Watch(WARM_STEPS);
     trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);
-    double words = words(train) + SCORING_SHARE * words(dev);
-    return new Pace(watch.words == 0 ? 0 : words * watch.seconds / watch.words);
+    return new Pace(watch.seconds(words(train) + SCORING_SHARE * words(dev)));
   }
 
-  /** Epochs that fit, at least one. */
+  /**
+   * @param trial a run without checkpoint
+   */
+  static Pace measure(SequenceRun trial, SequenceCorpus corpus) throws IOException {
+    Watch watch = new Watch(WARM_BATCHES);
+    trial.run(
+        false,
+        false,
+        () -> watch.steps >= WARM_BATCHES + TIMED_STEPS || watch.seconds > TIMED_SECONDS,
+        () -> false,
+        watch);
+    double tokens = corpus.train().tokens() + SCORING_SHARE * corpus.dev().tokens();
+    return new Pace(watch.seconds(tokens));
+  }
+
+  /** Whole epochs that fit, at least one. */
   int epochs(double seconds) {
-    double fitting = SPARE * seconds / Math.max(epochSeconds, 1e-9);
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting));
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting(seconds)));
+  }
+
+  /** Epochs that fit. */
+  double fitting(double seconds) {
+    return SPARE * seconds / Math.max(epochSeconds, 1e-9);
   }
 
   private static double words(List<LabelledText> texts) {
@@ -52,15 +76,24 @@ record Pace(double epochSeconds) {
   }
 
   private static final class Watch implements TrainingRun.Listener {
+    private final int warm;
     private int steps;
     private long last;
     private long words;
     private double seconds;
 
+    Watch(int warm) {
+      this.warm = warm;
+    }
+
+    double seconds(double words) {
+      return this.words == 0 ? 0 : words * seconds / this.words;
+    }
+
     @Override
     public void step(int epoch, int done, int perEpoch, double loss, int read) {
       long now = System.nanoTime();
-      if (++steps > WARM_STEPS) {
+      if (++steps > warm) {
         words += read;
         seconds += (now - last) / 1e9;
       }

@@ -1,7 +1,6 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Cli;
-import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Example;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.torch.TrainingOptions;
@@ -40,9 +39,9 @@ final class Provenance {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("version", Cli.version());
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("train", name(corpus.split().train()));
+    data.put("train", name(corpus.split().train().name()));
     data.put("trainRows", corpus.split().train().size());
-    data.put("dev", name(corpus.split().dev()));
+    data.put("dev", name(corpus.split().dev().name()));
     data.put("devRows", corpus.split().dev().size());
     data.put("skippedLines", corpus.split().train().skippedBadLines());
     all.put("data", data);
@@ -62,8 +61,8 @@ final class Provenance {
   }
 
   /** The file's name without its folder, which is another one on the next machine. */
-  private static String name(Dataset data) {
-    return data.name().substring(data.name().lastIndexOf('/') + 1);
+  static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static Map<String, Object> labelCounts(Corpus corpus) {

@@ -403,7 +403,7 @@ public record Recipe(
     return rate;
   }
 
-  private static void requireKnown(Map<String, String> given, Settings front, Settings model) {
+  static void requireKnown(Map<String, String> given, Settings front, Settings model) {
     Set<String> known = new LinkedHashSet<>(model.known());
     known.addAll(front.known());
     known.remove("classes");
@@ -414,7 +414,7 @@ public record Recipe(
     }
   }
 
-  private static void requireWithin(String name, int value, int least, int most) {
+  static void requireWithin(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + " must be from " + least + " to " + most + ", is " + value);

@@ -15,27 +15,18 @@ import java.util.Map;
 public final class RunRecord {
   private RunRecord() {}
 
-  static void write(TrainingRequest request, Trained trained, double tokensPerSecond)
-      throws IOException {
-    write(
-        request,
-        trained.seconds(),
-        tokensPerSecond,
-        trained.energy(),
-        Map.of("baselineSeconds", trained.baseline().seconds()));
-  }
-
   /**
-   * Writes the record of any run.
+   * Writes the record of a run.
    *
-   * @param more of its own by name
+   * @param tokensPerSecond words, tokens or frames that were read
+   * @param more what this kind of training has to add
    */
   public static void write(
       TrainingRequest request,
       double seconds,
       double tokensPerSecond,
       Energy.Reading energy,
-      Map<String, Object> more)
+      Map<String, ?> more)
       throws IOException {
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("command", request.command());

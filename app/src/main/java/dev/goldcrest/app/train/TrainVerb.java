@@ -26,8 +26,10 @@ import picocli.CommandLine.Option;
     description = "Trains a model and writes it as one file.",
     footer = {
       "",
-      "FILE is label<TAB>text, CSV or TSV with a header, JSON Lines or fastText's format, packed",
-      "with gzip or not; glosses:train is built in. Ctrl-C keeps a checkpoint for --resume."
+      "To classify, FILE is label<TAB>text, CSV or TSV with a header, JSON Lines or fastText's",
+      "format; glosses:train is built in. To translate or summarize it is source<TAB>target, or one",
+      "side with --target as the other; for lm it is text. Packed with gzip or not. Ctrl-C keeps a",
+      "checkpoint for --resume."
     })
 public final class TrainVerb extends Verb {
   private static final int MOST_WORKERS = 2;
@@ -45,6 +47,12 @@ public final class TrainVerb extends Verb {
       description = "what to choose the best epoch by (default: every tenth row of --data)")
   private String dev;
 
+  @Option(
+      names = "--dev-target",
+      paramLabel = "FILE",
+      description = "the other side of --dev, where --target is that of --data")
+  private String devTarget;
+
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "the model file")
   private Path out;
 
@@ -52,13 +60,13 @@ public final class TrainVerb extends Verb {
       names = "--task",
       defaultValue = Tasks.DEFAULT,
       paramLabel = "NAME",
-      description = "what the model is for")
+      description = "what the model is for: classify, translate, summarize or lm")
   private String task;
 
   @Option(
       names = "--arch",
       paramLabel = "NAME",
-      description = "the architecture (default: proformer for classify)")
+      description = "the architecture (default: proformer for classify, else lite-transformer)")
   private String architecture;
 
   @Option(
@@ -83,7 +91,10 @@ public final class TrainVerb extends Verb {
   @Option(names = "--epochs", paramLabel = "N", description = "at most (default: by data size)")
   private Integer epochs;
 
-  @Option(names = "--batch", paramLabel = "N", description = "examples a step (default: 64)")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "examples a step, or tokens where text is written (default: 64, 4096)")
   private Integer batch;
 
   @Option(
@@ -158,6 +169,7 @@ public final class TrainVerb extends Verb {
             new TrainCommand(
                 data,
                 dev,
+                devTarget,
                 reading,
                 out,
                 architecture,

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** Shows how a run goes: the live line, and a JSON object an epoch in a log file. */
 public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseable {
@@ -22,6 +23,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   private final Progress progress;
   private final Energy energy;
   private final int epochs;
+  private final ToDoubleFunction<TrainingRun.Epoch> shown;
   private final BufferedWriter log;
   private final long start = System.nanoTime();
   private long lastStep = start;
@@ -34,13 +36,20 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   private TrainingRun.Epoch best;
 
   /**
+   * @param shown the dev score on the live line
    * @param log appended to, or null
    */
-  public TrainingDisplay(Terminal terminal, Energy energy, int epochs, Path log)
+  public TrainingDisplay(
+      Terminal terminal,
+      Energy energy,
+      int epochs,
+      ToDoubleFunction<TrainingRun.Epoch> shown,
+      Path log)
       throws IOException {
     this.progress = terminal.progress();
     this.energy = energy;
     this.epochs = epochs;
+    this.shown = shown;
     this.log =
         log == null
             ? null
@@ -66,7 +75,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
             Math.min((double) done / perEpoch, 0.999),
             loss,
             dev,
-            best == null ? Double.NaN : best.devAccuracy(),
+            best == null ? Double.NaN : shown.applyAsDouble(best),
             best == null ? 0 : best.number(),
             recentWords / recentSeconds,
             energy.read().wattHours(),
@@ -76,7 +85,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   @Override
   public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch bestSoFar) {
     ended++;
-    dev = epoch.devAccuracy();
+    dev = shown.applyAsDouble(epoch);
     best = bestSoFar;
     double wattHours = energy.read().wattHours();
     double left = seconds() / ended * (epochs - epoch.number());
@@ -87,7 +96,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
             1,
             epoch.loss(),
             dev,
-            best.devAccuracy(),
+            shown.applyAsDouble(best),
             best.number(),
             recentWords / recentSeconds,
             wattHours,

@@ -13,12 +13,10 @@ import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.ClassifierModel;
-import dev.goldcrest.torch.DivergedException;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.SoftLabel;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +28,6 @@ import java.util.Optional;
  * the checkpoint, the live line, Ctrl-C, the baseline and the record of the run.
  */
 public final class TrainingJob {
-  /** How long a process that was asked to stop waits for its checkpoint. */
-  private static final long STOP_SECONDS = 60;
-
   private final Terminal terminal;
   private final TrainingRequest request;
   private final Corpus corpus;
@@ -98,44 +93,45 @@ public final class TrainingJob {
     }
     List<LabelledText> train = corpus.train(limit);
     List<LabelledText> dev = corpus.dev(limit);
-    long start = System.nanoTime();
+    Attended attended = new Attended(terminal, request, energy);
     if (request.maxMinutes() != null) {
-      planEpochs(train, dev, start);
+      planEpochs(train, dev, attended);
     }
-    request.prepare(terminal);
     LinearBaseline teacher = recipe.linearTeacher() > 0 ? baseline() : null;
     List<LabelledText> aims = teacher == null ? train : softened(train, teacher);
-    TrainingRun run = UserError.judging(() -> trainingRun(aims, dev));
-    TrainingRun.Outcome outcome;
-    double tokensPerSecond;
-    try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
-        TrainingDisplay display =
-            new TrainingDisplay(terminal, energy, recipe.training().epochs(), request.log())) {
-      outcome = train(run, stop, display, start);
-      tokensPerSecond = display.tokensPerSecond();
-      if (!outcome.finished() && stop.requested()) {
-        return Optional.empty();
-      }
-      save(outcome);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    Energy.Reading used = energy.read();
+    Optional<Run> done =
+        attended.run(
+            recipe.training().epochs(),
+            TrainingRun.Epoch::devAccuracy,
+            (stop, display) -> train(aims, dev, attended, stop, display));
+    return done.isEmpty()
+        ? Optional.empty()
+        : Optional.of(trained(done.get(), teacher == null ? baseline() : teacher));
+  }
+
+  /** A training whose model is written. */
+  private record Run(
+      TrainingRun.Outcome outcome, double tokensPerSecond, double seconds, Energy.Reading energy) {}
+
+  private Trained trained(Run run, LinearBaseline baseline) throws IOException {
     Files.deleteIfExists(request.checkpoint());
-    LinearBaseline baseline = teacher == null ? baseline() : teacher;
     Trained trained =
         new Trained(
             request.out(),
             Files.size(request.out()),
             recipe,
-            outcome,
+            run.outcome(),
             baseline,
             cost(),
-            seconds,
-            used);
-    RunRecord.write(request, trained, tokensPerSecond);
-    return Optional.of(trained);
+            run.seconds(),
+            run.energy());
+    RunRecord.write(
+        request,
+        run.seconds(),
+        run.tokensPerSecond(),
+        run.energy(),
+        Map.of("baselineSeconds", baseline.seconds()));
+    return trained;
   }
 
   /** Words of a text that the model reads. */
@@ -168,7 +164,7 @@ public final class TrainingJob {
   }
 
   /** As many epochs of the recipe as the time allows, at least one. */
-  private void planEpochs(List<LabelledText> train, List<LabelledText> dev, long start)
+  private void planEpochs(List<LabelledText> train, List<LabelledText> dev, Attended attended)
       throws IOException {
     int wanted = recipe.training().epochs();
     int planned;
@@ -176,8 +172,7 @@ public final class TrainingJob {
       planned = TrainingRun.plannedEpochs(request.checkpoint());
     } else {
       Pace pace = Pace.measure(recipe, corpus.labels().labels(), train, dev);
-      double minutesLeft = request.maxMinutes() - minutesSince(start);
-      planned = Math.min(wanted, pace.epochs(60 * minutesLeft));
+      planned = Math.min(wanted, pace.epochs(60 * attended.minutesLeft()));
     }
     if (planned != wanted) {
       terminal.notice(
@@ -188,32 +183,29 @@ public final class TrainingJob {
     }
   }
 
-  private TrainingRun.Outcome train(
-      TrainingRun run, StopSignal stop, TrainingDisplay display, long start) throws IOException {
-    double limit = request.maxMinutes() == null ? Double.POSITIVE_INFINITY : request.maxMinutes();
-    try {
-      TrainingRun.Outcome outcome =
-          run.run(
-              request.resume(),
-              request.half(),
-              () -> stop.requested() || (display.ended() > 0 && minutesSince(start) > limit),
-              display);
-      if (!outcome.finished() && !stop.requested()) {
-        terminal.notice(
-            "training ended after %s minutes, before its last epoch", request.maxMinutes());
+  private Optional<Run> train(
+      List<LabelledText> train,
+      List<LabelledText> dev,
+      Attended attended,
+      StopSignal stop,
+      TrainingDisplay display)
+      throws IOException {
+    TrainingRun run = UserError.judging(() -> trainingRun(train, dev));
+    TrainingRun.Outcome outcome =
+        run.run(
+            request.resume(),
+            request.half(),
+            () -> stop.requested() || (display.ended() > 0 && attended.minutesLeft() < 0),
+            display);
+    if (!outcome.finished()) {
+      if (stop.requested()) {
+        return Optional.empty();
       }
-      return outcome;
-    } catch (DivergedException e) {
-      String kept =
-          Files.exists(request.checkpoint())
-              ? "; " + request.checkpoint() + " holds the run as it was before"
-              : "";
-      throw UserError.failed("%s (--lr, --set clip=...)%s", e.getMessage(), kept);
+      attended.sayTimeIsUp();
     }
-  }
-
-  private static double minutesSince(long start) {
-    return (System.nanoTime() - start) / 60e9;
+    save(outcome);
+    return Optional.of(
+        new Run(outcome, display.tokensPerSecond(), attended.seconds(), energy.read()));
   }
 
   private void save(TrainingRun.Outcome outcome) throws IOException {

@@ -50,7 +50,7 @@ public record TrainingRequest(
   }
 
   /**
-   * Judges settings and files before any data are read.
+   * Judges files before any data are read.
    *
    * @param data the data files' names as given
    * @throws UserError for what the user can put right

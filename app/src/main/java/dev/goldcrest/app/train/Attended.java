@@ -1,0 +1,77 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.cli.StopSignal;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.torch.DivergedException;
+import dev.goldcrest.torch.TrainingRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/** What stands around every training: leftover files, the live line, Ctrl-C and the clock. */
+public final class Attended {
+  /** How long a process that was asked to stop waits for its checkpoint. */
+  private static final long STOP_SECONDS = 60;
+
+  private final Terminal terminal;
+  private final TrainingRequest request;
+  private final Energy energy;
+  private final long start = System.nanoTime();
+
+  /** The training itself, with the model file at its end; nothing if it was asked to stop. */
+  public interface Body<T> {
+    Optional<T> run(StopSignal stop, TrainingDisplay display) throws IOException;
+  }
+
+  /** The clock starts now. */
+  public Attended(Terminal terminal, TrainingRequest request, Energy energy) {
+    this.terminal = terminal;
+    this.request = request;
+    this.energy = energy;
+  }
+
+  /** Since the clock started. */
+  public double seconds() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** Minutes until the training should be over; infinite without a limit. */
+  double minutesLeft() {
+    return request.maxMinutes() == null
+        ? Double.POSITIVE_INFINITY
+        : request.maxMinutes() - seconds() / 60;
+  }
+
+  /**
+   * Runs a training.
+   *
+   * @param epochs that are planned
+   * @param dev what the live line shows of an epoch
+   */
+  public <T> Optional<T> run(int epochs, ToDoubleFunction<TrainingRun.Epoch> dev, Body<T> body)
+      throws IOException {
+    request.prepare(terminal);
+    try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
+        TrainingDisplay display =
+            new TrainingDisplay(terminal, energy, epochs, dev, request.log())) {
+      return body.run(stop, display);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (DivergedException e) {
+      String kept =
+          Files.exists(request.checkpoint())
+              ? "; " + request.checkpoint() + " holds the run as it was before"
+              : "";
+      throw UserError.failed("%s (--lr, --set clip=...)%s", e.getMessage(), kept);
+    }
+  }
+
+  /** Says that the time was up before the plan was done. */
+  void sayTimeIsUp() {
+    terminal.notice("training ended after %s minutes, before its last epoch", request.maxMinutes());
+  }
+}

@@ -1,0 +1,238 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Cli;
+import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.cli.StopSignal;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Settings;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.SequenceModel;
+import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.torch.SequenceOptions;
+import dev.goldcrest.torch.SequenceRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One training of a model that writes, from texts to the model file. */
+public final class SequenceJob {
+  private final Terminal terminal;
+  private final TrainingRequest request;
+  private final SequenceTexts train;
+  private final SequenceTexts dev;
+  private final SequenceCorpus corpus;
+  private final Energy energy;
+  private SequenceRecipe recipe;
+
+  private SequenceJob(
+      Terminal terminal,
+      TrainingRequest request,
+      SequenceTexts train,
+      SequenceTexts dev,
+      SequenceRecipe recipe,
+      Energy energy) {
+    this.terminal = terminal;
+    this.request = request;
+    this.train = train;
+    this.dev = dev;
+    this.recipe = recipe;
+    this.energy = energy;
+    this.corpus = SequenceCorpus.of(train, dev, recipe);
+  }
+
+  /**
+   * Trains to the end, or until the process is asked to stop; then the checkpoint holds the run and
+   * nothing is returned.
+   *
+   * @param task of {@link SequenceModel}
+   * @throws UserError for what the user can put right
+   */
+  public static Optional<SequenceTrained> run(
+      Terminal terminal,
+      String task,
+      TrainingRequest request,
+      SequenceTexts train,
+      SequenceTexts dev)
+      throws IOException {
+    Energy energy = Energy.start(terminal);
+    SequenceRecipe recipe =
+        UserError.judging(() -> SequenceRecipe.of(task, request.choices(), train));
+    return new SequenceJob(terminal, request, train, dev, recipe, energy).run();
+  }
+
+  private Optional<SequenceTrained> run() throws IOException {
+    notices();
+    Attended attended = new Attended(terminal, request, energy);
+    if (request.maxMinutes() != null) {
+      planEpochs(attended);
+    }
+    return attended.run(
+        (int) Math.ceil(recipe.training().epochs()),
+        epoch -> Math.exp(epoch.devLoss()),
+        (stop, display) -> train(attended, stop, display));
+  }
+
+  private void notices() {
+    if (corpus.pairs() == 0) {
+      throw UserError.failed(
+          "%s: no pair is left; each has a side that is empty or longer than %d tokens"
+              + " (--set maxLength=N changes that)",
+          train.name(), recipe.architecture().maxLength() - 1);
+    }
+    if (corpus.left() > 0) {
+      terminal.notice(
+          "%,d of %,d pairs are left out: a side is empty or has more than %d tokens"
+              + " (--set maxLength=N changes that)",
+          corpus.left(), train.size() + dev.size(), recipe.architecture().maxLength() - 1);
+    }
+    if (corpus.cut() > 0) {
+      terminal.notice(
+          "%,d of %,d texts have more than %d tokens; the model reads the first %d"
+              + " (--set maxLength=N changes that)",
+          corpus.cut(),
+          train.size() + dev.size(),
+          recipe.architecture().maxLength() - 1,
+          recipe.architecture().maxLength() - 1);
+    }
+  }
+
+  private SequenceRun sequenceRun(boolean kept) {
+    return new SequenceRun(
+        recipe.architecture(),
+        corpus.train(),
+        corpus.dev(),
+        recipe.training(),
+        kept ? request.checkpoint() : null);
+  }
+
+  /** As much of the recipe as the time allows. */
+  private void planEpochs(Attended attended) throws IOException {
+    double wanted = recipe.training().epochs();
+    double planned =
+        request.resumes()
+            ? SequenceRun.plannedEpochs(request.checkpoint())
+            : Math.min(wanted, affordable(attended));
+    if (planned != wanted) {
+      terminal.notice(
+          "%.1f of the recipe's %.0f epochs fit into %s minutes",
+          planned, wanted, request.maxMinutes());
+      recipe = recipe.withEpochs(planned);
+    }
+  }
+
+  private double affordable(Attended attended) throws IOException {
+    Pace pace = Pace.measure(sequenceRun(false), corpus);
+    // Hundredths read well in the file.
+    return Math.max(0.01, Math.floor(100 * pace.fitting(60 * attended.minutesLeft())) / 100);
+  }
+
+  private Optional<SequenceTrained> train(
+      Attended attended, StopSignal stop, TrainingDisplay display) throws IOException {
+    boolean[] late = {false};
+    SequenceRun.Outcome outcome =
+        sequenceRun(true)
+            .run(
+                request.resume(),
+                request.half(),
+                stop::requested,
+                () -> late[0] |= attended.minutesLeft() < 0,
+                display);
+    if (!outcome.finished()) {
+      return Optional.empty();
+    }
+    if (late[0]) {
+      attended.sayTimeIsUp();
+    }
+    SequenceModel model =
+        new SequenceModel(
+            recipe.task(),
+            recipe.architecture(),
+            recipe.source(),
+            recipe.target(),
+            recipe.decoding(),
+            provenance(outcome),
+            Weights.of(outcome.weights()));
+    model.save(request.out(), request.half());
+    Files.deleteIfExists(request.checkpoint());
+    SequenceTrained trained =
+        new SequenceTrained(
+            request.out(),
+            Files.size(request.out()),
+            recipe,
+            outcome,
+            cost(),
+            display.tokensPerSecond(),
+            attended.seconds(),
+            energy.read());
+    RunRecord.write(
+        request,
+        trained.seconds(),
+        trained.tokensPerSecond(),
+        trained.energy(),
+        Map.of(
+            "gigaflops",
+            trained.gigaflops(),
+            "trainingFlopsPerToken",
+            trained.cost().trainingFlopsPerToken()));
+    return Optional.of(trained);
+  }
+
+  private SequenceTrained.Cost cost() {
+    int source = (int) Math.ceil(corpus.meanSource());
+    int target = (int) Math.ceil(corpus.meanTarget());
+    Architecture model = recipe.architecture();
+    Graph graph = model.trace(Architecture.WHOLE, new Sizes(1, target, 1, source));
+    Cost all = Cost.of(graph);
+    return new SequenceTrained.Cost(
+        all.parameters(), all.macs(), Cost.of(graph, model::paperCounts).macs(), source, target);
+  }
+
+  /** Where a model comes from: nothing that differs between two equal runs. */
+  private Map<String, Object> provenance(SequenceRun.Outcome outcome) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("version", Cli.version());
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("train", Provenance.name(train.name()));
+    data.put("trainRows", train.size());
+    data.put("dev", Provenance.name(dev.name()));
+    data.put("devRows", dev.size());
+    all.put("data", data);
+    if (request.choices().preset() != null) {
+      all.put("preset", request.choices().preset());
+    }
+    all.put("training", options());
+    all.put("epochs", outcome.epochs().size());
+    all.put("bestEpoch", outcome.best().number());
+    all.put("devLoss", outcome.devLoss());
+    return all;
+  }
+
+  private Map<String, Object> options() {
+    SequenceOptions options = recipe.training();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("epochs", options.epochs());
+    object.put("batch", recipe.batch());
+    if (recipe.context() > 0) {
+      object.put("context", recipe.context());
+    }
+    object.put("learningRate", options.learningRate());
+    object.put("warmup", options.warmup());
+    object.put("decay", Settings.text(options.decay()));
+    object.put("beta2", options.beta2());
+    object.put("weightDecay", options.weightDecay());
+    object.put("labelSmoothing", options.labelSmoothing());
+    object.put("clip", options.clip());
+    object.put("average", options.average());
+    object.put("snapshots", options.snapshots());
+    object.put("patience", options.patience());
+    object.put("seed", options.seed());
+    object.put("workers", options.workers());
+    return object;
+  }
+}

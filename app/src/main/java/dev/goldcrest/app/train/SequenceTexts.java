@@ -1,0 +1,37 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.data.ParallelDataset;
+import dev.goldcrest.app.data.TextCorpus;
+import dev.goldcrest.runtime.SequenceModel;
+import java.util.List;
+
+/**
+ * Texts to learn writing from.
+ *
+ * @param name what messages call them
+ * @param sources to read, or null for a language model
+ * @param targets to write; of a language model the lines of its text
+ */
+public record SequenceTexts(String name, List<String> sources, List<String> targets) {
+  /**
+   * Pairs for a task; a summary that has several references is learned by its first.
+   *
+   * @param task of {@link SequenceModel}
+   */
+  public static SequenceTexts of(String task, ParallelDataset data) {
+    List<String> targets =
+        task.equals(SequenceModel.SUMMARIZE)
+            ? data.targets().stream().map(t -> ParallelDataset.references(t).get(0)).toList()
+            : data.targets();
+    return new SequenceTexts(data.name(), data.sources(), targets);
+  }
+
+  /** Lines of running text. */
+  public static SequenceTexts of(TextCorpus text) {
+    return new SequenceTexts(text.name(), null, text.lines());
+  }
+
+  int size() {
+    return targets.size();
+  }
+}

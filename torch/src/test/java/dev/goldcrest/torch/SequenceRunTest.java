@@ -1,0 +1,178 @@
+package dev.goldcrest.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SequenceRunTest {
+  private static final int VOCABULARY = 12;
+  private static final SequenceData PAIRS = Echo.pairs(120, VOCABULARY, 160, 1);
+  private static final SequenceData DEV_PAIRS = Echo.pairs(30, VOCABULARY, 160, 2);
+  private static final SequenceData TEXT = Echo.stream(900, VOCABULARY, 12, 120, 1);
+  private static final SequenceData DEV_TEXT = Echo.stream(200, VOCABULARY, 12, 120, 2);
+
+  @TempDir private Path folder;
+
+  private static final class Counter implements TrainingRun.Listener {
+    private int steps;
+    private int lastOf;
+
+    @Override
+    public void step(int epoch, int done, int perEpoch, double loss, int words) {
+      steps++;
+      lastOf = perEpoch;
+    }
+
+    @Override
+    public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch best) {}
+  }
+
+  private static SequenceRun run(boolean translate, SequenceOptions options, Path checkpoint) {
+    Architecture model = Echo.model(VOCABULARY, 16, translate, translate);
+    return new SequenceRun(
+        model, translate ? PAIRS : TEXT, translate ? DEV_PAIRS : DEV_TEXT, options, checkpoint);
+  }
+
+  private static SequenceRun.Outcome whole(boolean translate, SequenceOptions options)
+      throws IOException {
+    return run(translate, options, null).run(false, false, () -> false, () -> false, new Counter());
+  }
+
+  private static void assertSame(SequenceRun.Outcome actual, SequenceRun.Outcome expected) {
+    assertThat(actual.epochs()).isEqualTo(expected.epochs());
+    actual
+        .weights()
+        .forEach(
+            (path, values) ->
+                assertThat(values).as(path).containsExactly(expected.weights().get(path)));
+  }
+
+  private static SequenceOptions snapshots(double epochs) {
+    return new SequenceOptions(
+        epochs, 1e-2, 0.1, SequenceOptions.Decay.INVERSE_SQRT, 0.98, 0, 0.1, 1, 0, 2, 0, 1, 2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void run_toyData_learnsThem(boolean translate) throws IOException {
+    Architecture model = Echo.model(VOCABULARY, 16, translate, translate);
+    SequenceData train = translate ? Echo.pairs(600, VOCABULARY, 320, 3) : TEXT;
+    SequenceData dev = translate ? DEV_PAIRS : DEV_TEXT;
+    SequenceOptions options = Echo.options(translate ? 30 : 10, 1e-2);
+    SequenceRun.Outcome outcome =
+        new SequenceRun(model, train, dev, options, null)
+            .run(false, false, () -> false, () -> false, new Counter());
+    TrainingRun.Epoch first = outcome.epochs().get(0);
+    assertThat(outcome.best().devAccuracy()).isGreaterThan(0.8);
+    assertThat(outcome.devLoss()).isEqualTo(outcome.best().devLoss()).isLessThan(first.devLoss());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 3", "true, 14", "false, 5", "false, 12"})
+  void run_stoppedAndResumed_endsInTheWeightsOfAnUninterruptedOne(boolean translate, int steps)
+      throws IOException {
+    for (SequenceOptions options : new SequenceOptions[] {Echo.options(2.5, 1e-2), snapshots(3)}) {
+      Path checkpoint = folder.resolve("run." + options.snapshots());
+      Counter counter = new Counter();
+      SequenceRun.Outcome stopped =
+          run(translate, options, checkpoint)
+              .run(false, false, () -> counter.steps >= steps, () -> false, counter);
+      assertThat(stopped.finished()).isFalse();
+      assertThat(SequenceRun.plannedEpochs(checkpoint)).isEqualTo(options.epochs());
+      SequenceRun.Outcome resumed =
+          run(translate, options, checkpoint)
+              .run(true, false, () -> false, () -> false, new Counter());
+      assertThat(resumed.finished()).isTrue();
+      assertSame(resumed, whole(translate, options));
+    }
+  }
+
+  @Test
+  void run_partOfAnEpoch_endsWithIt() throws IOException {
+    Counter counter = new Counter();
+    run(true, Echo.options(1.5, 1e-3), null).run(false, false, () -> false, () -> false, counter);
+    assertThat(counter.steps).isEqualTo((int) Math.round(1.5 * PAIRS.batches()));
+    assertThat(counter.lastOf).isLessThan(PAIRS.batches());
+  }
+
+  @Test
+  void run_timeIsUp_scoresWhatThereIs() throws IOException {
+    Counter counter = new Counter();
+    SequenceRun.Outcome outcome =
+        run(true, Echo.options(5, 1e-3), null)
+            .run(false, false, () -> false, () -> counter.steps >= 2, counter);
+    assertThat(counter.steps).isEqualTo(2);
+    assertThat(outcome.finished()).isTrue();
+    assertThat(outcome.weights()).isNotEmpty();
+    assertThat(outcome.epochs()).hasSize(1);
+  }
+
+  @Test
+  void run_snapshots_keepsTheirMean() throws IOException {
+    SequenceOptions two = snapshots(2);
+    SequenceOptions plain =
+        new SequenceOptions(
+            2, 1e-2, 0.1, SequenceOptions.Decay.INVERSE_SQRT, 0.98, 0, 0.1, 1, 0, 0, 0, 1, 2);
+    float[][] ends = new float[2][];
+    try (SequenceTrainer trainer =
+        new SequenceTrainer(Echo.model(VOCABULARY, 16, true, true), PAIRS, plain)) {
+      for (int epoch = 0; epoch < 2; epoch++) {
+        for (int step = 0; step < trainer.stepsPerEpoch(); step++) {
+          trainer.step();
+        }
+        ends[epoch] = trainer.weights().get("decoder.norm.weight");
+      }
+    }
+    float[] mean = new float[ends[0].length];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = ends[0][i] / 2 + ends[1][i] / 2;
+    }
+    SequenceRun.Outcome outcome = whole(true, two);
+    assertThat(outcome.best().number()).isEqualTo(2);
+    assertThat(outcome.weights().get("decoder.norm.weight")).containsExactly(mean);
+  }
+
+  @Test
+  void run_resumedOnOtherData_isRefused() throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SequenceOptions options = Echo.options(1, 1e-3);
+    run(true, options, checkpoint).run(false, false, () -> false, () -> false, new Counter());
+    SequenceRun other =
+        new SequenceRun(
+            Echo.model(VOCABULARY, 16, true, true), DEV_PAIRS, DEV_PAIRS, options, checkpoint);
+    assertThatThrownBy(() -> other.run(true, false, () -> false, () -> false, new Counter()))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("belongs to a run with other data or settings");
+  }
+
+  /** A parameter that no gradient reaches would stay as it was drawn, and nobody would notice. */
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void step_once_changesEveryParameter(boolean translate, boolean tied) {
+    SequenceOptions o = Echo.options(1, 1e-3);
+    SequenceOptions plain =
+        new SequenceOptions(1, 1e-3, 0, o.decay(), 0.98, 0, 0.1, 0, 0, 0, 0, 1, 2);
+    try (SequenceTrainer trainer =
+        new SequenceTrainer(
+            Echo.model(VOCABULARY, 16, translate, tied), translate ? PAIRS : TEXT, plain)) {
+      Map<String, float[]> before = trainer.weights();
+      trainer.step();
+      trainer
+          .weights()
+          .forEach(
+              (path, values) ->
+                  assertThat(Arrays.equals(values, before.get(path))).as(path).isFalse());
+    }
+  }
+}
