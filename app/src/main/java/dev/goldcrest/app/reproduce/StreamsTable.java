@@ -263,7 +263,7 @@ final class StreamsTable {
     Report scores =
         StreamScores.of(
             terminal,
-            new EvaluateCommand(model.toString(), test, new DataOptions(), null, 0, null, null, 1),
+            new EvaluateCommand(model.toString(), test, new DataOptions(), null, 0, 1),
             StreamModel.load(model));
     Map<String, Object> row = row(step);
     row.put("train", command.line());
