@@ -150,6 +150,10 @@ final class CostVerb extends Verb {
       Cost all = sheet.all();
       boolean classifies = architecture.task() == Task.CLASSIFY;
       String from = sheet.source() == 0 ? "" : sheet.source() + " + ";
+      if (!architecture.readsTokens()) {
+        printDetector(out, all);
+        return;
+      }
       String what = classifies ? "words" : "tokens";
       out.printf(Locale.ROOT, "%s, %s%,d %s%n%n", architecture.name(), from, sheet.length(), what);
       row(out, "multiply-adds", all.macs(), "every one, head or vocabulary included");
@@ -164,6 +168,21 @@ final class CostVerb extends Verb {
       row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
       out.printf(Locale.ROOT, "%-18s %s%n%n", "embedding", embedding());
+      layers(out, all);
+    }
+
+    private void printDetector(PrintStream out, Cost all) {
+      String read = sheet.length() == 1 ? "a frame of a stream" : "a window";
+      out.printf(Locale.ROOT, "%s, %s%n%n", architecture.name(), read);
+      row(out, "multiply-adds", all.macs(), "every one, on average");
+      row(out, "  paper's rule", sheet.paper().macs(), "as its code, without the classifier");
+      row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
+      row(out, "peak activations", all.peakActivationBytes(), "bytes");
+      out.println();
+      layers(out, all);
+    }
+
+    private static void layers(PrintStream out, Cost all) {
       out.printf(Locale.ROOT, "%-40s %16s %14s%n", "layer", "multiply-adds", "weights");
       for (Cost.Layer layer : all.layers()) {
         String path = layer.path().isEmpty() ? "(whole)" : layer.path();

@@ -47,7 +47,7 @@ public final class ReproduceVerb extends Verb {
       names = "--only",
       split = ",",
       paramLabel = "SET",
-      description = "these sets instead of all")
+      description = "these sets, or of streams these kinds of rows, instead of all")
   private List<String> only = new ArrayList<>();
 
   @Option(
@@ -107,13 +107,13 @@ public final class ReproduceVerb extends Verb {
 
   private Report streams(int workers) throws Exception {
     StreamsTable running = new StreamsTable(terminal, root, work, epochs, workers);
-    boolean complete = renderOnly || running.run(seeds);
-    var rows = running.finished(seeds);
+    boolean complete = renderOnly || running.run(seeds, only);
+    var rows = running.finished(seeds, only);
     String document = StreamsPage.render(rows, commandLine());
     if (out != null) {
       write(document);
     }
-    return new Finished(table, document, rows, StreamsTable.planned(seeds), complete);
+    return new Finished(table, document, rows, StreamsTable.planned(seeds, only), complete);
   }
 
   private void check() {
@@ -121,13 +121,11 @@ public final class ReproduceVerb extends Verb {
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
-    if (table.equals(STREAMS) && !only.isEmpty()) {
-      throw UserError.usage("reproduce: --only is for classification; streams has one set");
-    }
+    List<String> names = table.equals(STREAMS) ? StreamsTable.names() : TextSet.names();
     for (String name : only) {
-      if (!TextSet.names().contains(name)) {
+      if (!names.contains(name)) {
         throw UserError.usage(
-            "reproduce: --only: unknown set %s%s", name, Nearest.hint(name, TextSet.names()));
+            "reproduce: --only: unknown set %s%s", name, Nearest.hint(name, names));
       }
     }
     if (root != null && !Files.isDirectory(root)) {

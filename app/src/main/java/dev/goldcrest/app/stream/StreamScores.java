@@ -181,8 +181,8 @@ public final class StreamScores {
         }
       }
       return new StreamPage.Content(
-          file,
-          data.name(),
+          Path.of(file).getFileName().toString(),
+          Path.of(data.name()).getFileName().toString(),
           figures,
           table,
           data.recordings().get(shown).id(),

@@ -90,14 +90,6 @@ public interface Architecture {
   }
 
   /**
-   * Whether its paper prints no counts, so that {@link #paperCounts} is another paper's rule
-   * applied to our own graph.
-   */
-  default boolean paperCountsDerived() {
-    return false;
-  }
-
-  /**
    * The entries that answer a frame of a stream, each with how often it runs a frame; empty where
    * there is no stream mode.
    */
@@ -108,6 +100,14 @@ public interface Architecture {
   /** The entry that answers a frame as the paper's own code does, or null. */
   default String publishedFrame() {
     return null;
+  }
+
+  /**
+   * Whether its paper prints no counts, so that {@link #paperCounts} is another paper's rule
+   * applied to our own graph.
+   */
+  default boolean paperCountsDerived() {
+    return false;
   }
 
   /**
