@@ -64,7 +64,7 @@ final class ClassificationTable {
   private final Path work;
   private final Integer epochs;
   private final int threads;
-  private final RowFile rows;
+  private final RowFile<Row> rows;
   private final Set<String> saidMissing = new HashSet<>();
 
   /**
@@ -81,7 +81,7 @@ final class ClassificationTable {
     this.threads = threads;
     Warnings.to(sentence -> terminal.notice("%s", sentence));
     Files.createDirectories(work);
-    this.rows = RowFile.open(work.resolve("classification.jsonl"));
+    this.rows = RowFile.open(work.resolve("classification.jsonl"), Row.class);
   }
 
   /** The files of a step, as {@code train} and {@code evaluate} take them. */
@@ -96,7 +96,7 @@ final class ClassificationTable {
     int number = 0;
     for (Step step : plan) {
       number++;
-      if (rows.find(step, fingerprint(step)) != null || !present(step.set())) {
+      if (rows.find(step.key(), fingerprint(step)) != null || !present(step.set())) {
         continue;
       }
       terminal.say(String.format("%s (%d of %d)", step.key(), number, plan.size()));
@@ -120,7 +120,7 @@ final class ClassificationTable {
   List<Row> finished(List<Step> plan) {
     List<Row> finished = new ArrayList<>();
     for (Step step : plan) {
-      Row row = rows.find(step, fingerprint(step));
+      Row row = rows.find(step.key(), fingerprint(step));
       if (row != null) {
         finished.add(row);
       }

@@ -36,8 +36,9 @@ public final class ReproduceVerb extends Verb {
 
   private static final String CLASSIFICATION = "classification";
   private static final String STREAMS = "streams";
+  private static final String SEQUENCE = "sequence";
 
-  @Parameters(paramLabel = "TABLE", description = "classification or streams")
+  @Parameters(paramLabel = "TABLE", description = "classification, sequence or streams")
   private String table;
 
   @Option(names = "--data-root", paramLabel = "DIR", description = "folder of the data sets")
@@ -94,11 +95,26 @@ public final class ReproduceVerb extends Verb {
     if (table.equals(STREAMS)) {
       return streams(workers);
     }
+    if (table.equals(SEQUENCE)) {
+      return sequence(workers);
+    }
     List<Step> plan = Step.plan(only, seeds);
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
     List<Row> rows = running.finished(plan);
     String document = Tables.render(rows, commandLine());
+    if (out != null) {
+      write(document);
+    }
+    return new Finished(table, document, rows, plan.size(), complete);
+  }
+
+  private Report sequence(int workers) throws Exception {
+    List<SequenceSet.Step> plan = SequenceSet.plan(only, seeds);
+    SequenceTable running = new SequenceTable(terminal, root, work, epochs, workers);
+    boolean complete = renderOnly || running.run(plan);
+    List<SequenceRow> rows = running.finished(plan);
+    String document = SequencePage.render(rows, running.bootstraps(plan), commandLine());
     if (out != null) {
       write(document);
     }
@@ -117,11 +133,16 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void check() {
-    List<String> tables = List.of(CLASSIFICATION, STREAMS);
+    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS);
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
-    List<String> names = table.equals(STREAMS) ? StreamsTable.names() : TextSet.names();
+    List<String> names =
+        switch (table) {
+          case STREAMS -> StreamsTable.names();
+          case SEQUENCE -> SequenceSet.names();
+          default -> TextSet.names();
+        };
     for (String name : only) {
       if (!names.contains(name)) {
         throw UserError.usage(
@@ -132,7 +153,9 @@ public final class ReproduceVerb extends Verb {
       throw UserError.failed("--data-root %s: there is no such folder; check the path", root);
     }
     boolean needsRoot =
-        table.equals(STREAMS) || only.isEmpty() || !only.stream().allMatch(TextSet.GLOSSES::equals);
+        !table.equals(CLASSIFICATION)
+            || only.isEmpty()
+            || !only.stream().allMatch(TextSet.GLOSSES::equals);
     if (root == null && needsRoot && !renderOnly) {
       throw UserError.usage(
           "reproduce: --data-root is missing; only classification with --only %s does without",

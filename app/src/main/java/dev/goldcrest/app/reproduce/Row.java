@@ -18,7 +18,8 @@ record Row(
     Linear linear,
     Device device,
     Training training,
-    Origin origin) {
+    Origin origin)
+    implements RowFile.Finished {
   /**
    * @param inScope accuracy over the examples whose gold label is in scope, null without such a
    *     label
@@ -68,7 +69,8 @@ record Row(
    */
   record Origin(String train, String evaluate, String commit, String machine, String finished) {}
 
-  boolean of(Step step) {
-    return set.equals(step.set().name()) && variant == step.variant() && seed == step.seed();
+  @Override
+  public String key() {
+    return Step.key(set, variant, seed);
   }
 }

@@ -17,19 +17,30 @@ import java.util.List;
  * The rows finished so far, one JSON object a line. A row is written when it is finished and
  * reaches the disk before the next begins; a line that a crash cut short is dropped.
  */
-final class RowFile {
+final class RowFile<R extends RowFile.Finished> {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path file;
-  private final List<Row> rows = new ArrayList<>();
+  private final Class<R> type;
+  private final List<R> rows = new ArrayList<>();
 
-  private RowFile(Path file) {
+  /** A row of some table. */
+  interface Finished {
+    /** Names the step that it belongs to. */
+    String key();
+
+    /** Names the recipe that it was made by; a row of another recipe is out of date. */
+    String recipe();
+  }
+
+  private RowFile(Path file, Class<R> type) {
     this.file = file;
+    this.type = type;
   }
 
   /** Reads what is there; no file is no rows. */
-  static RowFile open(Path file) throws IOException {
-    RowFile opened = new RowFile(file);
+  static <R extends Finished> RowFile<R> open(Path file, Class<R> type) throws IOException {
+    RowFile<R> opened = new RowFile<>(file, type);
     if (Files.exists(file)) {
       String text = Files.readString(file);
       int whole = text.lastIndexOf('\n') + 1;
@@ -46,7 +57,7 @@ final class RowFile {
 
   private void read(String line, int number) {
     try {
-      rows.add(MAPPER.readValue(line, Row.class));
+      rows.add(MAPPER.readValue(line, type));
     } catch (JsonProcessingException e) {
       throw UserError.failed(
           "%s:%d: this line is no row of the table; remove it, and that row is run again",
@@ -60,17 +71,17 @@ final class RowFile {
     }
   }
 
-  /** The row of {@code step} by this recipe, the newest if there are several, or null. */
-  Row find(Step step, String recipe) {
-    Row found = null;
-    for (Row row : rows) {
-      found = row.of(step) && row.recipe().equals(recipe) ? row : found;
+  /** The row of a step by this recipe, the newest if there are several, or null. */
+  R find(String key, String recipe) {
+    R found = null;
+    for (R row : rows) {
+      found = row.key().equals(key) && row.recipe().equals(recipe) ? row : found;
     }
     return found;
   }
 
   /** Adds a finished row. */
-  void append(Row row) throws IOException {
+  void append(R row) throws IOException {
     rows.add(row);
     byte[] line = (MAPPER.writeValueAsString(row) + "\n").getBytes(StandardCharsets.UTF_8);
     try (FileChannel channel =

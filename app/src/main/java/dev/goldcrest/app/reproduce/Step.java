@@ -50,6 +50,10 @@ record Step(TextSet set, Variant variant, long seed) {
 
   /** {@code snips-twin-seed1}: names files and rows. */
   String key() {
-    return set.name() + "-" + variant.text() + "-seed" + seed;
+    return key(set.name(), variant, seed);
+  }
+
+  static String key(String set, Variant variant, long seed) {
+    return set + "-" + variant.text() + "-seed" + seed;
   }
 }

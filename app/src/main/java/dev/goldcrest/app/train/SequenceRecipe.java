@@ -62,17 +62,17 @@ public record SequenceRecipe(
   private static final Map<String, String> DEFAULTS =
       Map.of(
           SequenceModel.TRANSLATE,
-          "dim=256 layers=3 heads=4 normFirst=true dropout=0.2 attentionDropout=0.1"
+          "dim=256 layers=3 heads=4 normFirst=true dropout=0.2 attentionDropout=0"
               + " maxLength=256 lr=0.002 patience=0 maxLengthFactor=1.2 maxLengthOffset=10"
               + " noRepeatNgram=0"
               + PAIRS,
           SequenceModel.SUMMARIZE,
-          "dim=256 layers=3 heads=4 normFirst=true dropout=0.3 attentionDropout=0.1"
+          "dim=256 layers=3 heads=4 normFirst=true dropout=0.3 attentionDropout=0"
               + " maxLength=160 lr=0.002 patience=4 maxLengthFactor=0 maxLengthOffset=40"
               + " noRepeatNgram=3"
               + PAIRS,
           SequenceModel.LANGUAGE_MODEL,
-          "dim=256 layers=4 heads=4 normFirst=true dropout=0.3 attentionDropout=0.1 tokens=word"
+          "dim=256 layers=4 heads=4 normFirst=true dropout=0.3 attentionDropout=0 tokens=word"
               + " words=100000 minCount=1 merges=8000 lowerCase=false context=128"
               + " batch=4096 lr=0.002 warmup=0.1 decay=cosine beta2=0.98 weightDecay=0.01"
               + " labelSmoothing=0 clip=1 average=0.998 snapshots=0 patience=4");
@@ -85,6 +85,12 @@ public record SequenceRecipe(
   private static final int[][] EPOCHS = {
     {20_000, 60}, {50_000, 40}, {200_000, 12}, {Integer.MAX_VALUE, 5}
   };
+
+  /** Language models of more tokens have an adaptive softmax... */
+  private static final int LARGE_VOCABULARY = 16_000;
+
+  /** ...in which these tokens begin the bands of rare ones. */
+  private static final String CUTOFFS = "4000,12000";
 
   private static final int MOST_WORDS = 100_000;
   private static final int MOST_EPOCHS = 10_000;
@@ -102,18 +108,21 @@ public record SequenceRecipe(
    *     of range or do not go together
    */
   static SequenceRecipe of(String task, Choices choices, SequenceTexts texts) {
+    return of(task, choices, texts, 0);
+  }
+
+  /**
+   * @param leastVocabulary what to build for at least, where the texts are not there yet
+   */
+  private static SequenceRecipe of(
+      String task, Choices choices, SequenceTexts texts, int leastVocabulary) {
     for (String own : List.of("task", "vocabulary", "sourceVocabulary", "classes")) {
       if (choices.settings().containsKey(own)) {
         throw new IllegalArgumentException(
             "setting " + own + " follows from task and data; leave it out");
       }
     }
-    Map<String, String> merged = line(DEFAULTS.get(task));
-    merged.putAll(line(BY_ARCHITECTURE.getOrDefault(choices.architecture(), "")));
-    if (choices.preset() != null) {
-      merged.putAll(Architectures.preset(choices.architecture(), choices.preset()));
-    }
-    merged.putAll(choices.settings());
+    Map<String, String> merged = merged(task, choices);
     Settings front = new Settings(merged);
     boolean writesOnly = texts.sources() == null;
     int context = writesOnly ? front.integer("context", 128, 1, 1 << 20) : 0;
@@ -122,10 +131,13 @@ public record SequenceRecipe(
     Tokenizer source = joint ? target : tokenizer(front, "source", texts.sources(), null);
     Map<String, String> sized = new LinkedHashMap<>(merged);
     sized.put("task", Settings.text(writesOnly ? Task.LM : Task.TRANSLATE));
-    sized.put("vocabulary", Integer.toString(target.size()));
+    sized.put("vocabulary", Integer.toString(Math.max(leastVocabulary, target.size())));
     sized.put("sourceVocabulary", Integer.toString(joint ? 0 : source.size()));
     if (writesOnly) {
       sized.put("maxLength", Integer.toString(context));
+      if (target.size() > LARGE_VOCABULARY) {
+        sized.putIfAbsent("cutoffs", CUTOFFS);
+      }
     }
     Settings model = new Settings(sized);
     Architecture architecture = Architectures.of(choices.architecture(), model);
@@ -145,11 +157,32 @@ public record SequenceRecipe(
     return recipe;
   }
 
+  private static Map<String, String> merged(String task, Choices choices) {
+    Map<String, String> merged = line(DEFAULTS.get(task));
+    merged.putAll(line(BY_ARCHITECTURE.getOrDefault(choices.architecture(), "")));
+    if (choices.preset() != null) {
+      merged.putAll(Architectures.preset(choices.architecture(), choices.preset()));
+    }
+    merged.putAll(choices.settings());
+    return merged;
+  }
+
+  /**
+   * Everything that decides what a run on given data computes, as one line.
+   *
+   * @throws IllegalArgumentException as {@link #of} does
+   */
+  public static String describe(String task, Choices choices) {
+    SequenceRecipe recipe = judge(task, choices);
+    return merged(task, choices) + " " + recipe.architecture().settings() + recipe.training();
+  }
+
   /** Judges the choices before any data are read; throws as {@link #of} does. */
   static SequenceRecipe judge(String task, Choices choices) {
     List<String> some = List.of("ab ab");
     boolean writesOnly = task.equals(SequenceModel.LANGUAGE_MODEL);
-    return of(task, choices, new SequenceTexts("", writesOnly ? null : some, some));
+    SequenceTexts texts = new SequenceTexts("", writesOnly ? null : some, some);
+    return of(task, choices, texts, MOST_WORDS);
   }
 
   SequenceRecipe withEpochs(double epochs) {

@@ -25,38 +25,40 @@ class RowFileTest {
   @Test
   void rows_comeBackAsTheyWere() throws IOException {
     Row clinc = Rows.row("clinc150", Step.Variant.TWIN, 3, 1 / 3.0, 0.2);
-    RowFile written = RowFile.open(file());
+    RowFile<Row> written = RowFile.open(file(), Row.class);
     written.append(ROW);
     written.append(clinc);
-    RowFile read = RowFile.open(file());
-    assertThat(read.find(SNIPS, "f00d")).isEqualTo(ROW).isEqualTo(written.find(SNIPS, "f00d"));
+    RowFile<Row> read = RowFile.open(file(), Row.class);
+    assertThat(read.find(SNIPS.key(), "f00d"))
+        .isEqualTo(ROW)
+        .isEqualTo(written.find(SNIPS.key(), "f00d"));
     Step twin = new Step(TextSet.ALL.get(4), Step.Variant.TWIN, 3);
-    assertThat(read.find(twin, "f00d")).isEqualTo(clinc);
+    assertThat(read.find(twin.key(), "f00d")).isEqualTo(clinc);
   }
 
   @Test
   void rowOfAnotherRecipe_isNotFound() throws IOException {
-    RowFile rows = RowFile.open(file());
+    RowFile<Row> rows = RowFile.open(file(), Row.class);
     rows.append(ROW);
-    assertThat(rows.find(SNIPS, "beef")).isNull();
-    assertThat(rows.find(new Step(SNIPS.set(), Step.Variant.MODEL, 2), "f00d")).isNull();
+    assertThat(rows.find(SNIPS.key(), "beef")).isNull();
+    assertThat(rows.find(new Step(SNIPS.set(), Step.Variant.MODEL, 2).key(), "f00d")).isNull();
   }
 
   @Test
   void lineThatACrashCut_isDroppedAndTheNextRowIsWhole() throws IOException {
-    RowFile.open(file()).append(ROW);
+    RowFile.open(file(), Row.class).append(ROW);
     Files.writeString(file(), "{\"set\":\"ati", StandardOpenOption.APPEND);
-    RowFile rows = RowFile.open(file());
+    RowFile<Row> rows = RowFile.open(file(), Row.class);
     rows.append(Rows.row("atis", Step.Variant.MODEL, 1, 0.9, 0.8));
     assertThat(Files.readAllLines(file())).hasSize(2);
-    assertThat(RowFile.open(file()).find(SNIPS, "f00d")).isEqualTo(ROW);
+    assertThat(RowFile.open(file(), Row.class).find(SNIPS.key(), "f00d")).isEqualTo(ROW);
   }
 
   @Test
   void lineThatIsNoRow_isSaidWithItsNumber() throws IOException {
-    RowFile.open(file()).append(ROW);
+    RowFile.open(file(), Row.class).append(ROW);
     Files.writeString(file(), "hello\n", StandardOpenOption.APPEND);
-    assertThatThrownBy(() -> RowFile.open(file()))
+    assertThatThrownBy(() -> RowFile.open(file(), Row.class))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("rows.jsonl:2: this line is no row of the table");
   }

@@ -1,0 +1,76 @@
+package dev.goldcrest.app.reproduce;
+
+/**
+ * A finished step of the sequence table. BLEU and chrF are 0 to 100, ROUGE is 0 to 1.
+ *
+ * @param set name of the data set
+ * @param budget what it is compared within
+ * @param recipe names the recipe it was trained with; a row of another recipe is out of date
+ * @param texts scores of written texts, null for a language model
+ * @param running scores of running text, null for other models
+ */
+record SequenceRow(
+    String set,
+    String budget,
+    String architecture,
+    long seed,
+    String recipe,
+    Texts texts,
+    Running running,
+    Cost cost,
+    Training training,
+    Row.Origin origin)
+    implements RowFile.Finished {
+  /**
+   * @param perplexity per token of the references
+   * @param p50Millis median of one text, beam as the file says, one thread
+   */
+  record Texts(
+      int examples,
+      double bleu,
+      double chrf,
+      double rouge1,
+      double rouge2,
+      double rougeL,
+      double perplexity,
+      int truncated,
+      double p50Millis) {}
+
+  /**
+   * @param perplexity per word
+   * @param context tokens of a block
+   * @param unknown tokens that stand for words the model does not know
+   */
+  record Running(double perplexity, long tokens, int context, long unknown) {}
+
+  /**
+   * @param paperMacs of the lengths that the table says, as the paper counts
+   * @param macs of the same lengths, every multiply-add
+   */
+  record Cost(long bytes, long parameters, long paperMacs, long macs) {}
+
+  /**
+   * @param devPerplexity per token
+   * @param seconds in the process that finished it
+   * @param resumed whether an earlier process did part of the work
+   * @param gigaflops of the model's own work, 10^9 operations a second
+   */
+  record Training(
+      double devPerplexity,
+      int epochs,
+      int bestEpoch,
+      double seconds,
+      boolean resumed,
+      int threads,
+      double tokensPerSecond,
+      double gigaflops) {}
+
+  @Override
+  public String key() {
+    return key(set, budget, architecture, seed);
+  }
+
+  static String key(String set, String budget, String architecture, long seed) {
+    return set + "-" + budget.replace(" ", "") + "-" + architecture + "-seed" + seed;
+  }
+}
