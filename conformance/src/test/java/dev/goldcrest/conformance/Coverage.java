@@ -33,7 +33,16 @@ final class Coverage implements OpVisitor<String> {
   public String attention(Op.Attention op, Value value) {
     return "Attention"
         + (op.causal() ? " causal" : "")
-        + (value.inputs().size() == 4 ? " mask" : "");
+        + (Op.Attention.mask(value) != null ? " mask" : "")
+        + (Op.Attention.bias(value) != null ? " bias" : "");
+  }
+
+  @Override
+  public String dynamicMask(Op.DynamicMask op, Value value) {
+    boolean stepping = Op.DynamicMask.stepping(value.inputs());
+    return "DynamicMask"
+        + (stepping ? " step" : "")
+        + (value.inputs().size() == 4 && !stepping ? " future" : "");
   }
 
   @Override

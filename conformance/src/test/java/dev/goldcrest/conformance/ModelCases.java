@@ -6,7 +6,9 @@ import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.EvolvedTransformer;
 import dev.goldcrest.core.models.Lstr;
+import dev.goldcrest.core.models.MaskAttention;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
@@ -62,7 +64,45 @@ final class ModelCases {
         lstr("lstr-two-stages", "").feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
         lstr("lstr-self-attention-encoder", "queries=0 layers=2 layers2=0 stackNorm=false")
             .feed("mask", Feed.mask(0, 0, 1, 1, 1, 0, 1, 1, 1, 1)),
-        lstr("lstr-no-long-memory", "longSamples=0"));
+        lstr("lstr-no-long-memory", "longSamples=0"),
+        maskAttention(),
+        evolvedTransformer());
+  }
+
+  private static OpCase maskAttention() {
+    String line = "task=lm vocabulary=7 dim=4 layers=1 heads=2 ffn=3 maxLength=6 range=3";
+    // Two attentions and one dynamic mask, a feed-forward network, the vocabulary.
+    long macs = 2 * 5 * (2 * 4 * 4 * 4 + 4 + 2 * 4 * 3 + 4 * 7) + 2 * 2 * 5 * 5 * 8;
+    return model("mask-attention", MaskAttention.from(settings(line)), 5, 7, macs);
+  }
+
+  private static OpCase evolvedTransformer() {
+    String line =
+        "task=lm vocabulary=7 dim=4 layers=1 decoderLayers=1 heads=2 wideHeads=4 ffn=5 maxLength=6";
+    // Two attentions, three separable convolutions, a feed-forward network, the vocabulary.
+    long separable = (11 * 4 + 4 * 8) + (7 * 4 + 4 * 2) + (7 * 8 + 8 * 4);
+    long macs = 2 * 5 * (2 * 4 * 4 * 4 + separable + 2 * 4 * 5 + 4 * 7) + 2 * 2 * 5 * 5 * 8;
+    return model("evolved-transformer", EvolvedTransformer.from(settings(line)), 5, 7, macs);
+  }
+
+  private static OpCase model(
+      String name, Architecture model, int time, int vocabulary, long macs) {
+    return OpCase.of(
+            name,
+            "(B=2,T=" + time + "," + vocabulary + ")",
+            macs,
+            TERMS,
+            scope -> model.build(scope, Architecture.WHOLE, new Sizes(2, time, 1)).get("logits"))
+        .feed(OpCase.OTHERS, Feed.SMALL)
+        .feed("ids", Feed.indices(vocabulary));
+  }
+
+  private static Settings settings(String line) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String pair : line.split(" ")) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    return new Settings(settings);
   }
 
   private static OpCase layer(String name, boolean normFirst) {
@@ -109,12 +149,8 @@ final class ModelCases {
 
   /** Two sequences, seven distinct words of nine bits, d = 4, f = 6, one layer, three classes. */
   private static OpCase proformer(String name, String line, int time, long macs) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    for (String pair : ("features=9 dim=4 ffn=6 layers=1 classes=3 " + line).split(" ")) {
-      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-    }
-    return model(
-            name, ProFormer.from(new Settings(settings)), new Sizes(2, time, 7), "logits", macs)
+    Settings settings = settings("features=9 dim=4 ffn=6 layers=1 classes=3 " + line);
+    return model(name, ProFormer.from(settings), new Sizes(2, time, 7), "logits", macs)
         .feed("features", Feed.signs())
         .feed("ids", Feed.indices(7));
   }
@@ -138,15 +174,11 @@ final class ModelCases {
 
   /** Two windows of five samples and three frames of seven features, d = 4, three classes. */
   private static OpCase lstr(String name, String line) {
-    Map<String, String> settings = new LinkedHashMap<>();
     String all =
         "features=7 dim=4 heads=2 ffn=6 longSamples=5 longRate=2 shortFrames=3 queries=2 queries2=3"
             + " layers2=1 decoderLayers=1 classes=3 "
             + line;
-    for (String pair : all.trim().split(" ")) {
-      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-    }
-    Lstr model = Lstr.from(new Settings(settings));
+    Lstr model = Lstr.from(settings(all.trim()));
     return OpCase.of(
             name,
             "(B=2,T=3,3)",

@@ -53,6 +53,7 @@ final class OpCases {
     cases.addAll(ContractionCases.convolutions());
     cases.addAll(ContractionCases.lightConvolutions());
     cases.addAll(AttentionCases.all());
+    cases.addAll(AttentionCases.dynamicMasks());
     cases.addAll(ElementwiseCases.all());
     cases.addAll(ReduceCases.all());
     cases.addAll(MoveCases.all());

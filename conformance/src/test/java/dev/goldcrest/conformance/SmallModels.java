@@ -32,6 +32,7 @@ final class SmallModels {
           Map.entry("wordHidden", "6"),
           Map.entry("groupFactor", "2"),
           Map.entry("crossHeads", "4"),
+          Map.entry("wideHeads", "4"),
           Map.entry("convolutionHeads", "2"));
 
   /** What is tried beside defaults, of each architecture that has the settings of a line. */
@@ -40,6 +41,8 @@ final class SmallModels {
           "",
           "normFirst=true sourceVocabulary=9 tied=false",
           "convolutionHeads=4 convolution=lightweight glu=false kernels=4,1",
+          "normFirst=false range=3 inner=gelu first=ffn",
+          "decoderFirst=none inner=none",
           "cutoffs=4,9",
           "cutoffs=4 tied=false");
 
@@ -85,6 +88,9 @@ final class SmallModels {
   static List<Small> all() {
     List<Small> all = new ArrayList<>();
     for (String name : Architectures.names()) {
+      if (!Architectures.of(name, new Settings(Map.of())).readsTokens()) {
+        continue;
+      }
       Set<String> known = of(name, "").architecture().settings().keySet();
       if (!known.contains("task")) {
         all.add(of(name, ""));

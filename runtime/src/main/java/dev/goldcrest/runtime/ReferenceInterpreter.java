@@ -157,7 +157,8 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
   private double[] attentionWeights(Op.Attention op, Value value, int b, int h, int t) {
     double[] q = operand(value, 0);
     double[] k = operand(value, 1);
-    double[] mask = value.inputs().size() == 4 ? operand(value, 3) : null;
+    double[] mask = of(Op.Attention.mask(value));
+    double[] bias = of(Op.Attention.bias(value));
     int steps = value.input(0).shape().at(1);
     int keys = value.input(1).shape().at(1);
     int channels = value.input(0).shape().at(2);
@@ -170,7 +171,8 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
       for (int c = h * slice; c < (h + 1) * slice; c++) {
         score += q[(b * steps + t) * channels + c] * k[(b * keys + s) * channels + c];
       }
-      weights[s] = visible ? score / Math.sqrt(slice) : Double.NEGATIVE_INFINITY;
+      double more = bias == null ? 0 : bias[((b * op.heads() + h) * steps + t) * keys + s];
+      weights[s] = visible ? score / Math.sqrt(slice) + more : Double.NEGATIVE_INFINITY;
       max = Math.max(max, weights[s]);
     }
     if (max == Double.NEGATIVE_INFINITY) {
@@ -185,6 +187,38 @@ public final class ReferenceInterpreter implements OpVisitor<double[]> {
       weights[s] /= sum;
     }
     return weights;
+  }
+
+  private double[] of(Value operand) {
+    return operand == null ? null : results[operand.id()];
+  }
+
+  @Override
+  public double[] dynamicMask(Op.DynamicMask op, Value value) {
+    double[] token = operand(value, 0);
+    double[] head = operand(value, 1);
+    double[] past = operand(value, 2);
+    double[] more = value.inputs().size() == 4 ? operand(value, 3) : null;
+    boolean stepping = Op.DynamicMask.stepping(value.inputs());
+    int heads = value.shape().at(1);
+    int steps = value.shape().at(2);
+    int keys = value.shape().at(3);
+    double[] y = new double[value.shape().size()];
+    for (int i = 0; i < y.length; i++) {
+      int s = i % keys;
+      int t = i / keys % steps;
+      int h = i / (keys * steps) % heads;
+      int b = i / (keys * steps * heads);
+      int index = Op.DynamicMask.index(past.length, stepping ? (int) more[s] : t - s);
+      double far = 0;
+      if (index < past.length) {
+        far = past[index];
+      } else if (index > past.length && more != null && !stepping) {
+        far = more[index - past.length - 1];
+      }
+      y[i] = token[b * steps + t] + far + head[h];
+    }
+    return y;
   }
 
   @Override

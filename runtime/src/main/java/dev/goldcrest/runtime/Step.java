@@ -1,6 +1,7 @@
 package dev.goldcrest.runtime;
 
 import dev.goldcrest.core.graph.Op;
+import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.runtime.kernels.AttentionShape;
 import dev.goldcrest.runtime.kernels.Convolution;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -93,6 +94,7 @@ abstract sealed class Step {
     private final Place k;
     private final Place v;
     private final Place mask;
+    private final Place bias;
     private final Place y;
     private final float[] scratch;
 
@@ -103,6 +105,7 @@ abstract sealed class Step {
         Place k,
         Place v,
         Place mask,
+        Place bias,
         Place y,
         float[] scratch) {
       this.kernels = kernels;
@@ -111,6 +114,7 @@ abstract sealed class Step {
       this.k = k;
       this.v = v;
       this.mask = mask;
+      this.bias = bias;
       this.y = y;
       this.scratch = scratch;
     }
@@ -127,9 +131,78 @@ abstract sealed class Step {
           v.at(),
           mask.array(),
           mask.at(),
+          bias.array(),
+          bias.at(),
           y.array(),
           y.at(),
           scratch);
+    }
+  }
+
+  /** Logits of a dynamic mask: one row of distances for all heads and sequences, then the sums. */
+  static final class DynamicMask extends Step {
+    private final int batch;
+    private final int heads;
+    private final int steps;
+    private final int range;
+    private final int[] distances;
+    private final Place token;
+    private final Place head;
+    private final Place past;
+    private final Place future;
+    private final Place y;
+    private final float[] row;
+
+    /**
+     * @param distances of the keys in a step; null in a full pass
+     */
+    DynamicMask(
+        Shape shape,
+        int range,
+        int[] distances,
+        Place token,
+        Place head,
+        Place past,
+        Place future,
+        Place y) {
+      this.batch = shape.at(0);
+      this.heads = shape.at(1);
+      this.steps = shape.at(2);
+      this.range = range;
+      this.distances = distances;
+      this.token = token;
+      this.head = head;
+      this.past = past;
+      this.future = future;
+      this.y = y;
+      this.row = new float[shape.at(3)];
+    }
+
+    @Override
+    void run() {
+      int keys = row.length;
+      for (int t = 0; t < steps; t++) {
+        for (int s = 0; s < keys; s++) {
+          row[s] = far(Op.DynamicMask.index(range, distances == null ? t - s : distances[s]));
+        }
+        for (int i = 0; i < batch * heads; i++) {
+          int of = token.at() + i / heads * steps + t;
+          float same = token.array()[of] + head.array()[head.at() + i % heads];
+          int to = y.at() + (i * steps + t) * keys;
+          for (int s = 0; s < keys; s++) {
+            y.array()[to + s] = row[s] + same;
+          }
+        }
+      }
+    }
+
+    private float far(int index) {
+      if (index < range) {
+        return past.array()[past.at() + index];
+      }
+      return index == range || distances != null || future.array() == null
+          ? 0
+          : future.array()[future.at() + index - range - 1];
     }
   }
 

@@ -79,6 +79,10 @@ final class StepBuilder implements OpVisitor<Place> {
     return operand < value.inputs().size() ? places[value.input(operand).id()] : NOWHERE;
   }
 
+  private Place of(Value operand) {
+    return operand == null ? NOWHERE : places[operand.id()];
+  }
+
   private Place add(Value value, Step step, Place at) {
     steps.add(step);
     owners.add(value.id());
@@ -176,9 +180,24 @@ final class StepBuilder implements OpVisitor<Place> {
             of(value, 0),
             of(value, 1),
             of(value, 2),
-            of(value, 3),
+            of(Op.Attention.mask(value)),
+            of(Op.Attention.bias(value)),
             to,
             scratch),
+        to);
+  }
+
+  @Override
+  public Place dynamicMask(Op.DynamicMask op, Value value) {
+    Place to = arena(value);
+    Place future = of(value, 3);
+    int[] distances =
+        Op.DynamicMask.stepping(value.inputs()) ? indices.get(value.input(3).path()) : null;
+    int range = value.input(2).shape().at(0);
+    return add(
+        value,
+        new Step.DynamicMask(
+            value.shape(), range, distances, of(value, 0), of(value, 1), of(value, 2), future, to),
         to);
   }
 

@@ -5,7 +5,6 @@ import dev.goldcrest.runtime.kernels.KernelsProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Turns texts into vectors with a model file, in plain Java: texts of like meaning come out close.
@@ -22,9 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class TextEmbedder implements AutoCloseable {
   private final EmbeddingModel model;
   private final int dimension;
-  private final Kernels kernels;
-  private final ConcurrentLinkedQueue<TextWorkspace> idle = new ConcurrentLinkedQueue<>();
-  private volatile boolean closed;
+  private final Workspaces<TextWorkspace> workspaces;
 
   /** An embedder of a model that is in memory. */
   public TextEmbedder(EmbeddingModel model) {
@@ -34,8 +31,18 @@ public final class TextEmbedder implements AutoCloseable {
   /** An embedder on kernels of the caller's choice. */
   public TextEmbedder(EmbeddingModel model, Kernels kernels) {
     this.model = model;
-    this.kernels = kernels;
     dimension = model.dimension();
+    workspaces =
+        new Workspaces<>(
+            "embedder",
+            () ->
+                new TextWorkspace(
+                    model.architecture(),
+                    model.text(),
+                    model.weights(),
+                    EmbeddingModel.OUTPUT,
+                    dimension,
+                    kernels));
   }
 
   /** Loads a model file. */
@@ -74,20 +81,7 @@ public final class TextEmbedder implements AutoCloseable {
       throw new IllegalArgumentException(
           "a vector has " + dimension + " values, got an array of " + into.length);
     }
-    if (closed) {
-      throw new IllegalStateException("the embedder is closed");
-    }
-    TextWorkspace workspace = idle.poll();
-    if (workspace == null) {
-      workspace =
-          new TextWorkspace(
-              model.architecture(),
-              model.text(),
-              model.weights(),
-              EmbeddingModel.OUTPUT,
-              dimension,
-              kernels);
-    }
+    TextWorkspace workspace = workspaces.borrow();
     try {
       workspace.run(text);
       System.arraycopy(workspace.output(), 0, into, 0, dimension);
@@ -96,7 +90,7 @@ public final class TextEmbedder implements AutoCloseable {
       }
       return workspace.truncated();
     } finally {
-      idle.offer(workspace);
+      workspaces.giveBack(workspace);
     }
   }
 
@@ -114,7 +108,6 @@ public final class TextEmbedder implements AutoCloseable {
   /** Lets go of workspaces; later calls fail. */
   @Override
   public void close() {
-    closed = true;
-    idle.clear();
+    workspaces.close();
   }
 }

@@ -36,11 +36,7 @@ final class ClassifierTrainer extends Trainer {
     this(model, text, train, classes, options, Weights.of(Map.of()));
   }
 
-  /**
-   * A trainer at step 0 of a run that goes on from trained weights.
-   *
-   * @param start by path; the weights that are not in it are drawn from the seed
-   */
+  /** As {@link Trainer#Trainer(Architecture, Sizes, StepRecipe, int, Weights)}. */
   ClassifierTrainer(
       Architecture model,
       TextConfig text,

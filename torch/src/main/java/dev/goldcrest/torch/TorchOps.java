@@ -144,22 +144,22 @@ final class TorchOps implements OpVisitor<Tensor> {
     boolean drops = noise != null && op.dropout() > 0;
     boolean onlyCausal = op.causal() && value.inputs().size() == 3;
     Tensor visible = onlyCausal && !drops ? null : visible(op, value);
+    Tensor bias = bias(visible, Op.Attention.bias(value));
     Tensor seen =
         drops
-            ? attentionWithDropout(op, q, k, v, visible)
+            ? attentionWithDropout(op, q, k, v, bias)
             : torch.scaled_dot_product_attention(
-                q, k, v, bias(visible), 0, onlyCausal, new DoubleOptional(), false);
+                q, k, v, optional(bias), 0, onlyCausal, new DoubleOptional(), false);
     Tensor joined = seen.transpose(1, 2).reshape(TorchGraph.sizes(value.shape()));
     // Where a query sees nothing its weights are even; the product makes the result 0, as defined.
     return visible == null ? joined : joined.mul(seesAny(op, value));
   }
 
-  private Tensor attentionWithDropout(
-      Op.Attention op, Tensor q, Tensor k, Tensor v, Tensor visible) {
+  private Tensor attentionWithDropout(Op.Attention op, Tensor q, Tensor k, Tensor v, Tensor bias) {
     Tensor scores =
         q.matmul(k.transpose(2, 3))
             .mul(new Scalar(1 / Math.sqrt((double) q.size(3)))); // (B, H, T, S)
-    Tensor weights = (visible == null ? scores : scores.add(hiding(visible))).softmax(3);
+    Tensor weights = (bias == null ? scores : scores.add(bias)).softmax(3);
     return weights.mul(noise.keep(op.dropout(), weights)).matmul(v);
   }
 
@@ -172,8 +172,9 @@ final class TorchOps implements OpVisitor<Tensor> {
   /** 1 where a query may look, broadcast to (B, H, T, S); null when everywhere. */
   private Tensor visible(Op.Attention op, Value value) {
     Tensor visible = null;
-    if (value.inputs().size() == 4) {
-      visible = in(value, 3).unsqueeze(1).unsqueeze(1);
+    Value mask = Op.Attention.mask(value);
+    if (mask != null) {
+      visible = values[mask.id()].unsqueeze(1).unsqueeze(1);
     }
     if (op.causal()) {
       long time = value.shape().at(1);
@@ -183,8 +184,17 @@ final class TorchOps implements OpVisitor<Tensor> {
     return visible;
   }
 
-  private static TensorOptional bias(Tensor visible) {
-    return visible == null ? new TensorOptional() : new TensorOptional(hiding(visible));
+  /** What is added to the scores, broadcast to (B, H, T, S); null for nothing. */
+  private Tensor bias(Tensor visible, Value bias) {
+    if (bias == null) {
+      return visible == null ? null : hiding(visible);
+    }
+    Tensor more = values[bias.id()];
+    return visible == null ? more : more.add(hiding(visible));
+  }
+
+  private static TensorOptional optional(Tensor tensor) {
+    return tensor == null ? new TensorOptional() : new TensorOptional(tensor);
   }
 
   /** 0 where visible, a number below every score elsewhere. */
@@ -194,13 +204,43 @@ final class TorchOps implements OpVisitor<Tensor> {
 
   /** 1 for queries that see a key: (B, 1, 1), or (B, T, 1) when causal. */
   private Tensor seesAny(Op.Attention op, Value value) {
-    if (value.inputs().size() < 4) {
+    Value operand = Op.Attention.mask(value);
+    if (operand == null) {
       return torch.ones(1, 1, 1);
     }
-    Tensor mask = in(value, 3);
+    Tensor mask = values[operand.id()];
     Tensor any =
         op.causal() ? mask.cumsum(1).clamp_max(new Scalar(1.0)) : mask.amax(new long[] {1}, true);
     return any.unsqueeze(-1);
+  }
+
+  @Override
+  public Tensor dynamicMask(Op.DynamicMask op, Value value) {
+    int range = value.input(2).shape().at(0);
+    int steps = value.shape().at(2);
+    int keys = value.shape().at(3);
+    boolean stepping = Op.DynamicMask.stepping(value.inputs());
+    boolean ahead = value.inputs().size() == 4 && !stepping;
+    TensorVector all = new TensorVector(in(value, 2), torch.zeros(1));
+    if (ahead) {
+      all.push_back(in(value, 3));
+    }
+    Tensor distances = // (T S)
+        stepping
+            ? in(value, 3)
+            : torch.arange(new Scalar(steps)).unsqueeze(1).sub(torch.arange(new Scalar(keys)));
+    Tensor index =
+        distances
+            .clamp(
+                new ScalarOptional(new Scalar(ahead ? -range : 0)),
+                new ScalarOptional(new Scalar(range)))
+            .neg()
+            .add(new Scalar(range))
+            .reshape(-1);
+    Tensor far = torch.index_select(torch.cat(all, 0), 0, index).reshape(steps, keys);
+    Tensor same = // (B, H, T, 1)
+        in(value, 0).unsqueeze(1).add(in(value, 1).reshape(-1, 1, 1));
+    return same.add(far);
   }
 
   @Override

@@ -8,6 +8,9 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What one architecture costs for one sequence, or for one pair of them.
@@ -61,6 +64,34 @@ record CostSheet(
         table + bits / Byte.SIZE,
         table + bits * FLOAT_BYTES,
         scores(graph, model.task() == Task.CLASSIFY ? "encoder" : ""));
+  }
+
+  /**
+   * What a frame of a stream costs on average; weights are those of the whole model, and the
+   * paper's count is of its own code's step where that differs.
+   */
+  static CostSheet ofFrame(Architecture model) {
+    Sizes one = model.smallest();
+    List<Cost.Layer> layers = new ArrayList<>();
+    double macs = 0;
+    long peak = 0;
+    for (Map.Entry<String, Double> entry : model.perFrame().entrySet()) {
+      Cost cost = Cost.of(model.trace(entry.getKey(), one));
+      macs += cost.macs() * entry.getValue();
+      peak = Math.max(peak, cost.peakActivationBytes());
+      for (Cost.Layer layer : cost.layers()) {
+        long share = Math.round(layer.macs() * entry.getValue());
+        layers.add(new Cost.Layer(layer.path(), share, layer.parameters()));
+      }
+    }
+    long weights = model.trace(Architecture.WHOLE, one).parameterCount();
+    Cost all = new Cost(Math.round(macs), weights, peak, layers);
+    Cost paper = all;
+    if (model.publishedFrame() != null) {
+      Cost step = Cost.of(model.trace(model.publishedFrame(), one), model::paperCounts);
+      paper = new Cost(step.macs(), weights, step.peakActivationBytes(), step.layers());
+    }
+    return new CostSheet(1, 0, all, paper, 0, 0, 0);
   }
 
   private static long scores(Graph graph, String within) {

@@ -59,6 +59,18 @@ final class CostVerb extends Verb {
       description = "tokens of a translator's source (default: 30)")
   private Integer source;
 
+  @Option(
+      names = "--mode",
+      defaultValue = "BATCH",
+      paramLabel = "MODE",
+      description = "of a detector: batch, a whole window, or stream, a frame")
+  private Mode mode;
+
+  private enum Mode {
+    BATCH,
+    STREAM
+  }
+
   CostVerb(Terminal terminal) {
     super(terminal);
   }
@@ -72,7 +84,14 @@ final class CostVerb extends Verb {
           "cost: --source is for task=translate, this %s has task=%s",
           architecture.name(), Settings.text(architecture.task()));
     }
-    int usual = translates ? USUAL_SENTENCE : USUAL_LENGTH;
+    if (mode == Mode.STREAM) {
+      if (architecture.perFrame().isEmpty()) {
+        throw UserError.usage("cost: %s has no stream mode", architecture.name());
+      }
+      return new Sheet(architecture, CostSheet.ofFrame(architecture));
+    }
+    boolean tokens = architecture.readsTokens();
+    int usual = !tokens ? architecture.maxLength() : translates ? USUAL_SENTENCE : USUAL_LENGTH;
     int length = length("--length", asked, usual, architecture);
     int read = translates ? length("--source", source, USUAL_SENTENCE, architecture) : 0;
     CostSheet sheet;
@@ -131,15 +150,39 @@ final class CostVerb extends Verb {
       Cost all = sheet.all();
       boolean classifies = architecture.task() == Task.CLASSIFY;
       String from = sheet.source() == 0 ? "" : sheet.source() + " + ";
+      if (!architecture.readsTokens()) {
+        printDetector(out, all);
+        return;
+      }
       String what = classifies ? "words" : "tokens";
       out.printf(Locale.ROOT, "%s, %s%,d %s%n%n", architecture.name(), from, sheet.length(), what);
       row(out, "multiply-adds", all.macs(), "every one, head or vocabulary included");
       String left = classifies ? "the classification head" : "vocabulary and convolution taps";
-      row(out, "  paper's rule", sheet.paper().macs(), "without " + left);
+      boolean derived = architecture.paperCountsDerived();
+      row(
+          out,
+          derived ? "  Lite's rule" : "  paper's rule",
+          sheet.paper().macs(),
+          "without " + left + (derived ? "; derived from this graph, not published" : ""));
       row(out, "  scores", sheet.attentionScoreMacs(), "query times key");
       row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
       out.printf(Locale.ROOT, "%-18s %s%n%n", "embedding", embedding());
+      layers(out, all);
+    }
+
+    private void printDetector(PrintStream out, Cost all) {
+      String read = sheet.length() == 1 ? "a frame of a stream" : "a window";
+      out.printf(Locale.ROOT, "%s, %s%n%n", architecture.name(), read);
+      row(out, "multiply-adds", all.macs(), "every one, on average");
+      row(out, "  paper's rule", sheet.paper().macs(), "as its code, without the classifier");
+      row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
+      row(out, "peak activations", all.peakActivationBytes(), "bytes");
+      out.println();
+      layers(out, all);
+    }
+
+    private static void layers(PrintStream out, Cost all) {
       out.printf(Locale.ROOT, "%-40s %16s %14s%n", "layer", "multiply-adds", "weights");
       for (Cost.Layer layer : all.layers()) {
         String path = layer.path().isEmpty() ? "(whole)" : layer.path();
@@ -176,6 +219,7 @@ final class CostVerb extends Verb {
       object.put("paperMacs", sheet.paper().macs());
       object.put("parameters", sheet.all().parameters());
       object.put("paperParameters", sheet.paper().parameters());
+      object.put("paperCountsDerived", architecture.paperCountsDerived());
       object.put("embeddingBytes", number(sheet.embeddingBytes()));
       object.put("embeddingFloatBytes", number(sheet.embeddingFloatBytes()));
       object.put("peakActivationBytes", sheet.all().peakActivationBytes());

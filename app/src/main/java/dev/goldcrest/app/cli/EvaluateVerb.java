@@ -3,6 +3,8 @@ package dev.goldcrest.app.cli;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.StreamModel;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +52,18 @@ final class EvaluateVerb extends Verb {
   @Option(names = "--seed", defaultValue = "1", paramLabel = "N", description = "of the linear fit")
   private long seed;
 
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "streams: write a page with a timeline there")
+  private Path report;
+
+  @Option(
+      names = "--recording",
+      paramLabel = "ID",
+      description = "streams: whose timeline the page shows (default: the first)")
+  private String recording;
+
   EvaluateVerb(Terminal terminal) {
     super(terminal);
   }
@@ -61,7 +75,11 @@ final class EvaluateVerb extends Verb {
     }
     ModelFile file = ModelFiles.load(terminal, model);
     EvaluateCommand command =
-        new EvaluateCommand(model, data, format, linearData, errors, beam, context, seed);
+        new EvaluateCommand(
+            model, data, format, linearData, errors, beam, context, seed, report, recording);
+    if (report != null && !file.task().equals(StreamModel.TASK)) {
+      throw UserError.usage("evaluate: --report is for task stream, not for %s", file.task());
+    }
     return Tasks.of(file.task()).evaluate(terminal, command, file);
   }
 }

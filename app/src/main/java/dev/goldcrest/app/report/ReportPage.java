@@ -90,7 +90,7 @@ public final class ReportPage {
         .append("</bdi></p></header>");
   }
 
-  private static String style() {
+  static String style() {
     try (InputStream in = ReportPage.class.getResourceAsStream("report.css")) {
       if (in == null) {
         throw new IllegalStateException("report.css is not on the class path");

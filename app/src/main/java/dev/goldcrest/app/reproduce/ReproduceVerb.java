@@ -48,7 +48,7 @@ public final class ReproduceVerb extends Verb {
       names = "--only",
       split = ",",
       paramLabel = "SET",
-      description = "these sets instead of all")
+      description = "these sets, or of streams these kinds of rows, instead of all")
   private List<String> only = new ArrayList<>();
 
   @Option(
@@ -123,13 +123,13 @@ public final class ReproduceVerb extends Verb {
 
   private Report streams(int workers) throws Exception {
     StreamsTable running = new StreamsTable(terminal, root, work, epochs, workers);
-    boolean complete = renderOnly || running.run(seeds);
-    var rows = running.finished(seeds);
+    boolean complete = renderOnly || running.run(seeds, only);
+    var rows = running.finished(seeds, only);
     String document = StreamsPage.render(rows, commandLine());
     if (out != null) {
       write(document);
     }
-    return new Finished(table, document, rows, StreamsTable.planned(seeds), complete);
+    return new Finished(table, document, rows, StreamsTable.planned(seeds, only), complete);
   }
 
   private void check() {
@@ -137,14 +137,16 @@ public final class ReproduceVerb extends Verb {
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
-    if (table.equals(STREAMS) && !only.isEmpty()) {
-      throw UserError.usage("reproduce: --only is for other tables; streams has one set");
-    }
-    List<String> sets = table.equals(SEQUENCE) ? SequenceSet.names() : TextSet.names();
+    List<String> names =
+        switch (table) {
+          case STREAMS -> StreamsTable.names();
+          case SEQUENCE -> SequenceSet.names();
+          default -> TextSet.names();
+        };
     for (String name : only) {
-      if (!sets.contains(name)) {
+      if (!names.contains(name)) {
         throw UserError.usage(
-            "reproduce: --only: unknown set %s%s", name, Nearest.hint(name, sets));
+            "reproduce: --only: unknown set %s%s", name, Nearest.hint(name, names));
       }
     }
     if (root != null && !Files.isDirectory(root)) {

@@ -11,6 +11,7 @@ import dev.goldcrest.app.stream.StreamTraining;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Stopped;
+import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Warnings;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class StreamsTable {
   /** Folder of the data set under the data root. */
   static final String SET = "hapt_stream";
 
+  private static final String SPEED = "speed";
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final List<Long> SEEDS = List.of(1L, 2L, 3L);
   private static final int ROUNDS = 21;
@@ -66,10 +68,13 @@ final class StreamsTable {
 
   /** One training run, or without variant the measurement of a preset's speed. */
   private record Step(Variant variant, long seed, String preset) {
+    /** As {@code --only} calls it. */
+    String kind() {
+      return variant == null ? SPEED : Settings.text(variant);
+    }
+
     String key() {
-      return variant == null
-          ? "speed-" + preset
-          : variant.name().toLowerCase(java.util.Locale.ROOT) + "-seed" + seed;
+      return variant == null ? "speed-" + preset : kind() + "-seed" + seed;
     }
   }
 
@@ -92,31 +97,51 @@ final class StreamsTable {
     }
   }
 
-  private static List<Step> plan(List<Long> seeds) {
+  /** What {@code --only} takes. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>(List.of(SPEED));
+    for (Variant variant : Variant.values()) {
+      names.add(Settings.text(variant));
+    }
+    return names;
+  }
+
+  private static List<Step> plan(List<Long> seeds, List<String> only) {
     List<Long> wanted = seeds.isEmpty() ? SEEDS : seeds;
     List<Step> steps = new ArrayList<>();
     steps.add(new Step(null, 0, "tiny"));
     steps.add(new Step(null, 0, "paper"));
-    for (Variant variant : Variant.values()) {
-      for (long seed : variant.everySeed ? wanted : wanted.subList(0, 1)) {
-        steps.add(new Step(variant, seed, null));
+    // Seed by seed, so that what is compared stands early.
+    for (long seed : wanted) {
+      for (Variant variant : Variant.values()) {
+        if (variant.everySeed) {
+          steps.add(new Step(variant, seed, null));
+        }
       }
     }
+    for (Variant variant : Variant.values()) {
+      if (!variant.everySeed) {
+        steps.add(new Step(variant, wanted.get(0), null));
+      }
+    }
+    steps.removeIf(step -> !only.isEmpty() && !only.contains(step.kind()));
     return steps;
   }
 
   /** Rows that there will be. */
-  static int planned(List<Long> seeds) {
-    return plan(seeds).size();
+  static int planned(List<Long> seeds, List<String> only) {
+    return plan(seeds, only).size();
   }
 
   /**
    * Runs what is missing.
    *
+   * @param seeds instead of 1 to 3, or empty
+   * @param only kinds of rows, or empty for all
    * @return false if the process was asked to stop
    */
-  boolean run(List<Long> seeds) throws Exception {
-    for (Step step : plan(seeds)) {
+  boolean run(List<Long> seeds, List<String> only) throws Exception {
+    for (Step step : plan(seeds, only)) {
       if (find(step) != null) {
         continue;
       }
@@ -140,9 +165,9 @@ final class StreamsTable {
   }
 
   /** The finished rows of a plan, in its order. */
-  List<Map<String, Object>> finished(List<Long> seeds) {
+  List<Map<String, Object>> finished(List<Long> seeds, List<String> only) {
     List<Map<String, Object>> finished = new ArrayList<>();
-    for (Step step : plan(seeds)) {
+    for (Step step : plan(seeds, only)) {
       Map<String, Object> row = find(step);
       if (row != null) {
         finished.add(row);
@@ -238,11 +263,13 @@ final class StreamsTable {
     Report scores =
         StreamScores.of(
             terminal,
-            new EvaluateCommand(model.toString(), test, new DataOptions(), null, 0, null, null, 1),
+            new EvaluateCommand(model.toString(), test, new DataOptions(), null, 0, 1),
             StreamModel.load(model));
     Map<String, Object> row = row(step);
     row.put("train", command.line());
-    row.put("training", trained.json());
+    Map<String, Object> training = new LinkedHashMap<>((Map<String, Object>) trained.json());
+    training.remove("model");
+    row.put("training", training);
     Map<String, Object> measured = new LinkedHashMap<>((Map<String, Object>) scores.json());
     measured.remove("model");
     row.put("scores", measured);

@@ -40,7 +40,7 @@ final class Scored {
   }
 
   /** Scores of a frame are compared with those of others, so logits alone will not do. */
-  private static double[] softmax(float[] logits, int from, int classes) {
+  static double[] softmax(float[] logits, int from, int classes) {
     double max = Double.NEGATIVE_INFINITY;
     for (int c = 0; c < classes; c++) {
       max = Math.max(max, logits[from + c]);

@@ -8,9 +8,12 @@ import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.metrics.Detection;
 import dev.goldcrest.app.metrics.DetectionDelay;
+import dev.goldcrest.app.report.StreamPage;
 import dev.goldcrest.app.task.EvaluateCommand;
+import dev.goldcrest.core.models.Nearest;
 import dev.goldcrest.runtime.StreamDetector;
 import dev.goldcrest.runtime.StreamModel;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Scores a detector the way a device would run it: frame by frame, one recording after another. */
 public final class StreamScores {
@@ -42,14 +46,39 @@ public final class StreamScores {
     long[] nanos = new long[data.frames()];
     List<float[]> logits = logits(model, data, nanos);
     Arrays.sort(nanos);
-    return new Result(
-        command.model(),
-        Files.size(Path.of(command.model())),
-        data,
-        model,
-        Scored.of(truth, logits, classes.ignored()),
-        support(truth, classes.labels().size()),
-        nanos);
+    Result result =
+        new Result(
+            command.model(),
+            Files.size(Path.of(command.model())),
+            data,
+            model,
+            Scored.of(truth, logits, classes.ignored()),
+            support(truth, classes.labels().size()),
+            nanos);
+    if (command.report() != null) {
+      page(command, data, result, truth, logits);
+    }
+    return result;
+  }
+
+  private static void page(
+      EvaluateCommand command,
+      FrameSet data,
+      Result result,
+      List<boolean[][]> truth,
+      List<float[]> logits)
+      throws IOException {
+    int shown = 0;
+    if (command.recording() != null) {
+      List<String> ids = data.recordings().stream().map(FrameRecording::id).toList();
+      shown = ids.indexOf(command.recording());
+      if (shown < 0) {
+        throw UserError.usage(
+            "evaluate: --recording: %s has no recording %s%s",
+            data.name(), command.recording(), Nearest.hint(command.recording(), ids));
+      }
+    }
+    StreamPage.write(command.report(), result.page(shown, truth.get(shown), logits.get(shown)));
   }
 
   private static void requireFit(EvaluateCommand command, StreamModel model, FrameSet data) {
@@ -119,6 +148,50 @@ public final class StreamScores {
       int[] support,
       long[] nanos)
       implements Report {
+    /** Background and ignored class have no lane. */
+    private StreamPage.Content page(int shown, boolean[][] truth, float[] logits) {
+      Detection d = scored.detection();
+      Map<String, String> figures = new LinkedHashMap<>();
+      figures.put("mAP", String.format(Locale.ROOT, "%.3f", d.map()));
+      figures.put("calibrated mAP", String.format(Locale.ROOT, "%.3f", d.calibratedMap()));
+      figures.put("mean delay", delay(scored.delay().mean()));
+      figures.put("frames a second", String.format(Locale.ROOT, "%,.0f", framesPerSecond()));
+      int[] lanes =
+          IntStream.range(0, support.length)
+              .filter(c -> !Double.isNaN(d.precisions()[c]))
+              .toArray();
+      List<String> names = new ArrayList<>();
+      List<List<String>> table = new ArrayList<>();
+      for (int c : lanes) {
+        names.add(model.labels().get(c));
+        table.add(
+            List.of(
+                model.labels().get(c),
+                String.format(Locale.ROOT, "%.3f", d.precisions()[c]),
+                String.format(Locale.ROOT, "%.3f", d.calibrated()[c]),
+                String.format(Locale.ROOT, "%,d", support[c])));
+      }
+      boolean[][] held = new boolean[truth.length][lanes.length];
+      double[][] sure = new double[truth.length][lanes.length];
+      for (int t = 0; t < truth.length; t++) {
+        double[] all = Scored.softmax(logits, t * support.length, support.length);
+        for (int lane = 0; lane < lanes.length; lane++) {
+          held[t][lane] = truth[t][lanes[lane]];
+          sure[t][lane] = all[lanes[lane]];
+        }
+      }
+      return new StreamPage.Content(
+          Path.of(file).getFileName().toString(),
+          Path.of(data.name()).getFileName().toString(),
+          figures,
+          table,
+          data.recordings().get(shown).id(),
+          names,
+          held,
+          sure,
+          model.frames().period());
+    }
+
     private double micros(double share) {
       return nanos[(int) Math.min(nanos.length - 1, share * nanos.length)] / 1e3;
     }

@@ -42,7 +42,8 @@ public record StreamSpeed(
     long allocatedBytes,
     long heapGrowth,
     double largestDifference) {
-  private static final int WARM_CYCLES = 10;
+  /** Until code is compiled, which on a busy machine takes its time. */
+  private static final double WARM_SECONDS = 8;
 
   /** The preset with random weights. */
   public static Lstr preset(String name) {
@@ -70,25 +71,37 @@ public record StreamSpeed(
     double[] windows = new double[rounds];
     double[] cycles = new double[rounds];
     double[] worst = new double[rounds];
-    for (int round = -WARM_CYCLES; round < rounds; round++) {
+    warm(lstr, detector, batch, recording);
+    for (int round = 0; round < rounds; round++) {
       long start = System.nanoTime();
-      if (round >= -1) {
-        batch.run();
-      }
+      batch.run();
       long split = System.nanoTime();
-      long longest = 0;
-      for (int i = 0; i < lstr.longRate(); i++) {
-        long from = System.nanoTime();
-        detector.push(recording[i]);
-        longest = Math.max(longest, System.nanoTime() - from);
-      }
-      if (round >= 0) {
-        windows[round] = (split - start) / 1e6;
-        cycles[round] = (System.nanoTime() - split) / 1e6 / lstr.longRate();
-        worst[round] = longest / 1e6;
-      }
+      worst[round] = cycle(lstr, detector, recording) / 1e6;
+      windows[round] = (split - start) / 1e6;
+      cycles[round] = (System.nanoTime() - split) / 1e6 / lstr.longRate();
     }
     return row(detector, recording, frames, cycles, worst, windows, difference);
+  }
+
+  private static void warm(Lstr lstr, StreamDetector detector, Session batch, float[][] recording) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < WARM_SECONDS / 2 * 1e9) {
+      batch.run();
+    }
+    while (System.nanoTime() - start < WARM_SECONDS * 1e9) {
+      cycle(lstr, detector, recording);
+    }
+  }
+
+  /** R frames; nanoseconds of the slowest. */
+  private static long cycle(Lstr lstr, StreamDetector detector, float[][] recording) {
+    long longest = 0;
+    for (int i = 0; i < lstr.longRate(); i++) {
+      long from = System.nanoTime();
+      detector.push(recording[i]);
+      longest = Math.max(longest, System.nanoTime() - from);
+    }
+    return longest;
   }
 
   private static StreamSpeed row(

@@ -241,16 +241,13 @@ public final class StreamTraining {
       return lstr.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
     }
 
-    /** Multiply-adds of a frame, on average: the long memory is compressed every R-th time. */
+    /** Multiply-adds of a frame, on average. */
     private long macs() {
-      long frame = macs(Lstr.FRAME) + macs(Lstr.STEP);
-      return lstr.remembers()
-          ? frame + (macs(Lstr.SAMPLE) + macs(Lstr.MEMORY)) / lstr.longRate()
-          : frame;
-    }
-
-    private long macs(String entry) {
-      return Cost.of(lstr.trace(entry, Sizes.single(1))).macs();
+      double macs = 0;
+      for (Map.Entry<String, Double> entry : lstr.perFrame().entrySet()) {
+        macs += entry.getValue() * Cost.of(lstr.trace(entry.getKey(), Sizes.single(1))).macs();
+      }
+      return Math.round(macs);
     }
 
     @Override

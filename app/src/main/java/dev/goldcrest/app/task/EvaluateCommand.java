@@ -1,6 +1,7 @@
 package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
+import java.nio.file.Path;
 
 /**
  * The command line of {@code evaluate}, parsed.
@@ -13,6 +14,8 @@ import dev.goldcrest.app.cli.DataOptions;
  * @param beam of the search for texts, or null for the model's own
  * @param context tokens of a block of running text, or null for all that the model reads
  * @param seed of whatever is random
+ * @param report a file for an HTML page, or null
+ * @param recording whose timeline the page shows, or null for the first
  */
 public record EvaluateCommand(
     String model,
@@ -22,4 +25,12 @@ public record EvaluateCommand(
     int errors,
     Integer beam,
     Integer context,
-    long seed) {}
+    long seed,
+    Path report,
+    String recording) {
+  /** Without a page. */
+  public EvaluateCommand(
+      String model, String data, DataOptions reading, String linearData, int errors, long seed) {
+    this(model, data, reading, linearData, errors, null, null, seed, null, null);
+  }
+}

@@ -3,7 +3,9 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.EvolvedTransformer;
 import dev.goldcrest.core.models.LiteTransformer;
+import dev.goldcrest.core.models.MaskAttention;
 import dev.goldcrest.core.models.Nearest;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
@@ -62,6 +64,10 @@ public record Recipe(
           VanillaTransformer.NAME,
           "tiny",
           LiteTransformer.NAME,
+          "tiny",
+          EvolvedTransformer.NAME,
+          "tiny",
+          MaskAttention.NAME,
           "tiny");
 
   /** Of a hundred texts at most one is cut, but the limit is at least this... */
@@ -208,6 +214,10 @@ public record Recipe(
     }
     Settings model = new Settings(sized);
     Architecture architecture = Architectures.of(choices.architecture(), model);
+    if (!architecture.readsTokens()) {
+      throw new IllegalArgumentException(
+          architecture.name() + " reads frames, not texts; --task stream trains it");
+    }
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
     double usual = start == null ? linearTeacher(data) : 0;

@@ -3,6 +3,7 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.task.TrainCommand;
@@ -159,6 +160,9 @@ public final class TrainVerb extends Verb {
         threads != null
             ? threads
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    if (init != null && !task.equals(Tasks.DEFAULT)) {
+      throw UserError.usage("train: --init is for --task %s only", Tasks.DEFAULT);
+    }
     return Tasks.of(task)
         .train(
             terminal,

@@ -67,6 +67,16 @@ class CostVerbTest {
     assertThat(cost.get("target").asInt()).isEqualTo(30);
   }
 
+  /** No paper prints these: they are this graph's own and say so. */
+  @ParameterizedTest
+  @CsvSource({"mask-attention, 40070160", "evolved-transformer, 39446400"})
+  void paperCounts_ofSmallPresets_areDerivedAndSaySo(String name, long macs) throws IOException {
+    JsonNode cost = cost("--arch " + name + " --preset small --source 15 --target 15");
+    assertThat(cost.get("paperMacs").asLong()).isEqualTo(macs);
+    assertThat(cost.get("paperCountsDerived").asBoolean()).isTrue();
+    assertThat(cost("--arch transformer").get("paperCountsDerived").asBoolean()).isFalse();
+  }
+
   @Test
   void translator_isCostedAtThirtyAndThirtyTokens() {
     String line = "cost --arch lite-transformer --preset wmt";
@@ -180,5 +190,24 @@ class CostVerbTest {
     assertThat(Cli.run(streams.terminal, ("cost " + line).split(" "))).isEqualTo(ExitCodes.USAGE);
     assertThat(streams.err()).startsWith("goldcrest: cost: ").contains(sentence).hasLineCount(1);
     assertThat(streams.out()).isEmpty();
+  }
+
+  /** papers/related.md 5.10 in billions; our own step is cheaper than the published one. */
+  @ParameterizedTest
+  @CsvSource({"batch, 423", "stream, 145"})
+  void paperMacs_ofLstr_areThePublishedOnes(String mode, long hundredths) throws IOException {
+    JsonNode cost = cost("--arch lstr --preset paper --mode " + mode);
+    assertThat(Math.round(cost.get("paperMacs").asLong() / 1e7)).isEqualTo(hundredths);
+    assertThat(Math.round(cost.get("parameters").asLong() / 1e4)).isEqualTo(5888);
+    if (mode.equals("stream")) {
+      assertThat(cost.get("macs").asLong()).isLessThan(cost.get("paperMacs").asLong());
+    }
+  }
+
+  @Test
+  void mode_ofAnArchitectureWithoutStream_isRefused() {
+    assertThat(Cli.run(streams.terminal, "cost", "--arch", "bert", "--mode", "stream"))
+        .isEqualTo(2);
+    assertThat(streams.err()).contains("bert has no stream mode");
   }
 }

@@ -21,6 +21,16 @@ class DetectionTest {
     assertThat(AveragePrecision.of(new boolean[2], new double[2])).isNaN();
   }
 
+  /** golden lstr/cap-hand; half of what is drawn at random is chance. */
+  @Test
+  void ap_authorsExample_isTheirs() {
+    boolean[] truth = {true, false, true, true, false, false, false, true};
+    double[] scores = {0.9, 0.8, 0.7, 0.6, 0.55, 0.5, 0.3, 0.2};
+    assertThat(AveragePrecision.of(truth, scores)).isCloseTo(0.7291666666666666, within(1e-12));
+    assertThat(AveragePrecision.calibrated(truth, scores))
+        .isCloseTo(0.7291666666666666, within(1e-12));
+  }
+
   @Test
   void ap_ties_countTogether() {
     assertThat(AveragePrecision.of(new boolean[] {true, false}, new double[] {1, 1}))

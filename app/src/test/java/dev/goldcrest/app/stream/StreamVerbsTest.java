@@ -139,6 +139,15 @@ class StreamVerbsTest {
         .isLessThanOrEqualTo(scores.get("delay").get("instances").asInt());
     assertThat(run(List.of("predict", "--model", model.toString(), test.toString()))).isZero();
     assertThat(out.lines()).hasSize(240).allMatch(line -> line.matches("(up|0)\t[01]\\.\\d{4}"));
+    Path page = folder.resolve("page.html");
+    List<String> report =
+        List.of("evaluate", "--model", model.toString(), "--data", test.toString());
+    assertThat(run(report, "--report", page.toString(), "--recording", "r2")).as(err).isZero();
+    assertThat(Files.readString(page))
+        .contains("<svg", "Recording <bdi>r2</bdi>", ">up</text>", "<rect", "calibrated mAP")
+        .doesNotContain("NaN", "<script");
+    assertThat(run(report, "--report", page.toString(), "--recording", "r22")).isEqualTo(2);
+    assertThat(err).contains("has no recording r22");
     assertThat(run(List.of("inspect", "--model", model.toString()))).as(err).isZero();
   }
 
@@ -208,6 +217,13 @@ class StreamVerbsTest {
     assertThat(err).contains("ignored 'jump' is no label of the data");
     assertThat(train(model, "--arch", "bert")).isEqualTo(2);
     assertThat(err).contains("task stream trains lstr, not bert");
+    assertThat(
+            run(
+                List.of("train", "--arch", "lstr", "--data", train.toString()),
+                "--out",
+                model.toString()))
+        .isEqualTo(2);
+    assertThat(err).contains("lstr reads frames, not texts; --task stream trains it");
     assertThat(train(model, "--epochs", "1")).as(err).isZero();
     Path wide = Files.writeString(folder.resolve("wide.tsv"), "a\t1\t2\t3\t0\n");
     assertThat(run(List.of("evaluate", "--model", model.toString(), "--data", wide.toString())))

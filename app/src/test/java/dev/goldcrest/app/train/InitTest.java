@@ -109,6 +109,8 @@ class InitTest {
         .contains("is a bert, --arch says proformer");
     assertThat(train(encoder, "--preset", "minilm").sentence()).contains("leave out --preset");
     assertThat(train(encoder, "--set", "ngram=2").sentence()).contains("unknown setting ngram");
+    assertThat(train(encoder, "--task", "stream").sentence())
+        .contains("--init is for --task classify only");
     Front missing = train(folder.resolve("none.safetensors"));
     assertThat(missing.sentence()).contains("there is no such model file");
     assertThat(missing.exitCode()).isEqualTo(ExitCodes.FAILED);

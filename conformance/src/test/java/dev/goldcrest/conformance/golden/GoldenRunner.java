@@ -29,6 +29,12 @@ interface GoldenRunner {
     runners.put("lite.lm-adaptive", AdaptiveRunners::languageModel);
     runners.put("lite.adaptive-io", AdaptiveRunners::adaptive);
     runners.put("lite.macs", CountRunners::counts);
+    runners.put("man.dman", MaskRunners::attention);
+    runners.put("man.dman-defect", MaskRunners::layout);
+    runners.put("man.dman-summarisation", MaskRunners::attention);
+    runners.put("man.enc-layer", MaskRunners::encoderLayer);
+    runners.put("man.dec-layer", MaskRunners::decoderLayer);
+    runners.put("man.full", MaskRunners::translator);
     runners.put("projection.prado-words", ProjectionRunners::pradoWords);
     runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
     runners.put("projection.sgnn", ProjectionRunners::sgnn);

@@ -43,6 +43,10 @@ record GoldenSteps(Graph graph, Map<String, double[]> parameters, Map<String, do
   }
 
   private void moveTo(int t, Map<String, double[]> inputs) {
+    double[] distances = inputs.getOrDefault("distances", new double[0]);
+    for (int s = 0; s < distances.length; s++) {
+      distances[s] = Math.max(0, t - s);
+    }
     if (inputs.containsKey("position")) {
       inputs.put("position", new double[] {t});
       int cap = graph.inputs().get("seen").shape().at(1);

@@ -10,6 +10,7 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.LiteTransformer;
+import dev.goldcrest.core.models.SequenceConfig;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.nn.Layers;
@@ -69,9 +70,9 @@ final class LiteModelRunners {
   }
 
   /** One translator of the authors, its source padded on our side. */
-  private record Translation(
+  record Translation(
       GoldenCase golden,
-      LiteTransformer model,
+      Architecture model,
       Graph graph,
       Names names,
       Arguments arguments,
@@ -80,7 +81,9 @@ final class LiteModelRunners {
       boolean padded) {}
 
   static void translator(GoldenCase golden) throws IOException {
-    Translation translation = translation(golden);
+    LiteTransformer model = model(golden.config(), "translate");
+    Translation translation =
+        translation(golden, model, model.sequence(), layers(model.sequence().layers()));
     boolean padded = translation.padded();
     if (padded) {
       golden.forget(
@@ -134,9 +137,12 @@ final class LiteModelRunners {
     GoldenBeams.require(translation.golden(), translation.model(), parameters, sources);
   }
 
-  private static Translation translation(GoldenCase golden) throws IOException {
-    Map<String, Object> config = golden.config();
-    LiteTransformer model = model(config, "translate");
+  /**
+   * @param layers names of all that stands in the stacks
+   */
+  static Translation translation(
+      GoldenCase golden, Architecture model, SequenceConfig sequence, String layers)
+      throws IOException {
     int source = golden.size("in.src_tokens", 1);
     int time = golden.size("in.prev_output_tokens", 1);
     int batch = golden.size("in.src_tokens", 0);
@@ -155,7 +161,8 @@ final class LiteModelRunners {
     }
     boolean padded = golden.has("out.logits_clean");
     Feeds feeds = new Feeds(golden);
-    int last = model.sequence().decoderLayers() - 1;
+    int last = sequence.decoderLayers() - 1;
+    String mean = "cross_attn_mean_last_layer";
     Graph graph =
         Graph.trace(
             scope -> {
@@ -165,23 +172,23 @@ final class LiteModelRunners {
               Map<String, Value> outputs = new LinkedHashMap<>();
               outputs.put("logits", logits);
               outputs.put("encoder_out", turn(encoded));
-              Value cross = attentionAt(logits, "decoder.layer." + last + ".cross");
-              outputs.put(
-                  "cross_attn_mean_last_layer", LiteRunners.meanWeights(scope, cross, feeds));
+              if (golden.has("out." + mean)) {
+                Value cross = attentionAt(logits, "decoder.layer." + last + ".cross");
+                outputs.put(mean, LiteRunners.meanWeights(scope, cross, feeds));
+              }
               return outputs;
             });
     feeds.inputs().put("source", ids);
     feeds.inputs().put("sourceMask", mask);
     feeds.inputs().put("ids", golden.array("in.prev_output_tokens"));
-    String shared =
-        model.sequence().tied() ? "embedding.weight = encoder.embed_tokens.weight\n" : "";
-    Names names = Names.of(MODEL + shared + layers(model.sequence().layers()));
+    String shared = sequence.tied() ? "embedding.weight = encoder.embed_tokens.weight\n" : "";
+    Names names = Names.of(MODEL + shared + layers);
     Arguments arguments = new Arguments(names.parameters(graph, golden), feeds.inputs());
     return new Translation(golden, model, graph, names, arguments, sizes, lengths, padded);
   }
 
   /** (S, B, C) with each row's steps where theirs are: at the end when they pad on the left. */
-  private static double[] asTheirs(Translation translation, double[] encoded) throws IOException {
+  static double[] asTheirs(Translation translation, double[] encoded) throws IOException {
     if (!translation.golden().flag("left_pad_source")) {
       return encoded;
     }
@@ -200,7 +207,7 @@ final class LiteModelRunners {
   }
 
   /** Zeros where the target is a pad. */
-  private static double[] realTargets(GoldenCase golden, double[] logits) throws IOException {
+  static double[] realTargets(GoldenCase golden, double[] logits) throws IOException {
     double[] target = golden.array("in.target");
     int width = logits.length / target.length;
     double[] kept = logits.clone();
@@ -210,10 +217,9 @@ final class LiteModelRunners {
     return kept;
   }
 
-  private static double[] stepped(Translation translation, Interpreter interpreter)
-      throws IOException {
+  static double[] stepped(Translation translation, Interpreter interpreter) throws IOException {
     Sizes sizes = translation.sizes();
-    LiteTransformer model = translation.model();
+    Architecture model = translation.model();
     Map<String, double[]> given = translation.arguments().inputs();
     Graph encode = model.trace(Architecture.ENCODE, sizes);
     Map<String, double[]> source = new LinkedHashMap<>(given);

@@ -66,7 +66,8 @@ final class LiteRunners {
             (Op.Attention) attention.op(),
             attention.input(0),
             attention.input(1),
-            attention.inputs().size() == 4 ? attention.input(3) : null,
+            Op.Attention.mask(attention),
+            Op.Attention.bias(attention),
             feeds)
         .reduce(Op.Reduce.Kind.MEAN, 1);
   }
@@ -171,17 +172,18 @@ final class LiteRunners {
     }
     new GoldenGraph(graph, names, feeds.inputs()).check(golden);
     if (golden.has("out.y_incremental")) {
-      requireSteps(golden, names, near::of);
+      requireSteps(golden, names, "y_incremental", near::of);
     }
   }
 
   /** A layer of a decoder in one step. */
-  private interface Layer {
+  interface Layer {
     Value of(Scope scope, Value x, Past past);
   }
 
-  /** The output {@code y_incremental}: one step a call. */
-  private static void requireSteps(GoldenCase golden, Names names, Layer layer) throws IOException {
+  /** An output whose steps were computed one a call. */
+  static void requireSteps(GoldenCase golden, Names names, String output, Layer layer)
+      throws IOException {
     int time = golden.size("in.x", 0);
     int batch = golden.size("in.x", 1);
     int channels = golden.size("in.x", 2);
@@ -211,7 +213,7 @@ final class LiteRunners {
               "y",
               time,
               t -> Map.of("x", Arrays.copyOfRange(x, t * size, (t + 1) * size)));
-      golden.requireOutput("y_incremental", y, interpreter.name() + " step by step");
+      golden.requireOutput(output, y, interpreter.name() + " step by step");
     }
   }
 
@@ -304,11 +306,12 @@ final class LiteRunners {
     requireSteps(
         golden,
         names,
+        "y_incremental",
         (scope, x, past) ->
             lite.decode(scope, index, x, crosses ? memory(scope, new Feeds(golden)) : null, past));
   }
 
-  private static Memory memory(Scope scope, Feeds feeds) {
+  static Memory memory(Scope scope, Feeds feeds) {
     Value encoded = turn(feeds.input(scope, "encoder_out"));
     return Memory.of(encoded, feeds.mask(scope, "encoder_padding_mask"));
   }

@@ -186,6 +186,53 @@ final class Names {
           norm3.bias = final_layer_norm.bias
           """;
 
+  /** The dynamic mask of Mask Attention Networks. */
+  static final String DYNAMIC_MASK =
+      """
+      mask.token.weight = context_x_fc.weight
+      mask.head = head_x
+      mask.past = forward_position_x
+      mask.future = backward_position_x
+      """;
+
+  private static final String MASK_FEED_FORWARD =
+      """
+      ffn0.in.weight = pre_fc1.weight
+      ffn0.in.bias = pre_fc1.bias
+      ffn0.out.weight = pre_fc2.weight
+      ffn0.out.bias = pre_fc2.bias
+      ffn.in.weight = fc1.weight
+      ffn.in.bias = fc1.bias
+      ffn.out.weight = fc2.weight
+      ffn.out.bias = fc2.bias
+      """;
+
+  private static final String MASK_ATTENTIONS =
+      attention("dman.", "pre_self_attn.")
+          + under("dman.", "pre_self_attn.", DYNAMIC_MASK)
+          + attention("attention.", "self_attn.")
+          + MASK_FEED_FORWARD;
+
+  /** A layer of Mask Attention's encoder. */
+  static final String MASK_LAYER =
+      MASK_ATTENTIONS
+          + layers(3, "norm#.weight = layer_norms.#.weight\nnorm#.bias = layer_norms.#.bias\n");
+
+  /** A layer of its decoder. */
+  static final String MASK_DECODER_LAYER =
+      MASK_ATTENTIONS
+          + attention("cross.", "encoder_attn.")
+          + """
+          norm0.weight = pre_self_attn_layer_norm.weight
+          norm0.bias = pre_self_attn_layer_norm.bias
+          norm1.weight = self_attn_layer_norm.weight
+          norm1.bias = self_attn_layer_norm.bias
+          norm2.weight = encoder_attn_layer_norm.weight
+          norm2.bias = encoder_attn_layer_norm.bias
+          norm3.weight = final_layer_norm.weight
+          norm3.bias = final_layer_norm.bias
+          """;
+
   /** The same where keys have another width than queries: three matrices, one bias. */
   static final String ATTENTION_OF_OTHER_WIDTH =
       """

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The parts of a Transformer as PyTorch computes them. */
 final class VanillaRunners {
@@ -51,6 +53,7 @@ final class VanillaRunners {
                       Layers.linear(scope.in("q"), q, width),
                       Layers.linear(scope.in("k"), keys, width),
                       mask,
+                      null,
                       feeds));
         },
         feeds);
@@ -60,7 +63,8 @@ final class VanillaRunners {
    * The weights (B, H, T, S): attention with the same queries and keys whose values are, for every
    * head, the rows of an identity, so that what is mixed is the weights themselves.
    */
-  static Value weights(Scope scope, Op.Attention op, Value q, Value k, Value mask, Feeds feeds) {
+  static Value weights(
+      Scope scope, Op.Attention op, Value q, Value k, Value mask, Value bias, Feeds feeds) {
     int batch = q.shape().at(0);
     int steps = q.shape().at(1);
     int sources = k.shape().at(1);
@@ -72,9 +76,8 @@ final class VanillaRunners {
       }
     }
     Value rows = feeds.feed(scope, "identity", identity, batch, sources, heads * sources);
-    Value mixed =
-        mask == null ? scope.apply(op, q, k, rows) : scope.apply(op, q, k, rows, mask); // (B,T,HS)
-    return mixed
+    return scope
+        .apply(op, Stream.of(q, k, rows, mask, bias).filter(Objects::nonNull).toArray(Value[]::new))
         .reshape(Dim.of(batch), Dim.of(steps), Dim.of(heads), Dim.of(sources))
         .permute(0, 2, 1, 3);
   }

@@ -33,6 +33,11 @@ final class MacCounter implements OpVisitor<Long> {
   }
 
   @Override
+  public Long dynamicMask(Op.DynamicMask op, Value value) {
+    return NONE;
+  }
+
+  @Override
   public Long input(Op.Input op, Value value) {
     return NONE;
   }

@@ -153,8 +153,9 @@ public sealed interface Op {
 
   /**
    * Scaled dot-product attention: q (B, T, C), k (B, S, C), v (B, S, D), optional mask (B, S) with
-   * 1 for keys that may be seen -> (B, T, D). Head h owns channels h C/H to (h+1) C/H - 1; scores
-   * are scaled by (C/H)^-1/2. A query that sees no key gives 0, not NaN.
+   * 1 for keys that may be seen, optional finite bias (B, H, T, S) -> (B, T, D). Head h owns
+   * channels h C/H to (h+1) C/H - 1; scores are scaled by (C/H)^-1/2, then the bias is added. A
+   * query that sees no key gives 0, not NaN.
    *
    * @param causal a query at t sees keys up to t only; needs T = S
    * @param dropout probability with which training drops a normalised weight
@@ -162,7 +163,7 @@ public sealed interface Op {
   record Attention(int heads, boolean causal, double dropout) implements Op {
     @Override
     public Shape shape(List<Value> in) {
-      ShapeRules.operands(in, 3, 4);
+      ShapeRules.operands(in, 3, 5);
       Shape q = ShapeRules.rank(in, 0, 3);
       Shape k = ShapeRules.rank(in, 1, 3);
       Shape v = ShapeRules.rank(in, 2, 3);
@@ -179,10 +180,34 @@ public sealed interface Op {
       ShapeRules.check(
           !causal || q.at(1) == k.at(1),
           "causal attention needs as many keys as queries: " + q + " and " + k);
-      if (in.size() == 4) {
+      boolean biased = in.size() > 3 && in.get(in.size() - 1).shape().rank() == 4;
+      if (in.size() > (biased ? 4 : 3)) {
         ShapeRules.same("mask", Shape.of(k.at(0), k.at(1)), in, 3);
       }
+      if (biased || in.size() == 5) {
+        Shape each = Shape.of(q.at(0), heads, q.at(1), k.at(1));
+        ShapeRules.same("bias", each, in, in.size() - 1);
+      }
       return q.with(2, v.dim(2));
+    }
+
+    /** The mask among the operands of an attention, or null. */
+    public static Value mask(Value attention) {
+      return optional(attention, 2);
+    }
+
+    /** The bias among the operands of an attention, or null. */
+    public static Value bias(Value attention) {
+      return optional(attention, 4);
+    }
+
+    private static Value optional(Value attention, int rank) {
+      for (Value operand : attention.inputs().subList(3, attention.inputs().size())) {
+        if (operand.shape().rank() == rank) {
+          return operand;
+        }
+      }
+      return null;
     }
 
     @Override
@@ -193,6 +218,59 @@ public sealed interface Op {
     @Override
     public String name() {
       return "attention";
+    }
+  }
+
+  /**
+   * Logits of the dynamic mask of Mask Attention Networks (Fan et al., 2021, arXiv 2103.13597):
+   * token (B, T, 1), head (H), past (R), then future (R) for both sides -> (B, H, T, T): y[b, h, t,
+   * s] = token[b, t] + P(t - s) + head[h], where P(0) = 0, P(j) = past[R - j] for an earlier key
+   * and P(-j) = future[j - 1] for a later one, 0 without {@code future}; beyond R the furthest
+   * counts. In a step, with T = 1 and distances (S) of type I32, none negative, in place of {@code
+   * future} -> (B, H, 1, S), t - s being distances[s].
+   */
+  record DynamicMask() implements Op {
+    @Override
+    public Shape shape(List<Value> in) {
+      ShapeRules.operands(in, 3, 4);
+      Shape token = ShapeRules.rank(in, 0, 3);
+      Shape head = ShapeRules.rank(in, 1, 1);
+      Shape past = ShapeRules.rank(in, 2, 1);
+      ShapeRules.check(token.at(2) == 1, "token must have one channel, got " + token);
+      Dim keys = token.dim(1);
+      if (stepping(in)) {
+        Shape distances = in.get(3).shape();
+        ShapeRules.check(
+            token.at(1) == 1 && distances.rank() == 1,
+            "distances must have 1 axis and belong to one step, got "
+                + distances
+                + " for "
+                + token);
+        keys = distances.dim(0);
+      } else if (in.size() == 4) {
+        ShapeRules.same("future", past, in, 3);
+      }
+      return Shape.of(token.dim(0), head.dim(0), token.dim(1), keys);
+    }
+
+    /** Whether the distances of one step's keys are among the operands. */
+    public static boolean stepping(List<Value> in) {
+      return in.size() == 4 && in.get(3).type() == DType.I32;
+    }
+
+    /** The index of distance t - s in past, then 0, then future: (R), 1, (R). */
+    public static int index(int range, int distance) {
+      return range - Math.max(-range, Math.min(range, distance));
+    }
+
+    @Override
+    public <R> R accept(OpVisitor<R> visitor, Value value) {
+      return visitor.dynamicMask(this, value);
+    }
+
+    @Override
+    public String name() {
+      return "dynamicMask";
     }
   }
 

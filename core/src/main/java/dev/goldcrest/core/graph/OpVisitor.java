@@ -17,6 +17,8 @@ public interface OpVisitor<R> {
 
   R attention(Op.Attention op, Value value);
 
+  R dynamicMask(Op.DynamicMask op, Value value);
+
   R convolution(Op.Convolution op, Value value);
 
   R lightConvolution(Op.LightConvolution op, Value value);

@@ -82,11 +82,6 @@ public final class Value {
     return append(new Op.Affine(scale, shift), this);
   }
 
-  /** {@code this weightᵀ}, (..., in) by (out, in) -> (..., out). */
-  public Value by(Value weight) {
-    return append(new Op.Linear(), this, weight);
-  }
-
   public Value unary(Op.Unary.Kind kind) {
     return append(new Op.Unary(kind), this);
   }

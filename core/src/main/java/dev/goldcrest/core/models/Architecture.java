@@ -44,7 +44,12 @@ public interface Architecture {
   /** The name by which the registry and the model file know it. */
   String name();
 
-  /** What it is built for. */
+  /** Whether it reads words or tokens; a detector reads frames. */
+  default boolean readsTokens() {
+    return true;
+  }
+
+  /** What a model of words or tokens is built for. */
   default Task task() {
     return Task.CLASSIFY;
   }
@@ -82,6 +87,27 @@ public interface Architecture {
    */
   default boolean paperCounts(Value value) {
     return true;
+  }
+
+  /**
+   * The entries that answer a frame of a stream, each with how often it runs a frame; empty where
+   * there is no stream mode.
+   */
+  default Map<String, Double> perFrame() {
+    return Map.of();
+  }
+
+  /** The entry that answers a frame as the paper's own code does, or null. */
+  default String publishedFrame() {
+    return null;
+  }
+
+  /**
+   * Whether its paper prints no counts, so that {@link #paperCounts} is another paper's rule
+   * applied to our own graph.
+   */
+  default boolean paperCountsDerived() {
+    return false;
   }
 
   /**

@@ -16,6 +16,8 @@ public final class Architectures {
     add(Bert.NAME, Bert::from, Presets.BERT);
     add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
     add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
+    add(EvolvedTransformer.NAME, EvolvedTransformer::from, Presets.EVOLVED_TRANSFORMER);
+    add(MaskAttention.NAME, MaskAttention::from, Presets.MASK_ATTENTION);
     add(Lstr.NAME, Lstr::from, Map.of("paper", "", "tiny", Presets.LSTR_TINY));
   }
 

@@ -150,6 +150,11 @@ public record Lstr(
     return settings;
   }
 
+  @Override
+  public boolean readsTokens() {
+    return false;
+  }
+
   /** Long samples and short frames: the one length it takes. */
   @Override
   public int maxLength() {
@@ -165,6 +170,24 @@ public record Lstr(
   @Override
   public boolean paperCounts(Value value) {
     return !value.path().startsWith("head");
+  }
+
+  /** The long memory changes, and is compressed, every R-th frame. */
+  @Override
+  public Map<String, Double> perFrame() {
+    Map<String, Double> entries = new LinkedHashMap<>();
+    entries.put(FRAME, 1.0);
+    if (remembers()) {
+      entries.put(SAMPLE, 1.0 / longRate);
+      entries.put(MEMORY, 1.0 / longRate);
+    }
+    entries.put(STEP, 1.0);
+    return entries;
+  }
+
+  @Override
+  public String publishedFrame() {
+    return split() ? PUBLISHED_STEP : null;
   }
 
   /** Whether there is a long memory. */
@@ -390,7 +413,8 @@ public record Lstr(
     Map<String, Value> fixed = new LinkedHashMap<>();
     fixed.put("fixed.query", query);
     fixed.put("fixed.probe", probe);
-    fixed.put("fixed.scores", scores(linear(cross(scope).in("k"), slots, dim), probe));
+    fixed.put(
+        "fixed.scores", scores(cross(scope), linear(cross(scope).in("k"), slots, dim), probe));
     fixed.put("fixed.values", linear(cross(scope).in("v"), slots, dim));
     if (layers2 > 0) {
       Scope second = scope.in("stage", 1);
@@ -400,11 +424,15 @@ public record Lstr(
   }
 
   /** q.k of every head: keys (R, d), probe (n0, d) -> (R, H n0). */
-  private Value scores(Value keys, Value probe) {
+  private Value scores(Scope cross, Value keys, Value probe) {
     int width = dim / heads;
     Value all = null;
     for (int h = 0; h < heads; h++) {
-      Value one = keys.slice(1, h * width, width).by(probe.slice(1, h * width, width)); // (R, n0)
+      Value one =
+          cross.apply(
+              new Op.Linear(),
+              keys.slice(1, h * width, width),
+              probe.slice(1, h * width, width)); // (R, n0)
       all = all == null ? one : all.concat(1, one);
     }
     return all;
@@ -417,13 +445,14 @@ public record Lstr(
     }
     Value probe = input(scope, "fixed.probe", queries, dim);
     Map<String, Value> next = new LinkedHashMap<>();
-    next.put("next.scores", scores(withoutBias(cross(scope).in("k"), x), probe));
+    next.put("next.scores", scores(cross(scope), withoutBias(cross(scope).in("k"), x), probe));
     next.put("next.values", withoutBias(cross(scope).in("v"), x));
     return next;
   }
 
   private Value withoutBias(Scope linear, Value x) {
-    return x.by(linear.parameter("weight", new Init.Xavier(1), dim, dim));
+    return linear.apply(
+        new Op.Linear(), x, linear.parameter("weight", new Init.Xavier(1), dim, dim));
   }
 
   /** (1, n, d) from the cached rows; {@code cached} whether the queries' self-attention is too. */
@@ -466,7 +495,12 @@ public record Lstr(
     Value weights = scores.permute(1, 0).plus(mask.affine(HIDDEN, -HIDDEN)).softmax(); // (H n0, L)
     Value all = null;
     for (int h = 0; h < heads; h++) {
-      Value one = weights.slice(0, h * queries, queries).by(values.slice(0, h * width, width));
+      Value one =
+          cross(scope)
+              .apply(
+                  new Op.Linear(),
+                  weights.slice(0, h * queries, queries),
+                  values.slice(0, h * width, width));
       all = all == null ? one : all.concat(1, one);
     }
     return all;

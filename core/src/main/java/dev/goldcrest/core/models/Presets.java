@@ -57,6 +57,34 @@ final class Presets {
               + " finalNorm=false kernels=15,15,31,31,31,31,63 dropout=0.21 attentionDropout=0.14"
               + " tapDropout=0.14 activationDropout=0.1 adaptiveDropout=0.2");
 
+  /** {@code small} takes 40 M multiply-adds for 15 + 15 tokens; {@code base} is the paper's. */
+  static final Map<String, String> EVOLVED_TRANSFORMER =
+      Map.of(
+          "tiny",
+          "dim=96 layers=1 heads=4 ffn=192 dropout=0.15 maxLength=256",
+          "small",
+          "task=translate vocabulary=10000 dim=160 layers=2 heads=4 dropout=0.2" + " maxLength=256",
+          "base",
+          "task=translate vocabulary=40000 dim=512 heads=8 dropout=0.1");
+
+  /** {@code small} takes 40 M multiply-adds for 15 + 15 tokens; from iwslt on the paper's. */
+  static final Map<String, String> MASK_ATTENTION =
+      Map.of(
+          "tiny",
+          "dim=96 layers=2 heads=4 ffn=96 dropout=0.15 maxLength=256",
+          "small",
+          "task=translate vocabulary=10000 dim=208 layers=3 heads=4 ffn=208 decoderFirst=none"
+              + " dropout=0.2 maxLength=256",
+          "iwslt",
+          "task=translate vocabulary=10000 dim=512 heads=4 ffn=512 decoderFirst=none dropout=0.3"
+              + " attentionDropout=0.1 activationDropout=0.1",
+          "base",
+          "task=translate vocabulary=37000 dim=512 heads=8 ffn=1024 dropout=0.1"
+              + " attentionDropout=0.1 activationDropout=0.1",
+          "big",
+          "task=translate vocabulary=37000 dim=1024 heads=16 ffn=2048 dropout=0.3"
+              + " attentionDropout=0.1 activationDropout=0.1");
+
   /** A detector on sensors: 128 long samples and the last 32 frames, 64 channels. */
   static final String LSTR_TINY =
       "features=30 dim=64 heads=4 ffn=128 longSamples=128 longRate=4 shortFrames=32 queries=8"

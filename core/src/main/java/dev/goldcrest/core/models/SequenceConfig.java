@@ -53,6 +53,11 @@ public record SequenceConfig(
 
   /** The part of {@code settings} that is the same for all; what they leave out is given. */
   static SequenceConfig from(Settings settings, int dim, int layers, int decoderLayers) {
+    return from(settings, dim, layers, decoderLayers, false);
+  }
+
+  static SequenceConfig from(
+      Settings settings, int dim, int layers, int decoderLayers, boolean normFirst) {
     Task task = settings.choice("task", Task.CLASSIFY, Task.values());
     int vocabulary = settings.integer("vocabulary", 10_000, 4, 1 << 28);
     int encoder = settings.integer("layers", layers, 1, 1 << 10);
@@ -64,7 +69,7 @@ public record SequenceConfig(
         settings.integer("dim", dim, 4, 1 << 16),
         encoder,
         settings.integer("decoderLayers", deep ? encoder : decoderLayers, 1, 1 << 10),
-        settings.flag("normFirst", false),
+        settings.flag("normFirst", normFirst),
         settings.flag("finalNorm", true),
         settings.flag("tied", true),
         settings.integers("cutoffs", "", 1, 1 << 28),

@@ -7,6 +7,8 @@ import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Scope;
 import dev.goldcrest.core.graph.ShapeException;
 import dev.goldcrest.core.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The layers that every architecture uses. */
 public final class Layers {
@@ -70,6 +72,19 @@ public final class Layers {
     return scope.apply(new Op.Linear(), x, weight);
   }
 
+  /** Attention with a mask (B, S) and a bias (B, H, T, S), each null for none. */
+  static Value attention(
+      Scope scope, Op.Attention op, Value q, Value k, Value v, Value mask, Value bias) {
+    List<Value> operands = new ArrayList<>(List.of(q, k, v));
+    if (mask != null) {
+      operands.add(mask);
+    }
+    if (bias != null) {
+      operands.add(bias);
+    }
+    return scope.apply(op, operands.toArray(new Value[0]));
+  }
+
   /** Adds sinusoidal positions to x (B, T, C). */
   public static Value sinusoidalPositions(Scope scope, Value x) {
     return x.plus(scope.apply(new Op.Sinusoids(x.shape().dim(1), x.shape().at(2), 0)));
@@ -119,6 +134,15 @@ public final class Layers {
     }
     int half = x.shape().at(axis) / 2;
     return x.slice(axis, 0, half).times(x.slice(axis, half, half).unary(Op.Unary.Kind.SIGMOID));
+  }
+
+  /** x (..., C) + y (..., D), D at most C, as if y were followed by zeros: (..., C). */
+  public static Value plusFirst(Value x, Value y) {
+    int channels = x.shape().at(-1);
+    int some = y.shape().at(-1);
+    return some == channels
+        ? x.plus(y)
+        : x.slice(-1, 0, some).plus(y).concat(-1, x.slice(-1, some, channels - some));
   }
 
   /** Zeroes the steps that a mask (B, T) hides: x (B, T, C) -> (B, T, C). */

@@ -6,7 +6,6 @@ import dev.goldcrest.core.graph.Init;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Scope;
 import dev.goldcrest.core.graph.Value;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,14 +59,9 @@ public final class Memory {
    * without the last one: (B, T, width).
    */
   public Value attend(Scope scope, Op.Attention op, Value x, int width, Init init) {
-    List<Value> operands = new ArrayList<>();
-    operands.add(Layers.linear(scope.in("q"), x, width, init));
-    operands.add(side(scope, "k", width, init));
-    operands.add(side(scope, "v", width, init));
-    if (mask != null) {
-      operands.add(mask);
-    }
-    return scope.apply(op, operands.toArray(new Value[0]));
+    Value q = Layers.linear(scope.in("q"), x, width, init);
+    Value k = side(scope, "k", width, init);
+    return Layers.attention(scope, op, q, k, side(scope, "v", width, init), mask, null);
   }
 
   private Value side(Scope scope, String side, int width, Init init) {

@@ -22,6 +22,7 @@ public final class Past {
   private final Map<String, Value> next = new LinkedHashMap<>();
   private Value position;
   private Value seen;
+  private Value distances;
 
   private Past(Scope root, Dim batch, Dim cap) {
     this.root = root;
@@ -64,6 +65,14 @@ public final class Past {
     return seen;
   }
 
+  /** (cap), steps from each key to this one, 0 for those to come; only in a step. */
+  public Value distances() {
+    if (distances == null) {
+      distances = root.input("distances", DType.I32, cap);
+    }
+    return distances;
+  }
+
   /** The states after this step, as outputs {@code next.PATH}; empty in a full pass. */
   public Map<String, Value> next() {
     return next;
@@ -76,11 +85,20 @@ public final class Past {
    * @param op heads and dropout; whether it is causal is decided here
    */
   public Value attend(Scope scope, Op.Attention op, Value q, Value k, Value v) {
-    if (!stepping()) {
-      return scope.apply(new Op.Attention(op.heads(), true, op.dropout()), q, k, v);
-    }
-    Op.Attention one = new Op.Attention(op.heads(), false, op.dropout());
-    return scope.apply(one, q, remember(scope, "k", k), remember(scope, "v", v), seen());
+    return attend(scope, op, q, k, v, null);
+  }
+
+  /** The same with a bias (B, H, T, T), in a step (B, H, 1, cap); null for none. */
+  public Value attend(Scope scope, Op.Attention op, Value q, Value k, Value v, Value bias) {
+    Op.Attention one = new Op.Attention(op.heads(), !stepping(), op.dropout());
+    return Layers.attention(
+        scope,
+        one,
+        q,
+        remember(scope, "k", k),
+        remember(scope, "v", v),
+        stepping() ? seen() : null,
+        bias);
   }
 
   /**

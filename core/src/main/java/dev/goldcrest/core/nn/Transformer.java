@@ -26,7 +26,9 @@ public final class Transformer {
    *     (post-norm)
    * @param dropout probability on every block's output, training only
    * @param attentionDropout probability on attention weights, training only
-   * @param activationDropout probability after the activation, training only
+   * @param activationDropout probability after the activations, training only
+   * @param inner activation inside each attention, between what is mixed and the last linear; null
+   *     for none, as usual
    * @param projection what the projections of queries, keys and values start from
    * @param epsilon of the layer norms
    */
@@ -38,6 +40,7 @@ public final class Transformer {
       double dropout,
       double attentionDropout,
       double activationDropout,
+      Op.Unary.Kind inner,
       Init projection,
       double epsilon) {
     /** With one dropout for blocks and activations and projections that start as other linears. */
@@ -57,7 +60,32 @@ public final class Transformer {
           dropout,
           attentionDropout,
           dropout,
+          null,
           new Init.Xavier(1),
+          epsilon);
+    }
+
+    /** Without an activation inside attention. */
+    public Config(
+        int heads,
+        int hidden,
+        Op.Unary.Kind activation,
+        boolean normFirst,
+        double dropout,
+        double attentionDropout,
+        double activationDropout,
+        Init projection,
+        double epsilon) {
+      this(
+          heads,
+          hidden,
+          activation,
+          normFirst,
+          dropout,
+          attentionDropout,
+          activationDropout,
+          null,
+          projection,
           epsilon);
     }
 
@@ -66,7 +94,7 @@ public final class Transformer {
       return new Residual(normFirst, dropout, epsilon);
     }
 
-    private Op.Attention attention(Scope scope, boolean causal) {
+    Op.Attention attention(Scope scope, boolean causal) {
       return new Op.Attention(heads, causal, scope.training() ? attentionDropout : 0);
     }
   }
@@ -128,8 +156,7 @@ public final class Transformer {
 
   /** Multi-head attention of x (B, T, C) to itself. */
   public static Value selfAttention(Scope scope, Value x, Value mask, Config config) {
-    return multiHead(
-        scope, x, x, mask, x.shape().at(-1), config.attention(scope, false), config.projection());
+    return cross(scope, x, Memory.of(x, mask), config);
   }
 
   /** Multi-head attention of x (B, T, C) to itself and to earlier steps: (B, T, width). */
@@ -137,8 +164,7 @@ public final class Transformer {
     Value q = linear(scope.in("q"), x, width, config.projection());
     Value k = linear(scope.in("k"), x, width, config.projection());
     Value v = linear(scope.in("v"), x, width, config.projection());
-    Value seen = past.attend(scope, config.attention(scope, true), q, k, v);
-    return linear(scope.in("out"), seen, width);
+    return mixed(scope, past.attend(scope, config.attention(scope, true), q, k, v), config);
   }
 
   /** Multi-head attention of x (B, T, C) to what an encoder read: (B, T, C). */
@@ -146,7 +172,17 @@ public final class Transformer {
     int width = x.shape().at(2);
     Value seen =
         memory.attend(scope, config.attention(scope, false), x, width, config.projection());
-    return linear(scope.in("out"), seen, width);
+    return mixed(scope, seen, config);
+  }
+
+  /** What follows what an attention mixed: (B, T, width) -> (B, T, width). */
+  static Value mixed(Scope scope, Value seen, Config config) {
+    int width = seen.shape().at(2);
+    if (config.inner() == null) {
+      return linear(scope.in("out"), seen, width);
+    }
+    Value active = drop(scope, seen.unary(config.inner()), config.activationDropout());
+    return linear(scope.in("out"), active, width, new Init.Uniform(Math.sqrt(6.0 / width)));
   }
 
   /** {@link #multiHead(Scope, Value, Value, Value, int, Op.Attention, Init)} from Xavier. */

@@ -82,6 +82,11 @@ final class CountingInterpreter implements OpVisitor<Void> {
   }
 
   @Override
+  public Void dynamicMask(Op.DynamicMask op, Value value) {
+    return null;
+  }
+
+  @Override
   public Void input(Op.Input op, Value value) {
     return null;
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
+import dev.goldcrest.core.models.EvolvedTransformer;
+import dev.goldcrest.core.models.MaskAttention;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.Task;
@@ -49,6 +51,58 @@ class PaperCountsTest {
     Cost cost = paper(name, preset, dim, tokens);
     assertThat(cost.macs()).isEqualTo(macs);
     assertThat(cost.parameters()).isEqualTo(parameters);
+  }
+
+  /**
+   * Derived: no paper prints these. Worked by hand for S source and T target tokens, as
+   * multiply-adds without the vocabulary.
+   *
+   * <p>Mask Attention, a layer: attention is 4 d d a token and 2 d for each pair, its mask's token
+   * weight d a token; the encoder has two and a feed-forward network of 2 d f, the decoder one more
+   * with keys and values of the source.
+   *
+   * <p>Evolved Transformer, a cell: 21.5 d d + 36 d a token of the encoder and 28.5 d d + 32 d of
+   * the decoder, of which 4 d d are a source token's, and 2 d for each pair.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "mask-attention, base",
+    "mask-attention, iwslt",
+    "mask-attention, small",
+    "evolved-transformer, base",
+    "evolved-transformer, small",
+  })
+  void of_unpublishedModels_countsWhatIsDerived(String name, String preset) {
+    Settings settings = new Settings(Architectures.preset(name, preset));
+    Architecture model = Architectures.of(name, settings);
+    int source = 13;
+    int target = 11;
+    Graph graph = model.trace(Architecture.WHOLE, new Sizes(1, target, 1, source));
+    long macs = model instanceof MaskAttention mask ? mask(mask, source, target) : 0;
+    macs += model instanceof EvolvedTransformer cells ? evolved(cells, source, target) : 0;
+    assertThat(model.paperCountsDerived()).isTrue();
+    assertThat(Cost.of(graph, model::paperCounts).macs()).isEqualTo(macs);
+  }
+
+  private static long mask(MaskAttention model, int source, int target) {
+    long d = model.sequence().dim();
+    long encoder =
+        source * (2 * 4 * d * d + 2 * d * model.ffn() + d) + 2L * source * source * 2 * d;
+    boolean first = model.decoderFirst() == MaskAttention.First.DYNAMIC;
+    long attentions = first ? 2 : 1;
+    long own = 4 * attentions * d * d + 2 * d * d + 2 * d * model.ffn() + (first ? d : 0);
+    long pairs = 2 * d * (attentions * target * target + (long) source * target);
+    long decoder = target * own + source * 2 * d * d + pairs;
+    return model.sequence().layers() * encoder + model.sequence().decoderLayers() * decoder;
+  }
+
+  private static long evolved(EvolvedTransformer model, int source, int target) {
+    long d = model.sequence().dim();
+    long encoder = source * (43 * d * d / 2 + 36 * d) + 2L * source * source * d;
+    long own = 49 * d * d / 2 + 32 * d;
+    long pairs = 2 * d * (2L * target * target + 2L * source * target);
+    long decoder = target * own + source * 4 * d * d + pairs;
+    return model.sequence().layers() * encoder + model.sequence().decoderLayers() * decoder;
   }
 
   @ParameterizedTest

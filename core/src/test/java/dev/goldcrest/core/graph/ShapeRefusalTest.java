@@ -48,6 +48,7 @@ class ShapeRefusalTest {
     return Stream.of(
             linears(),
             attentions(),
+            dynamicMasks(),
             convolutions(),
             lightConvolutions(),
             normsAndElementwise(),
@@ -121,7 +122,7 @@ class ShapeRefusalTest {
     Operand q = f32(2, 3, 4);
     Operand k = f32(2, 5, 4);
     return List.of(
-        refuse(one, "attention: takes 3 to 4 operands, got 2", q, k),
+        refuse(one, "attention: takes 3 to 5 operands, got 2", q, k),
         refuse(one, "attention: operand 0 must have 3 axes, got (3,4)", f32(3, 4), k, k),
         refuse(one, "attention: operand 1 must have 3 axes, got (5,4)", q, f32(5, 4), k),
         refuse(one, "attention: operand 2 must have 3 axes, got (5,4)", q, k, f32(5, 4)),
@@ -144,6 +145,16 @@ class ShapeRefusalTest {
             k,
             k),
         refuse(one, "attention: mask must be (2,5), got (2,3)", q, k, k, f32(2, 3)),
+        refuse(two, "attention: bias must be (2,2,3,5), got (2,1,3,5)", q, k, k, f32(2, 1, 3, 5)),
+        refuse(
+            two,
+            "attention: mask must be (2,5), got (2,2,3,5)",
+            q,
+            k,
+            k,
+            f32(2, 2, 3, 5),
+            f32(2, 2, 3, 5)),
+        refuse(two, "attention: bias must be (2,2,3,5), got (2,5)", q, k, k, f32(2, 5), f32(2, 5)),
         refuse(one, "attention: operand 3 must be F32, got I32", q, k, k, i32(2, 5)),
         refuse(
             new Op.Attention(1, false, 1),
@@ -151,6 +162,29 @@ class ShapeRefusalTest {
             q,
             k,
             k));
+  }
+
+  private static List<Refusal> dynamicMasks() {
+    Op op = new Op.DynamicMask();
+    Operand token = f32(2, 5, 1);
+    return List.of(
+        refuse(op, "dynamicMask: takes 3 to 4 operands, got 2", token, f32(3)),
+        refuse(
+            op,
+            "dynamicMask: token must have one channel, got (2,5,2)",
+            f32(2, 5, 2),
+            f32(3),
+            f32(9)),
+        refuse(op, "dynamicMask: operand 1 must have 1 axes, got (3,1)", token, f32(3, 1), f32(9)),
+        refuse(op, "dynamicMask: operand 2 must have 1 axes, got (9,1)", token, f32(3), f32(9, 1)),
+        refuse(op, "dynamicMask: future must be (9), got (8)", token, f32(3), f32(9), f32(8)),
+        refuse(
+            op,
+            "dynamicMask: distances must have 1 axis and belong to one step, got (5) for (2,5,1)",
+            token,
+            f32(3),
+            f32(9),
+            i32(5)));
   }
 
   private static List<Refusal> convolutions() {

@@ -42,6 +42,8 @@ class LstrTest {
   @Test
   void cost_stepsOfOurs_areCheaperThanThePapers() {
     Lstr model = lstr("paper", "");
+    assertThat(model.perFrame()).containsEntry(Lstr.MEMORY, 0.25).containsEntry(Lstr.STEP, 1.0);
+    assertThat(lstr("paper", "longSamples=0").perFrame()).containsOnlyKeys(Lstr.FRAME, Lstr.STEP);
     long every = paperMacs(model, Lstr.FRAME) + paperMacs(model, Lstr.STEP);
     long sample = paperMacs(model, Lstr.SAMPLE) + paperMacs(model, Lstr.MEMORY);
     assertThat(every + sample).isLessThan(paperMacs(model, Lstr.PUBLISHED_STEP));

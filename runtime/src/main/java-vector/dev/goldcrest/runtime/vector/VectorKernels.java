@@ -244,6 +244,8 @@ public final class VectorKernels implements Kernels {
       int vAt,
       float[] mask,
       int maskAt,
+      float[] bias,
+      int biasAt,
       float[] y,
       int yAt,
       float[] scratch) {
@@ -277,7 +279,8 @@ public final class VectorKernels implements Kernels {
             scratch,
             scores,
             keys);
-        weigh(shape, keys, scratch, scores, hidden, sums);
+        int biases = biasAt + (b * shape.heads() + h) * shape.queries() * shape.keys();
+        weigh(shape, keys, bias, biases, scratch, scores, hidden, sums);
         if (width >= L) {
           Products.multiply(
               shape.queries(),
@@ -339,10 +342,20 @@ public final class VectorKernels implements Kernels {
 
   /** Turns scores into weights, row by row; a row that sees no key becomes 0. */
   private static void weigh(
-      AttentionShape shape, int keys, float[] scratch, int scores, int hidden, int sums) {
-    float scale = shape.scale();
+      AttentionShape shape,
+      int keys,
+      float[] bias,
+      int biases,
+      float[] scratch,
+      int scores,
+      int hidden,
+      int sums) {
+    float scale = bias == null ? shape.scale() : 1;
     for (int t = 0; t < shape.queries(); t++) {
       int row = scores + t * keys;
+      if (bias != null) {
+        addBias(shape.keys(), shape.scale(), bias, biases + t * shape.keys(), scratch, row);
+      }
       if (shape.causal()) {
         Arrays.fill(scratch, row + t + 1, row + keys, Float.NEGATIVE_INFINITY);
       }
@@ -371,6 +384,18 @@ public final class VectorKernels implements Kernels {
       for (int s = 0; s < keys; s += L) {
         FloatVector.fromArray(S, scratch, row + s).mul(share).intoArray(scratch, row + s);
       }
+    }
+  }
+
+  /** x = scale x + bias. */
+  private static void addBias(int n, float scale, float[] bias, int at, float[] x, int xAt) {
+    int s = 0;
+    for (; s + L <= n; s += L) {
+      FloatVector more = FloatVector.fromArray(S, bias, at + s);
+      FloatVector.fromArray(S, x, xAt + s).mul(scale).add(more).intoArray(x, xAt + s);
+    }
+    for (; s < n; s++) {
+      x[xAt + s] = x[xAt + s] * scale + bias[at + s];
     }
   }
 

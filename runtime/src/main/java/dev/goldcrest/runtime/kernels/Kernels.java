@@ -78,6 +78,7 @@ public interface Kernels {
    * Scaled dot-product attention; a query that sees no key gives 0.
    *
    * @param mask 1 for keys that may be seen, 0 for others; null when all may
+   * @param bias (B, H, T, S) to be added to the scaled scores; null for none
    */
   void attention(
       AttentionShape shape,
@@ -89,6 +90,8 @@ public interface Kernels {
       int vAt,
       float[] mask,
       int maskAt,
+      float[] bias,
+      int biasAt,
       float[] y,
       int yAt,
       float[] scratch);

@@ -156,6 +156,8 @@ public final class ScalarKernels implements Kernels {
       int vAt,
       float[] mask,
       int maskAt,
+      float[] bias,
+      int biasAt,
       float[] y,
       int yAt,
       float[] scratch) {
@@ -174,6 +176,10 @@ public final class ScalarKernels implements Kernels {
           int query = qAt + row * channels + h * each;
           int key = kAt + firstKey * channels + h * each;
           scores(seen, each, scale, q, query, k, key, channels, mask, maskAt + firstKey, scratch);
+          if (bias != null) {
+            int at = biasAt + ((b * shape.heads() + h) * shape.queries() + t) * keys;
+            addScaled(seen, 1f, bias, at, scratch, 0);
+          }
           float total = exponentials(seen, scratch);
           int to = yAt + row * values + h * width;
           Arrays.fill(y, to, to + width, 0f);

@@ -86,7 +86,8 @@ final class Definition {
   }
 
   /** y (B, T, D) for the whole attention. */
-  static double[] attention(AttentionShape s, float[] q, float[] k, float[] v, float[] mask) {
+  static double[] attention(
+      AttentionShape s, float[] q, float[] k, float[] v, float[] mask, float[] bias) {
     double[] y = new double[s.batch() * s.queries() * s.values()];
     int each = s.headChannels();
     int width = s.headValues();
@@ -104,7 +105,9 @@ final class Definition {
             }
             boolean seen =
                 (mask == null || mask[b * s.keys() + key] != 0) && (!s.causal() || key <= t);
-            weight[key] = seen ? dot / Math.sqrt(each) : Double.NEGATIVE_INFINITY;
+            double more =
+                bias == null ? 0 : bias[((b * s.heads() + h) * s.queries() + t) * s.keys() + key];
+            weight[key] = seen ? dot / Math.sqrt(each) + more : Double.NEGATIVE_INFINITY;
             most = Math.max(most, weight[key]);
           }
           double sum = 0;

@@ -202,14 +202,22 @@ class KernelsTest {
       // The first sequence of one mask in three sees nothing at all.
       mask[AT + i] = (choice == 2 && i < s.keys()) || random.nextInt(3) == 0 ? 0 : 1;
     }
+    int pairs = s.batch() * s.heads() * s.queries() * s.keys();
+    float[] bias = random.nextBoolean() ? null : array(pairs, Fill.NORMAL);
     int size = s.batch() * s.queries() * s.values();
     float[] y = guarded(size);
     float[] scratch = new float[kernels.attentionScratch(s)];
     Arrays.fill(scratch, Float.NaN);
-    kernels.attention(s, q, AT, k, AT, v, AT, mask, AT, y, AT, scratch);
+    kernels.attention(s, q, AT, k, AT, v, AT, mask, AT, bias, AT, y, AT, scratch);
     checkGuards(y, size);
     double[] expected =
-        Definition.attention(s, from(q), from(k), from(v), mask == null ? null : from(mask));
+        Definition.attention(
+            s,
+            from(q),
+            from(k),
+            from(v),
+            mask == null ? null : from(mask),
+            bias == null ? null : from(bias));
     for (int i = 0; i < size; i++) {
       String what = kernels.name() + " " + s + " " + fill + " mask " + choice + " element " + i;
       near(what, y[AT + i], expected[i], 2e-6 + 1e-7 * (s.headChannels() + s.keys()));
@@ -516,7 +524,7 @@ class KernelsTest {
       float[] y = new float[4 * rows * n];
       kernels.layerNorm(rows, n, 1e-5f, x, AT, weight, AT, weight, AT, y, 0, scratch);
       kernels.softmax(rows, n, false, x, AT, y, rows * n);
-      kernels.attention(shape, x, AT, x, AT, x, AT, null, 0, y, 2 * rows * n, scratch);
+      kernels.attention(shape, x, AT, x, AT, x, AT, null, 0, null, 0, y, 2 * rows * n, scratch);
       kernels.unary(Op.Unary.Kind.GELU, rows * n, x, AT, y, 3 * rows * n);
       first = first == null ? y : first;
       if (!Arrays.equals(first, y)) {

@@ -81,4 +81,19 @@ class ScheduleTest {
       assertThat(schedule.rate(update)).isBetween(0.0, 1.0);
     }
   }
+
+  /** golden lstr/schedule-warmup-cosine: factor 0.3, 8 of 20 updates of warm-up. */
+  @Test
+  void rate_cosineTimesWarmup_isLstrs() {
+    Schedule schedule = new Schedule.CosineTimesWarmup(7e-5, 0.3, 8, 20);
+    double[] expected = {
+      2.1e-05, 2.6958023119321556e-05, 3.2436314583406924e-05, 3.7229190944958486e-05,
+      4.115513662203005e-05, 4.406469378937776e-05, 4.584729915994516e-05, 4.643682158543177e-05,
+      4.581559480312316e-05, 4.047520627640808e-05, 3.5e-05, 2.9524793723591925e-05
+    };
+    for (int update = 0; update < expected.length; update++) {
+      assertThat(schedule.rate(update)).isCloseTo(expected[update], EXACT);
+    }
+    assertThat(schedule.rate(19)).isCloseTo(4.309080791701819e-07, EXACT);
+  }
 }
