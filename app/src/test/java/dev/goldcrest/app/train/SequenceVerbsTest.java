@@ -335,7 +335,7 @@ class SequenceVerbsTest {
         "translate; --set;vocabulary=32; setting vocabulary follows from task and data",
         "translate; --set;kernels=x; setting kernels",
         "translate; --set;lr=-1; setting lr must be a number",
-        "translate; --init;model.safetensors; --init goes on from classifiers only",
+        "translate; --init;model.safetensors; --init is for --task classify only",
         "lm; --target;other.txt; a language model has no other side",
         "translation; --set;dim=32; unknown task translation; did you mean translate?"
       })
