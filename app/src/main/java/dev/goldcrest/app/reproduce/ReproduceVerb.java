@@ -114,7 +114,7 @@ public final class ReproduceVerb extends Verb {
     SequenceTable running = new SequenceTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
     List<SequenceRow> rows = running.finished(plan);
-    String document = SequencePage.render(rows, running.bootstraps(plan), commandLine());
+    String document = SequencePage.render(rows, commandLine());
     if (out != null) {
       write(document);
     }

@@ -1,6 +1,5 @@
 package dev.goldcrest.app.reproduce;
 
-import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.runtime.SequenceModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,22 +12,19 @@ import java.util.function.ToDoubleFunction;
 /** Renders the sequence table as Markdown, from finished rows alone. */
 final class SequencePage {
   private final List<SequenceRow> rows;
-  private final Map<String, PairedBootstrap> bootstraps;
 
-  private SequencePage(List<SequenceRow> rows, Map<String, PairedBootstrap> bootstraps) {
+  private SequencePage(List<SequenceRow> rows) {
     this.rows = rows;
-    this.bootstraps = bootstraps;
   }
 
   /**
    * The whole document.
    *
-   * @param bootstraps of the BLEU lead of a budget's first model over another, by the other's key
-   * @param command that made the rows
+   * @param rows at most one for each set, budget, architecture and seed
+   * @param command that made them
    */
-  static String render(
-      List<SequenceRow> rows, Map<String, PairedBootstrap> bootstraps, String command) {
-    return new SequencePage(rows, bootstraps).document(command);
+  static String render(List<SequenceRow> rows, String command) {
+    return new SequencePage(rows).document(command);
   }
 
   /** A row's own score, in a few words. */
@@ -113,10 +109,25 @@ final class SequencePage {
   }
 
   private String lead(SequenceRow row) {
-    PairedBootstrap bootstrap = bootstraps.get(row.key());
-    return bootstrap == null
-        ? "-"
-        : String.format(Locale.ROOT, "%+.2f (p %.3f)", bootstrap.difference(), bootstrap.p());
+    SequenceRow.Lead lead = row.lead();
+    boolean there =
+        lead != null
+            && rows.stream()
+                .anyMatch(
+                    first ->
+                        first.set().equals(row.set())
+                            && first.budget().equals(row.budget())
+                            && first.seed() == row.seed()
+                            && first.recipe().equals(lead.over()));
+    return there
+        ? String.format(
+            Locale.ROOT,
+            "%+.2f (%.2f to %.2f, p %.3f)",
+            lead.difference(),
+            lead.low(),
+            lead.high(),
+            lead.p())
+        : "-";
   }
 
   private void summaries(StringBuilder out, SequenceSet set) {
@@ -192,7 +203,9 @@ final class SequencePage {
     out.append(" word over contiguous blocks of the context.\n");
     out.append(
         "- **Lead of the first**: how much BLEU the first model of the budget has over this");
-    out.append(" one with the same seed, and p of a paired bootstrap over the test sentences.\n");
+    out.append(
+        " one with the same seed; in brackets the middle 95 % and p of a paired bootstrap over the");
+    out.append(" test sentences.\n");
     out.append("- **MACs, authors'**: multiply-adds of one pass over ");
     out.append(SequenceTable.COUNTED).append(" source and ").append(SequenceTable.COUNTED);
     out.append(" target tokens as Lite Transformer's authors count: without embeddings, output");

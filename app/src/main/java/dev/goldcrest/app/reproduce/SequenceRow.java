@@ -8,6 +8,8 @@ package dev.goldcrest.app.reproduce;
  * @param recipe names the recipe it was trained with; a row of another recipe is out of date
  * @param texts scores of written texts, null for a language model
  * @param running scores of running text, null for other models
+ * @param lead of the first model of the budget over this one, null for that model itself and where
+ *     none was measured
  * @param search how fast the search is beside libtorch's, null where that was not measured
  */
 record SequenceRow(
@@ -18,6 +20,7 @@ record SequenceRow(
     String recipe,
     Texts texts,
     Running running,
+    Lead lead,
     Search search,
     Cost cost,
     Training training,
@@ -44,6 +47,15 @@ record SequenceRow(
    * @param unknown tokens that stand for words the model does not know
    */
   record Running(double perplexity, long tokens, int context, long unknown) {}
+
+  /**
+   * The first model's BLEU with the same seed minus this one's, and whether that survives a paired
+   * bootstrap over the sentences.
+   *
+   * @param over the first model's recipe
+   * @param low end of the middle 95 % of the resampled differences, high likewise
+   */
+  record Lead(String over, double difference, double low, double high, double p) {}
 
   /**
    * @param different sentences for which SIMD, plain loops and libtorch do not find the same target

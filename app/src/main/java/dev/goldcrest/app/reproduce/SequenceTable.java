@@ -36,10 +36,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Runs the steps of the sequence table that have no row yet: each trains through the class behind
@@ -144,7 +142,10 @@ final class SequenceTable {
     terminal.say("measuring on " + test.name());
     SequenceModel model = SequenceModel.load(request.out());
     SequenceEvaluation scores = SequenceEvaluation.of(model, test, model.decoding());
-    Files.write(written(step), scores.written().stream().map(SequenceTable::onLine).toList());
+    List<String> written = scores.written().stream().map(SequenceTable::onLine).toList();
+    Files.write(written(step), written);
+    List<List<String>> references =
+        test.targets().stream().map(ParallelDataset::references).toList();
     SequenceRow.Texts texts =
         new SequenceRow.Texts(
             test.size(),
@@ -160,7 +161,8 @@ final class SequenceTable {
         set.task().equals(SequenceModel.TRANSLATE) && step.seed() == FIRST_SEED
             ? search(model, test)
             : null;
-    return row(step, trained.get(), request, texts, null, search);
+    SequenceRow.Lead lead = lead(step, written, references);
+    return row(step, trained.get(), request, texts, null, lead, search);
   }
 
   /** The search for the first sentences on SIMD, on plain loops and on libtorch. */
@@ -213,7 +215,7 @@ final class SequenceTable {
       SequenceRow.Running running =
           new SequenceRow.Running(
               score.perplexityPerWord(), score.tokens(), score.context(), score.unknown());
-      return row(step, trained.get(), request, null, running, null);
+      return row(step, trained.get(), request, null, running, null, null);
     }
   }
 
@@ -242,6 +244,7 @@ final class SequenceTable {
       TrainingRequest request,
       SequenceRow.Texts texts,
       SequenceRow.Running running,
+      SequenceRow.Lead lead,
       SequenceRow.Search search) {
     Architecture model = trained.recipe().architecture();
     Graph graph =
@@ -254,6 +257,7 @@ final class SequenceTable {
         fingerprint(step),
         texts,
         running,
+        lead,
         search,
         new SequenceRow.Cost(
             trained.bytes(),
@@ -277,45 +281,39 @@ final class SequenceTable {
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
   }
 
-  /** Whether a BLEU difference survives a test, by key of the second row; where texts are kept. */
-  Map<String, PairedBootstrap> bootstraps(List<Step> plan) throws Exception {
-    Map<String, PairedBootstrap> found = new TreeMap<>();
-    for (Step step : plan) {
-      Step first = new Step(step.set(), leader(step), step.seed());
-      boolean translates = step.set().task().equals(SequenceModel.TRANSLATE);
-      if (translates
-          && !first.equals(step)
-          && rows.find(step.key(), fingerprint(step)) != null
-          && rows.find(first.key(), fingerprint(first)) != null
-          && root != null
-          && Files.exists(written(first))
-          && Files.exists(written(step))) {
-        found.put(step.key(), bootstrap(first, step));
-      }
-    }
-    return found;
-  }
-
   /** The model that the others of a budget are measured against. */
-  static SequenceSet.Contender leader(Step step) {
+  private static SequenceSet.Contender leader(Step step) {
     return step.set().contenders().stream()
         .filter(other -> other.budget().equals(step.contender().budget()))
         .findFirst()
         .orElseThrow();
   }
 
-  private PairedBootstrap bootstrap(Step first, Step second) throws Exception {
-    List<List<String>> references =
-        pairs(first.set(), first.set().test()).targets().stream()
-            .map(ParallelDataset::references)
-            .toList();
+  /** The first model's lead over what was written just now; null where its texts are gone. */
+  private SequenceRow.Lead lead(Step step, List<String> texts, List<List<String>> references)
+      throws IOException {
+    Step first = new Step(step.set(), leader(step), step.seed());
+    if (first.equals(step)
+        || !step.set().task().equals(SequenceModel.TRANSLATE)
+        || rows.find(first.key(), fingerprint(first)) == null
+        || !Files.exists(written(first))) {
+      return null;
+    }
     BleuStyle style = BleuStyle.SACREBLEU;
-    return PairedBootstrap.ofBleu(
-        style,
-        BleuCounts.of(style, Files.readAllLines(written(first)), references),
-        BleuCounts.of(style, Files.readAllLines(written(second)), references),
-        RESAMPLES,
-        1);
+    List<String> theirs = Files.readAllLines(written(first));
+    PairedBootstrap bootstrap =
+        PairedBootstrap.ofBleu(
+            style,
+            BleuCounts.of(style, theirs, references),
+            BleuCounts.of(style, texts, references),
+            RESAMPLES,
+            1);
+    return new SequenceRow.Lead(
+        fingerprint(first),
+        bootstrap.difference(),
+        bootstrap.interval().low(),
+        bootstrap.interval().high(),
+        bootstrap.p());
   }
 
   private Path written(Step step) {

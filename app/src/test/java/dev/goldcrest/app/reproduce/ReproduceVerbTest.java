@@ -156,7 +156,7 @@ class ReproduceVerbTest {
     assertThat(out())
         .contains("## tatoeba_de_en")
         .contains("| 10 M | lite-transformer | **")
-        .containsPattern("[+-]\\d+\\.\\d\\d \\(p [01]\\.\\d{3}\\)")
+        .containsPattern("[+-]\\d+\\.\\d\\d \\(.* to .*, p [01]\\.\\d{3}\\)")
         .contains("--arch transformer --set dim=");
     List<String> rows = Files.readAllLines(work.resolve("sequence.jsonl"));
     assertThat(rows).hasSizeGreaterThanOrEqualTo(2);
