@@ -1,6 +1,8 @@
 package dev.goldcrest.app.reproduce;
 
+import dev.goldcrest.core.models.EvolvedTransformer;
 import dev.goldcrest.core.models.LiteTransformer;
+import dev.goldcrest.core.models.MaskAttention;
 import dev.goldcrest.core.models.VanillaTransformer;
 import dev.goldcrest.runtime.SequenceModel;
 import java.util.ArrayList;
@@ -69,7 +71,10 @@ record SequenceSet(
                   lite("10 M", "dim=136", 40, 3),
                   vanilla("10 M", "dim=88", 40, 3),
                   lite("40 M", "dim=272", 30, 1),
-                  vanilla("40 M", "dim=176", 30, 1))),
+                  vanilla("40 M", "dim=176", 30, 1),
+                  new Contender(
+                      "40 M", MaskAttention.NAME, "dim=208 ffn=208 decoderFirst=none", 30, 1),
+                  new Contender("40 M", EvolvedTransformer.NAME, "dim=160 layers=2", 30, 1))),
           new SequenceSet(
               "tatoeba_de_en",
               SequenceModel.TRANSLATE,

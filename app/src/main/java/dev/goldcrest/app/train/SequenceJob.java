@@ -4,6 +4,7 @@ import dev.goldcrest.app.cli.Cli;
 import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
@@ -14,14 +15,20 @@ import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.torch.SequenceOptions;
 import dev.goldcrest.torch.SequenceRun;
+import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** One training of a model that writes, from texts to the model file. */
 public final class SequenceJob {
+  /** Widths that are tried for a size budget are multiples of this. */
+  private static final int WIDTH_STEP = 8;
+
   private final Terminal terminal;
   private final TrainingRequest request;
   private final SequenceTexts train;
@@ -68,6 +75,9 @@ public final class SequenceJob {
 
   private Optional<SequenceTrained> run() throws IOException {
     notices();
+    if (request.maxBytes() != null) {
+      requireSize(request.maxBytes());
+    }
     Attended attended = new Attended(terminal, request, energy);
     if (request.maxMinutes() != null) {
       planEpochs(attended);
@@ -100,6 +110,67 @@ public final class SequenceJob {
           recipe.architecture().maxLength() - 1,
           recipe.architecture().maxLength() - 1);
     }
+  }
+
+  /** Refuses a model whose file is larger, naming the widest one that is not. */
+  private void requireSize(long budget) throws IOException {
+    Map<String, float[]> zeros = new LinkedHashMap<>();
+    Architecture model = recipe.architecture();
+    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
+    graph.parameters().forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
+    int epochs = (int) Math.ceil(recipe.training().epochs());
+    TrainingRun.Epoch longest =
+        new TrainingRun.Epoch(epochs, 0, 0.12345678901234567, 12.345678901234567);
+    SequenceRun.Outcome outcome =
+        new SequenceRun.Outcome(zeros, longest.devLoss(), longest, List.of(longest), true);
+    long bytes = SizeBudget.bytes(model(outcome).file(), request.half());
+    if (bytes <= budget) {
+      return;
+    }
+    String start =
+        String.format(
+            Locale.ROOT,
+            "--max-size %s: the model would take %s (%,d weights)",
+            Units.bytes(budget),
+            Units.bytes(bytes),
+            graph.parameterCount());
+    int dim = narrower(budget, bytes, graph.parameterCount());
+    throw dim == 0
+        ? UserError.unreachable(
+            "%s and no narrower one fits; --set merges=N gives a smaller vocabulary", start)
+        : UserError.unreachable("%s; --set dim=%d would fit", start, dim);
+  }
+
+  /** The widest dim below the present one whose model fits, 0 if there is none. */
+  private int narrower(long budget, long bytes, long parameters) {
+    int width = request.half() ? Short.BYTES : Float.BYTES;
+    int dim = Integer.parseInt(recipe.architecture().settings().get("dim")) - 1;
+    for (dim -= dim % WIDTH_STEP; dim > 0; dim -= WIDTH_STEP) {
+      Choices choices = request.choices().with(Map.of("dim", Integer.toString(dim)));
+      try {
+        Architecture model =
+            SequenceRecipe.ofVocabulary(recipe.task(), choices, recipe.target().size())
+                .architecture();
+        long fewer = model.trace(Architecture.WHOLE, model.smallest()).parameterCount();
+        if (bytes - (parameters - fewer) * width <= budget) {
+          return dim;
+        }
+      } catch (IllegalArgumentException e) {
+        continue; // a width that its heads do not divide
+      }
+    }
+    return 0;
+  }
+
+  private SequenceModel model(SequenceRun.Outcome outcome) {
+    return new SequenceModel(
+        recipe.task(),
+        recipe.architecture(),
+        recipe.source(),
+        recipe.target(),
+        recipe.decoding(),
+        provenance(outcome),
+        Weights.of(outcome.weights()));
   }
 
   private SequenceRun sequenceRun(boolean kept) {
@@ -149,16 +220,7 @@ public final class SequenceJob {
     if (late[0]) {
       attended.sayTimeIsUp();
     }
-    SequenceModel model =
-        new SequenceModel(
-            recipe.task(),
-            recipe.architecture(),
-            recipe.source(),
-            recipe.target(),
-            recipe.decoding(),
-            provenance(outcome),
-            Weights.of(outcome.weights()));
-    model.save(request.out(), request.half());
+    model(outcome).save(request.out(), request.half());
     Files.deleteIfExists(request.checkpoint());
     SequenceTrained trained =
         new SequenceTrained(

@@ -179,10 +179,15 @@ public record SequenceRecipe(
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */
   static SequenceRecipe judge(String task, Choices choices) {
+    return ofVocabulary(task, choices, MOST_WORDS);
+  }
+
+  /** The recipe for texts of so many different tokens, which are not known yet. */
+  static SequenceRecipe ofVocabulary(String task, Choices choices, int vocabulary) {
     List<String> some = List.of("ab ab");
     boolean writesOnly = task.equals(SequenceModel.LANGUAGE_MODEL);
     SequenceTexts texts = new SequenceTexts("", writesOnly ? null : some, some);
-    return of(task, choices, texts, MOST_WORDS);
+    return of(task, choices, texts, vocabulary);
   }
 
   SequenceRecipe withEpochs(double epochs) {

@@ -22,9 +22,6 @@ public final class SequenceTraining {
    * @param task of {@link SequenceModel}
    */
   public static Report run(Terminal terminal, String task, TrainCommand command) throws Exception {
-    if (command.init() != null) {
-      throw UserError.usage("train: --init goes on from classifiers only, not for %s", task);
-    }
     TrainingRequest request =
         new TrainingRequest(
             new Choices(

@@ -7,6 +7,7 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -77,6 +78,11 @@ final class SizeBudget {
             calibration,
             provenance,
             Weights.of(zeros));
+    return bytes(model.file(), half);
+  }
+
+  /** The bytes that a model takes as a file. */
+  static long bytes(ModelFile model, boolean half) {
     Counter counter = new Counter();
     try {
       model.write(counter, half);

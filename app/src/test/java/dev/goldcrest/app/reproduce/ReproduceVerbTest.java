@@ -131,6 +131,44 @@ class ReproduceVerbTest {
   }
 
   @Test
+  void sequence_smallRoot_isTrainedMeasuredAndRenderedOnce() throws IOException {
+    Path root = folder.resolve("data");
+    Files.createDirectories(root.resolve("tatoeba_de_en"));
+    pack(root.resolve("tatoeba_de_en/train.tsv.gz"), "one two\teins zwei\n".repeat(40));
+    Files.writeString(root.resolve("tatoeba_de_en/dev.tsv"), "one two\teins zwei\n".repeat(4));
+    Files.writeString(root.resolve("tatoeba_de_en/test.tsv"), "two one\tzwei eins\n".repeat(4));
+    Path work = folder.resolve("work");
+    String[] line = {
+      "sequence",
+      "--data-root",
+      root.toString(),
+      "--work",
+      work.toString(),
+      "--only",
+      "tatoeba_de_en,summaries",
+      "--epochs",
+      "1"
+    };
+    assertThat(reproduce(line)).as(err()).isZero();
+    assertThat(err())
+        .contains("tatoeba_de_en-10M-lite-transformer-seed1 (1 of ")
+        .contains("note: aeslc is left out: there is no folder");
+    assertThat(out())
+        .contains("## tatoeba_de_en")
+        .contains("| 10 M | lite-transformer | **")
+        .containsPattern("[+-]\\d+\\.\\d\\d \\(p [01]\\.\\d{3}\\)")
+        .contains("--arch transformer --set dim=");
+    List<String> rows = Files.readAllLines(work.resolve("sequence.jsonl"));
+    assertThat(rows).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(reproduce(line)).isZero();
+    assertThat(err()).doesNotContain("tatoeba_de_en-10M-lite-transformer-seed1 (");
+    assertThat(Files.readAllLines(work.resolve("sequence.jsonl"))).isEqualTo(rows);
+    assertThat(reproduce("sequence", "--only", "multi30", "--data-root", root.toString()))
+        .isEqualTo(2);
+    assertThat(err()).contains("--only: unknown set multi30; did you mean multi30k?");
+  }
+
+  @Test
   void missingTestFile_isOneSentence() throws IOException {
     Path root = root();
     Files.delete(root.resolve("clinc150/dev.tsv"));
