@@ -66,6 +66,7 @@ final class SequencePage {
         default -> text(out, set);
       }
     }
+    search(out);
     out.append("\n## What the columns mean\n\n");
     notes(out);
     out.append("\n## Training\n\n");
@@ -157,6 +158,32 @@ final class SequencePage {
           millions(first.cost().parameters()),
           megabytes(first.cost().bytes()));
     }
+  }
+
+  private void search(StringBuilder out) {
+    List<SequenceRow> searched = rows.stream().filter(row -> row.search() != null).toList();
+    if (searched.isEmpty()) {
+      return;
+    }
+    out.append("\n## The search on the device\n\n");
+    out.append("| run | sentences | not the same | runtime | eager libtorch | ratio |\n");
+    out.append("|---|---:|---:|---:|---:|---:|\n");
+    for (SequenceRow row : searched) {
+      SequenceRow.Search search = row.search();
+      cells(
+          out,
+          row.key(),
+          Integer.toString(search.sentences()),
+          Integer.toString(search.different()),
+          millis(search.millis()) + " (" + search.kernels() + ")",
+          millis(search.torchMillis()),
+          one(search.torchMillis() / search.millis()));
+    }
+    out.append(
+        "\nThe same weights, the same search (beam as the file says, one sentence at a time),");
+    out.append(" one thread each, sentence by sentence in turns, medians. Not the same: sentences");
+    out.append(" for which SIMD, plain loops and libtorch do not all find the same target, score");
+    out.append(" ties within 1e-4 aside.\n");
   }
 
   private static void notes(StringBuilder out) {

@@ -8,6 +8,7 @@ package dev.goldcrest.app.reproduce;
  * @param recipe names the recipe it was trained with; a row of another recipe is out of date
  * @param texts scores of written texts, null for a language model
  * @param running scores of running text, null for other models
+ * @param search how fast the search is beside libtorch's, null where that was not measured
  */
 record SequenceRow(
     String set,
@@ -17,6 +18,7 @@ record SequenceRow(
     String recipe,
     Texts texts,
     Running running,
+    Search search,
     Cost cost,
     Training training,
     Row.Origin origin)
@@ -42,6 +44,13 @@ record SequenceRow(
    * @param unknown tokens that stand for words the model does not know
    */
   record Running(double perplexity, long tokens, int context, long unknown) {}
+
+  /**
+   * @param different sentences for which SIMD, plain loops and libtorch do not find the same target
+   * @param millis the runtime's median of a sentence on one thread
+   * @param torchMillis eager libtorch's in the same run
+   */
+  record Search(String kernels, int sentences, int different, double millis, double torchMillis) {}
 
   /**
    * @param paperMacs of the lengths that the table says, as the paper counts

@@ -24,12 +24,16 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.Warnings;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
+import dev.goldcrest.runtime.text.Tokenizer;
+import dev.goldcrest.torch.DecodingSpeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +51,12 @@ final class SequenceTable {
   static final int COUNTED = 15;
 
   private static final int RESAMPLES = 1_000;
+  private static final long FIRST_SEED = 1;
+
+  /** Sentences whose search is compared and timed. */
+  private static final int SEARCHED = 200;
+
+  private static final double WARM_SECONDS = 5;
 
   private final Terminal terminal;
   private final Path root;
@@ -146,7 +156,36 @@ final class SequenceTable {
             scores.perplexity(),
             scores.truncated(),
             scores.p50Millis());
-    return row(step, trained.get(), request, texts, null);
+    SequenceRow.Search search =
+        set.task().equals(SequenceModel.TRANSLATE) && step.seed() == FIRST_SEED
+            ? search(model, test)
+            : null;
+    return row(step, trained.get(), request, texts, null, search);
+  }
+
+  /** The search for the first sentences on SIMD, on plain loops and on libtorch. */
+  private SequenceRow.Search search(SequenceModel model, ParallelDataset test) {
+    terminal.say("measuring the search beside libtorch's");
+    List<int[]> sources = new ArrayList<>();
+    for (String text : test.sources()) {
+      int[] tokens = model.source().encode(text);
+      if (sources.size() < SEARCHED && tokens.length > 0) {
+        int[] ended = Arrays.copyOf(tokens, tokens.length + 1);
+        ended[tokens.length] = Tokenizer.EOS;
+        sources.add(ended);
+      }
+    }
+    DecodingSpeed speed =
+        DecodingSpeed.of(
+            model.architecture(),
+            model.weights(),
+            KernelsProvider.kernels(),
+            sources,
+            model.decoding(),
+            WARM_SECONDS,
+            WARM_SECONDS);
+    return new SequenceRow.Search(
+        speed.kernels(), speed.sentences(), speed.different(), speed.millis(), speed.torchMillis());
   }
 
   private static String onLine(String text) {
@@ -174,7 +213,7 @@ final class SequenceTable {
       SequenceRow.Running running =
           new SequenceRow.Running(
               score.perplexityPerWord(), score.tokens(), score.context(), score.unknown());
-      return row(step, trained.get(), request, null, running);
+      return row(step, trained.get(), request, null, running, null);
     }
   }
 
@@ -202,7 +241,8 @@ final class SequenceTable {
       SequenceTrained trained,
       TrainingRequest request,
       SequenceRow.Texts texts,
-      SequenceRow.Running running) {
+      SequenceRow.Running running,
+      SequenceRow.Search search) {
     Architecture model = trained.recipe().architecture();
     Graph graph =
         model.trace(Architecture.WHOLE, new Sizes(1, COUNTED, 1, running == null ? COUNTED : 0));
@@ -214,6 +254,7 @@ final class SequenceTable {
         fingerprint(step),
         texts,
         running,
+        search,
         new SequenceRow.Cost(
             trained.bytes(),
             graph.parameterCount(),

@@ -25,6 +25,7 @@ class SequencePageTest {
         "f00d",
         text ? null : new SequenceRow.Texts(1000, score, 60, 0.25, 0.1, 0.2, 5.5, 0, 12.34),
         text ? new SequenceRow.Running(score, 82_430, 128, 10) : null,
+        seed == 1 && !text ? new SequenceRow.Search("SIMD", 200, 0, 4.04, 20.2) : null,
         new SequenceRow.Cost(5_000_000, 1_240_000, 10_140_000, 18_880_000),
         new SequenceRow.Training(6.1, 40, 39, 1800, false, 2, 12_345, 123.4),
         new Row.Origin(
@@ -49,6 +50,7 @@ class SequencePageTest {
         .contains("| lite-transformer | **98.8** | 98.8 | 6.1 | 128 | 0.68 M | 1.26 M | 1.24 M |")
         .contains(
             "| multi30k-10M-lite-transformer-seed1 | 6.10 | 39 of 40 | 30.0 | 12,345 | 123.4 |")
+        .contains("| multi30k-10M-transformer-seed1 | 200 | 0 | 4.0 ms (SIMD) | 20.2 ms | 5.0 |")
         .doesNotContain("## aeslc");
   }
 
