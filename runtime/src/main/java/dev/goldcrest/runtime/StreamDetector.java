@@ -20,6 +20,9 @@ import java.nio.file.Path;
  * the last one was.
  */
 public final class StreamDetector {
+  /** Deviations from the mean that no sensor gives; sums of squares of more would overflow. */
+  public static final float LIMIT = 1e8f;
+
   private final StreamModel model;
   private final StreamSession session;
   private final float[] means;
@@ -137,7 +140,7 @@ public final class StreamDetector {
     for (int i = 0; i < frame.length; i++) {
       boolean absent = Float.isNaN(values[i]) && missing;
       float value = absent ? 0 : (values[i] - means[i]) * scales[i];
-      if (Float.isNaN(value) || Float.isInfinite(value)) {
+      if (!(Math.abs(value) <= LIMIT)) {
         throw new IllegalArgumentException(
             "feature "
                 + (model.frames().names().isEmpty() ? i + 1 : model.frames().names().get(i))

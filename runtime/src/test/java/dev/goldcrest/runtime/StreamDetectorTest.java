@@ -236,4 +236,18 @@ class StreamDetectorTest {
     assertThatThrownBy(() -> ClassifierModel.load(new ByteArrayInputStream(bytes.toByteArray())))
         .hasMessageContaining("is a model for task 'stream', not for classify");
   }
+
+  /** What is taken in must never make the scores of later frames something else than numbers. */
+  @Test
+  void push_valuesBeyondAllMeasure_areRefusedAndLargeOnesStayFinite() {
+    StreamDetector detector = new StreamDetector(model("", false));
+    assertThatThrownBy(() -> detector.push(new float[] {1, 1e37f, 2}))
+        .hasMessageStartingWith("feature 2 of frame 0 is 1.0E37, which is no number");
+    assertThat(detector.frames()).isZero();
+    for (int t = 0; t < LENGTH; t++) {
+      for (float score : detector.push(new float[] {4e7f, t % 2 == 0 ? -4e7f : 4e7f, 0})) {
+        assertThat(score).isBetween(0f, 1f);
+      }
+    }
+  }
 }

@@ -77,6 +77,10 @@ final class EvaluateVerb extends Verb {
     EvaluateCommand command =
         new EvaluateCommand(
             model, data, format, linearData, errors, beam, context, seed, report, recording);
+    if (recording != null && report == null) {
+      throw UserError.usage(
+          "evaluate: --recording names whose timeline --report shows; give --report too");
+    }
     if (report != null && !file.task().equals(StreamModel.TASK)) {
       throw UserError.usage("evaluate: --report is for task stream, not for %s", file.task());
     }

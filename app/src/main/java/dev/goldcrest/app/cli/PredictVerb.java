@@ -26,6 +26,12 @@ final class PredictVerb extends Verb {
       description = "of the search for texts (default: the model's)")
   private Integer beam;
 
+  @Option(
+      names = "--missing",
+      paramLabel = "CELL",
+      description = "streams: what stands for a missing value, beside nothing and NaN")
+  private String missing;
+
   @Parameters(
       arity = "0..1",
       defaultValue = "-",
@@ -44,6 +50,6 @@ final class PredictVerb extends Verb {
     }
     ModelFile loaded = ModelFiles.load(terminal, model);
     return Tasks.of(loaded.task())
-        .predict(terminal, new PredictCommand(model, file, top, beam, json()), loaded);
+        .predict(terminal, new PredictCommand(model, file, top, beam, missing, json()), loaded);
   }
 }

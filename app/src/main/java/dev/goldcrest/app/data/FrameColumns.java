@@ -67,13 +67,15 @@ public final class FrameColumns {
   /**
    * Columns of lines to be answered by a model of {@code features} features: the features alone, or
    * after a recording id, or between an id and a label that is not read.
+   *
+   * @param missing cell that stands for a missing value beside nothing and NaN, or null: none may
+   *     be
    */
-  public static FrameColumns of(String first, int features, boolean missing) {
+  public static FrameColumns of(String first, int features, String missing) {
     char separator = separator(first);
     int cells = split(first, separator).size();
     boolean named = cells > features;
-    return positions(
-        separator, cells, named ? 1 : 0, features, cells > features + 1, missing ? "" : null);
+    return positions(separator, cells, named ? 1 : 0, features, cells > features + 1, missing);
   }
 
   private static FrameColumns positions(
@@ -100,6 +102,12 @@ public final class FrameColumns {
     char separator = separator(header);
     List<String> names = new ArrayList<>();
     split(header, separator).forEach(name -> names.add(name.strip()));
+    for (int i = 0; i < names.size(); i++) {
+      if (names.indexOf(names.get(i)) < i) {
+        throw new BadLineException(
+            "the header has two columns \"" + names.get(i) + "\"; give each its own name");
+      }
+    }
     int recording = at(names, options.recording());
     int time = at(names, options.time());
     int[] labels = all(names, options.labels());
@@ -128,7 +136,7 @@ public final class FrameColumns {
    * null. There may be no column of the recording or of the time.
    */
   public static FrameColumns header(
-      String line, List<String> features, String recording, String time, boolean missing) {
+      String line, List<String> features, String recording, String time, String missing) {
     char separator = separator(line);
     List<String> names = new ArrayList<>();
     split(line, separator).forEach(name -> names.add(name.strip()));
@@ -145,7 +153,7 @@ public final class FrameColumns {
         new int[0],
         List.of(),
         features,
-        missing ? "" : null);
+        missing);
   }
 
   private static int at(List<String> names, String wanted) throws BadLineException {
@@ -184,6 +192,11 @@ public final class FrameColumns {
     }
     cells.add(line.substring(from));
     return cells;
+  }
+
+  /** Cells of a line. */
+  public static int cells(String line) {
+    return split(line, separator(line)).size();
   }
 
   /** F. */

@@ -41,20 +41,32 @@ public record FrameSet(
 
   /**
    * Training part and held-out part: every tenth recording, or the last one where there are fewer.
+   * The parts of one that gaps cut stay together.
    *
    * @throws DataException if there is only one recording
    */
   public List<FrameSet> holdOut() throws DataException {
-    if (recordings.size() < 2) {
+    List<List<FrameRecording>> whole = new ArrayList<>();
+    for (FrameRecording recording : recordings) {
+      List<FrameRecording> last = whole.isEmpty() ? null : whole.get(whole.size() - 1);
+      boolean part =
+          last != null && recording.id().equals(last.get(0).id() + "#" + (last.size() + 1));
+      if (!part) {
+        last = new ArrayList<>();
+        whole.add(last);
+      }
+      last.add(recording);
+    }
+    if (whole.size() < 2) {
       throw new DataException(
           name + " is a single recording, none can be held out; give a second file with --dev");
     }
     List<FrameRecording> train = new ArrayList<>();
     List<FrameRecording> dev = new ArrayList<>();
-    boolean few = recordings.size() < HELD_OUT;
-    for (int i = 0; i < recordings.size(); i++) {
-      boolean held = few ? i == recordings.size() - 1 : i % HELD_OUT == HELD_OUT - 1;
-      (held ? dev : train).add(recordings.get(i));
+    boolean few = whole.size() < HELD_OUT;
+    for (int i = 0; i < whole.size(); i++) {
+      boolean held = few ? i == whole.size() - 1 : i % HELD_OUT == HELD_OUT - 1;
+      (held ? dev : train).addAll(whole.get(i));
     }
     return List.of(
         new FrameSet(name, featureNames, train, period, gaps, missing, skippedBadLines),

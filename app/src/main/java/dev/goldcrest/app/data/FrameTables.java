@@ -2,6 +2,7 @@ package dev.goldcrest.app.data;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -139,6 +140,15 @@ public final class FrameTables {
       return recordings;
     }
     LabelIntervals intervals = LabelIntervals.read(options.intervals(), period);
+    if (Collections.disjoint(intervals.recordings(), known)) {
+      throw new DataException(
+          options.intervals()
+              + " has no interval of a recording of "
+              + file
+              + ", whose first is \""
+              + Quoting.shorten(recordings.get(0).id())
+              + "\"");
+    }
     List<FrameRecording> all = new ArrayList<>();
     for (FrameRecording recording : recordings) {
       all.add(

@@ -18,7 +18,13 @@ public final class Frames {
               + " of them out");
     }
     if (!spec.equals("-") && NpyFolder.is(spec)) {
-      return NpyFolder.read(spec, options.period());
+      if (options.intervals() != null || options.namesColumns() || options.maxGap() > 0) {
+        throw new DataException(
+            spec
+                + " is a folder of features, which has its labels in target_perframe and no columns;"
+                + " leave --intervals, --max-gap and the names of columns out");
+      }
+      return NpyFolder.read(spec, options.period(), options.missing() != null);
     }
     return FrameTables.read(spec, options);
   }

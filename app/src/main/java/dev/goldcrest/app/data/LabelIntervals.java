@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Labels of frames from labelled intervals in seconds. Frame t is the time from t periods to t + 1
@@ -83,6 +84,11 @@ public final class LabelIntervals {
   private static double snapped(double quotient) {
     double whole = Math.rint(quotient);
     return Math.abs(quotient - whole) < WHOLE ? whole : quotient;
+  }
+
+  /** The recordings that have intervals. */
+  Set<String> recordings() {
+    return byRecording.keySet();
   }
 
   /** The labels of a recording's frames. */

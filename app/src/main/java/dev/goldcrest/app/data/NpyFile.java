@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
@@ -33,6 +34,8 @@ record NpyFile(int rows, int columns, float[] values) {
   static NpyFile read(Path path) throws DataException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return read(path.toString(), channel);
+    } catch (NoSuchFileException e) {
+      throw new DataException(path + " is missing; every recording needs one", e);
     } catch (IOException e) {
       throw new DataException(path + " could not be read (" + e.getMessage() + ")", e);
     }

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -27,11 +28,14 @@ final class NpyFolder {
   private final Path folder;
   private final String part;
   private final JsonNode info;
+  private final boolean holes;
+  private long missing;
 
-  private NpyFolder(Path folder, String part, JsonNode info) {
+  private NpyFolder(Path folder, String part, JsonNode info, boolean holes) {
     this.folder = folder;
     this.part = part;
     this.info = info;
+    this.holes = holes;
   }
 
   /** Whether {@code spec} names a folder, perhaps with a part behind a colon. */
@@ -45,8 +49,12 @@ final class NpyFolder {
     return part ? spec.substring(0, colon) : spec;
   }
 
-  /** Reads {@code FOLDER}, {@code FOLDER:train} or {@code FOLDER:test}. */
-  static FrameSet read(String spec, double period) throws DataException {
+  /**
+   * Reads {@code FOLDER}, {@code FOLDER:train} or {@code FOLDER:test}.
+   *
+   * @param holes whether NaN stands for a missing value instead of being an error
+   */
+  static FrameSet read(String spec, double period, boolean holes) throws DataException {
     Path folder = Path.of(path(spec));
     String part =
         spec.length() == path(spec).length() ? "" : spec.substring(path(spec).length() + 1);
@@ -56,20 +64,28 @@ final class NpyFolder {
         throw new DataException(
             spec + ": there is no " + INFO + " in " + folder + " that names its parts");
       }
-      List<FrameRecording> recordings = new NpyFolder(folder, part, info).read();
-      return new FrameSet(spec, List.of(), recordings, period > 0 ? period : PERIOD, 0, 0, 0);
+      NpyFolder reader = new NpyFolder(folder, part, info, holes);
+      List<FrameRecording> recordings = reader.read();
+      double seconds = period > 0 ? period : PERIOD;
+      return new FrameSet(spec, List.of(), recordings, seconds, 0, reader.missing, 0);
     } catch (IOException e) {
       throw new DataException(spec + " could not be read (" + e.getMessage() + ")", e);
     }
   }
 
   /** The object with the class names, at the top or one below; null without a file. */
-  private static JsonNode info(Path folder) throws IOException {
+  private static JsonNode info(Path folder) throws IOException, DataException {
     Path file = folder.resolve(INFO);
     if (!Files.exists(file)) {
       return null;
     }
-    JsonNode top = new ObjectMapper().readTree(Files.readString(file));
+    JsonNode top;
+    try {
+      top = new ObjectMapper().readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw DataException.at(
+          file.toString(), e.getLocation().getLineNr(), "this is no JSON; fetch the file again");
+    }
     if (!top.has("class_names")) {
       for (JsonNode below : top) {
         if (below.has("class_names")) {
@@ -105,7 +121,23 @@ final class NpyFolder {
     }
     List<FrameRecording> recordings = new ArrayList<>();
     for (String name : names(inputs.get(0))) {
-      recordings.add(recording(name, inputs));
+      FrameRecording recording = recording(name, inputs);
+      int features = recording.values().get(0).length;
+      int others = recordings.isEmpty() ? features : recordings.get(0).values().get(0).length;
+      if (features != others) {
+        throw new DataException(
+            folder
+                + " has "
+                + features
+                + " features in recording "
+                + name
+                + ", "
+                + others
+                + " in "
+                + recordings.get(0).id()
+                + "; all must come from the same extractor");
+      }
+      recordings.add(recording);
     }
     if (recordings.isEmpty()) {
       throw new DataException(
@@ -156,8 +188,16 @@ final class NpyFolder {
         at += array.columns();
       }
       for (float value : frame) {
-        if (Float.isNaN(value) || Float.isInfinite(value)) {
-          throw new DataException(name + " has a feature in frame " + t + " that is no number");
+        boolean hole = holes && Float.isNaN(value);
+        missing += hole ? 1 : 0;
+        if (!hole && (Float.isNaN(value) || Float.isInfinite(value))) {
+          throw new DataException(
+              folder
+                  + ": recording "
+                  + name
+                  + " has a feature in frame "
+                  + t
+                  + " that is no number; --missing NaN declares missing values");
         }
       }
       values.add(frame);

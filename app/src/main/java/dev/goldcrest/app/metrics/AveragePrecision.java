@@ -20,10 +20,10 @@ public final class AveragePrecision {
     for (int rank = 0; rank < order.length; ) {
       int before = found;
       double score = scores[order[rank]];
-      while (rank < order.length && scores[order[rank]] == score) {
+      do {
         found += truth[order[rank]] ? 1 : 0;
         rank++;
-      }
+      } while (rank < order.length && scores[order[rank]] == score);
       sum += (found - before) * ((double) found / rank);
     }
     return positives == 0 ? Double.NaN : sum / positives;
@@ -44,7 +44,7 @@ public final class AveragePrecision {
     for (int index : order(scores)) {
       if (truth[index]) {
         found++;
-        sum += found / (found + wrong / weight);
+        sum += wrong == 0 ? 1 : found / (found + wrong / weight);
       } else {
         wrong++;
       }

@@ -60,7 +60,7 @@ public record Detection(
       for (int i = 0; i < judged.length; i++) {
         positive[i] = truth[judged[i]][c];
         score[i] = scores[judged[i]][c];
-        first[i] = starts[judged[i]] || i == 0;
+        first[i] = i == 0 || begins(starts, judged[i - 1] + 1, judged[i]);
       }
       precisions[c] = AveragePrecision.of(positive, score);
       calibrated[c] = AveragePrecision.calibrated(positive, score);
@@ -84,6 +84,16 @@ public record Detection(
         Arrays.stream(stages).mapToDouble(Detection::mean).toArray(),
         Arrays.stream(calibratedStages).mapToDouble(Detection::mean).toArray(),
         judged.length);
+  }
+
+  /** Whether a recording begins between two frames, both counted. */
+  private static boolean begins(boolean[] starts, int from, int to) {
+    for (int t = from; t <= to; t++) {
+      if (starts[t]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<double[]> all(double[] a, double[] b, double[][] c, double[][] d) {

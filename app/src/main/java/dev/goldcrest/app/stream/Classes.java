@@ -1,5 +1,6 @@
 package dev.goldcrest.app.stream;
 
+import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
 import java.util.ArrayList;
@@ -17,18 +18,27 @@ record Classes(List<String> labels, int ignored) {
   /** Index of the background. */
   static final int BACKGROUND = 0;
 
+  /** What the background is called where nobody says. */
+  static final String DEFAULT = "0";
+
   /**
    * Classes of the labels that occur, in the order of their numbers if all are numbers.
    *
-   * @param background label of the background, whether it occurs or not
+   * @param background label of the background; if not the usual one it must occur, or frames
+   *     without any label
    * @param ignored label to leave out, or empty
    */
   static Classes of(FrameSet data, String background, String ignored) {
     TreeSet<String> found = new TreeSet<>(Classes::compare);
+    boolean empty = false;
     for (FrameRecording recording : data.recordings()) {
       recording.labels().forEach(found::addAll);
+      empty |= recording.labels().contains(List.of());
     }
-    found.remove(background);
+    boolean occurs = found.remove(background);
+    if (!occurs && !background.equals(DEFAULT) && !empty) {
+      throw new IllegalArgumentException("background '" + background + "' is no label of the data");
+    }
     List<String> labels = new ArrayList<>(List.of(background));
     labels.addAll(found);
     if (!ignored.isEmpty() && !found.contains(ignored)) {
@@ -58,6 +68,28 @@ record Classes(List<String> labels, int ignored) {
       }
     }
     return truth;
+  }
+
+  /**
+   * Makes sure that there is something to find: without a judged frame of a label that is known, no
+   * average precision is defined.
+   *
+   * @throws UserError naming the data
+   */
+  void requireSomething(FrameSet data, List<boolean[][]> truth) {
+    for (boolean[][] recording : truth) {
+      for (boolean[] frame : recording) {
+        for (int c = BACKGROUND + 1; c < frame.length; c++) {
+          if (frame[c] && (ignored < 0 || !frame[ignored])) {
+            return;
+          }
+        }
+      }
+    }
+    throw UserError.failed(
+        "%s has no frame of a known label but the background '%s', so there is nothing to detect;"
+            + " the labels are %s",
+        data.name(), labels.get(BACKGROUND), labels);
   }
 
   /** Labels of {@code data} that are no class, sorted. */

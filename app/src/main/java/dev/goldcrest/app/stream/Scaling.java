@@ -1,7 +1,9 @@
 package dev.goldcrest.app.stream;
 
+import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
+import dev.goldcrest.runtime.StreamDetector;
 import dev.goldcrest.torch.Recording;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +63,14 @@ record Scaling(List<Double> means, List<Double> scales) {
       for (int i = 0; i < features; i++) {
         float mean = means.get(i).floatValue();
         float scale = scales.get(i).floatValue();
-        values[t * features + i] = Float.isNaN(frame[i]) ? 0 : (frame[i] - mean) * scale;
+        float value = Float.isNaN(frame[i]) ? 0 : (frame[i] - mean) * scale;
+        if (!(Math.abs(value) <= StreamDetector.LIMIT)) {
+          throw UserError.failed(
+              "feature %d of frame %d of recording %s is %s, beyond all measure where training has"
+                  + " %s on average",
+              i + 1, t, recording.id(), frame[i], mean);
+        }
+        values[t * features + i] = value;
       }
       for (int c = 0; c < classes; c++) {
         targets[t * classes + c] = truth[t][c] ? 1 : 0;

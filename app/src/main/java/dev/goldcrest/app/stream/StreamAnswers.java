@@ -2,6 +2,7 @@ package dev.goldcrest.app.stream;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.FrameColumns;
 import dev.goldcrest.app.task.LineByLine;
 import dev.goldcrest.app.task.PredictCommand;
@@ -24,12 +25,20 @@ public final class StreamAnswers {
   private final PredictCommand command;
   private final StreamModel model;
   private final StreamDetector detector;
+  private final String missing;
   private FrameColumns columns;
   private String recording;
   private long line;
   private int refused;
 
   private StreamAnswers(Terminal terminal, PredictCommand command, StreamModel model) {
+    boolean known = model.frames().missing();
+    if (command.missing() != null && !known) {
+      throw UserError.usage(
+          "predict: --missing: %s was trained without missing values; train with --missing",
+          command.model());
+    }
+    this.missing = known && command.missing() == null ? "" : command.missing();
     this.terminal = terminal;
     this.command = command;
     this.model = model;
@@ -54,16 +63,12 @@ public final class StreamAnswers {
       if (columns == null) {
         columns =
             FrameColumns.header(
-                text,
-                frames.names(),
-                frames.recordingColumn(),
-                frames.timeColumn(),
-                frames.missing());
+                text, frames.names(), frames.recordingColumn(), frames.timeColumn(), missing);
         if (columns != null) {
           return null;
         }
-        FrameColumns plain =
-            FrameColumns.of(text, model.architecture().features(), frames.missing());
+        requirePlain(text, frames);
+        FrameColumns plain = FrameColumns.of(text, model.architecture().features(), missing);
         plain.row(text);
         columns = plain;
       }
@@ -82,6 +87,19 @@ public final class StreamAnswers {
       String name = command.file().equals("-") ? "standard input" : command.file();
       terminal.notice("%s:%d: %s; the frame is left out", name, line, e.getMessage());
       return command.json() ? Json.write(Map.of("line", line, "error", e.getMessage())) : "-";
+    }
+  }
+
+  /** A model of named columns: whether a further cell is an id, a time or a label nobody knows. */
+  private void requirePlain(String text, StreamModel.Frames frames) {
+    int further = FrameColumns.cells(text) - model.architecture().features();
+    if (!frames.names().isEmpty() && further > (frames.recordingColumn().isEmpty() ? 0 : 1)) {
+      throw new IllegalArgumentException(
+          "the line has "
+              + FrameColumns.cells(text)
+              + " cells, this model reads "
+              + model.architecture().features()
+              + " features by name; begin with a header like that of the training file");
     }
   }
 

@@ -74,7 +74,7 @@ record StreamRecipe(Lstr model, DetectorOptions training) {
   }
 
   static String background(Settings settings) {
-    return settings.text("background", "0");
+    return settings.text("background", Classes.DEFAULT);
   }
 
   static String ignored(Settings settings) {

@@ -43,6 +43,7 @@ public final class StreamScores {
     for (FrameRecording recording : data.recordings()) {
       truth.add(classes.truth(recording));
     }
+    classes.requireSomething(data, truth);
     long[] nanos = new long[data.frames()];
     List<float[]> logits = logits(model, data, nanos);
     Arrays.sort(nanos);
@@ -120,7 +121,11 @@ public final class StreamScores {
     float[] logits = new float[recording.frames() * classes];
     for (int t = 0; t < recording.frames(); t++) {
       long start = System.nanoTime();
-      detector.push(recording.values().get(t));
+      try {
+        detector.push(recording.values().get(t));
+      } catch (IllegalArgumentException e) {
+        throw UserError.failed("recording %s: %s", recording.id(), e.getMessage());
+      }
       nanos[from + t] = System.nanoTime() - start;
       System.arraycopy(detector.logits(), 0, logits, t * classes, classes);
     }
@@ -154,7 +159,7 @@ public final class StreamScores {
       Map<String, String> figures = new LinkedHashMap<>();
       figures.put("mAP", String.format(Locale.ROOT, "%.3f", d.map()));
       figures.put("calibrated mAP", String.format(Locale.ROOT, "%.3f", d.calibratedMap()));
-      figures.put("mean delay", delay(scored.delay().mean()));
+      figures.put("mean delay", scored.delay().found() == 0 ? "-" : delay(scored.delay().mean()));
       figures.put("frames a second", String.format(Locale.ROOT, "%,.0f", framesPerSecond()));
       int[] lanes =
           IntStream.range(0, support.length)
@@ -212,10 +217,10 @@ public final class StreamScores {
           scored.accuracy());
       out.printf(
           Locale.ROOT,
-          "noticed      %d of %d instances, after %s on average%n",
+          "noticed      %d of %d instances%s%n",
           delay.found(),
           delay.instances(),
-          delay(delay.mean()));
+          delay.found() == 0 ? "" : ", after " + delay(delay.mean()) + " on average");
       out.printf(
           Locale.ROOT,
           "speed        %,.0f frames a second, half of them within %s%n",
@@ -239,6 +244,17 @@ public final class StreamScores {
       }
     }
 
+    /** Of none found there is no mean. */
+    private Map<String, Object> delay() {
+      DetectionDelay delay = scored.delay();
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("instances", delay.instances());
+      object.put("found", delay.found());
+      object.put("mean", delay.found() == 0 ? null : delay.mean());
+      object.put("median", delay.found() == 0 ? null : delay.median());
+      return object;
+    }
+
     private String delay(double frames) {
       double period = model.frames().period();
       return period > 0
@@ -260,7 +276,7 @@ public final class StreamScores {
       object.put("accuracy", scored.accuracy());
       object.put("stages", d.stages());
       object.put("calibratedStages", d.calibratedStages());
-      object.put("delay", scored.delay());
+      object.put("delay", delay());
       object.put("framesPerSecond", framesPerSecond());
       object.put("p50Micros", micros(0.5));
       object.put("p90Micros", micros(0.9));

@@ -123,6 +123,7 @@ public final class StreamTraining {
     }
     List<boolean[][]> truth = new ArrayList<>();
     List<Recording> devRecordings = recordings(dev, truth);
+    classes.requireSomething(dev, truth);
     DetectorRun run =
         new DetectorRun(
             recipe.model(),

@@ -7,6 +7,8 @@ package dev.goldcrest.app.task;
  * @param file inputs, one a line; {@code -} is standard input
  * @param top answers a line, the most probable first
  * @param beam of the search for texts, or null for the model's own
+ * @param missing of streams: cell that stands for a missing value, or null
  * @param json one JSON object a line
  */
-public record PredictCommand(String model, String file, int top, Integer beam, boolean json) {}
+public record PredictCommand(
+    String model, String file, int top, Integer beam, String missing, boolean json) {}

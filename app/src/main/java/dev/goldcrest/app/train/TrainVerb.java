@@ -60,7 +60,7 @@ public final class TrainVerb extends Verb {
       names = "--task",
       defaultValue = Tasks.DEFAULT,
       paramLabel = "NAME",
-      description = "what the model is for: classify, translate, summarize or lm")
+      description = "what the model is for: classify, translate, summarize, lm or stream")
   private String task;
 
   @Option(

@@ -171,4 +171,37 @@ class FrameTablesTest {
     FrameSet one = FrameTables.read(write("one.csv", "1,2,0\n"), FrameOptions.PLAIN);
     assertThatThrownBy(one::holdOut).hasMessageContaining("single recording");
   }
+
+  @Test
+  void holdOut_partsOfOneRecording_stayTogether() throws Exception {
+    StringBuilder lines = new StringBuilder("rec,t,x,run,jump\n");
+    for (String id : List.of("a", "b")) {
+      for (int t = 0; t < 40; t += t % 4 == 3 ? 9 : 1) {
+        lines.append(id).append(',').append(t).append(",1,0,1\n");
+      }
+    }
+    List<FrameSet> parts =
+        FrameTables.read(write("gaps.csv", lines.toString()), named(null, 2)).holdOut();
+    assertThat(parts.get(0).recordings()).hasSizeGreaterThan(1);
+    assertThat(parts.get(0).recordings()).allMatch(recording -> recording.id().startsWith("a"));
+    assertThat(parts.get(1).recordings()).allMatch(recording -> recording.id().startsWith("b"));
+  }
+
+  @Test
+  void read_headerNamesTwoColumnsAlike_isRefused() throws Exception {
+    String file = write("twice.csv", "rec,t,x,x,run,jump\na,0,1,2,0,0\n");
+    assertThatThrownBy(() -> FrameTables.read(file, named(null, 0)))
+        .hasMessage(file + ":1: the header has two columns \"x\"; give each its own name");
+  }
+
+  @Test
+  void read_intervalsOfOtherRecordings_areRefused() throws Exception {
+    String frames = write("f.csv", "a,1\na,2\n");
+    String intervals = write("i.csv", "rec-a,0,1,run\n");
+    FrameOptions options =
+        new FrameOptions(null, null, List.of(), List.of(), null, intervals, 0.25, 0, false);
+    assertThatThrownBy(() -> FrameTables.read(frames, options))
+        .hasMessage(
+            "%s has no interval of a recording of %s, whose first is \"a\"", intervals, frames);
+  }
 }

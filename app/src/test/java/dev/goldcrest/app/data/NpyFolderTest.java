@@ -109,4 +109,48 @@ class NpyFolderTest {
     assertThatThrownBy(() -> Frames.load(folder.toString(), FrameOptions.PLAIN))
         .hasMessageContaining("has no frame, or too many");
   }
+
+  @Test
+  void load_recordingsOfDifferentWidth_areOneSentence() throws Exception {
+    for (int columns : new int[] {1, 3}) {
+      write("rgb_resnet/two.npy", npy(">f8", 1, columns, 5, 6, 7));
+      assertThatThrownBy(() -> Frames.load(folder.toString(), FrameOptions.PLAIN))
+          .hasMessage(
+              "%s has %d features in recording two, 3 in one; all must come from the same"
+                  + " extractor",
+              folder, columns + 1);
+    }
+  }
+
+  @Test
+  void load_missingValues_mustBeDeclared() throws Exception {
+    write("flow_bn/two.npy", npy("<f4", 1, 1, Double.NaN));
+    assertThatThrownBy(() -> Frames.load(folder.toString(), FrameOptions.PLAIN))
+        .hasMessageEndingWith(
+            "two has a feature in frame 0 that is no number; --missing NaN declares missing"
+                + " values");
+    FrameSet data =
+        Frames.load(
+            folder.toString(),
+            new FrameOptions(null, null, List.of(), List.of(), "NaN", null, 0, 0, false));
+    assertThat(data.missing()).isEqualTo(1);
+    assertThat(data.recordings().get(1).values().get(0)[2]).isNaN();
+  }
+
+  @Test
+  void load_optionsOfTablesAndBrokenFiles_areOneSentence() throws Exception {
+    FrameOptions intervals =
+        new FrameOptions(null, null, List.of(), List.of(), null, "i.csv", 1, 0, false);
+    assertThatThrownBy(() -> Frames.load(folder.toString(), intervals))
+        .hasMessageContaining("is a folder of features")
+        .hasMessageContaining("leave --intervals");
+    write("data_info.json", "{\n oops".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> Frames.load(folder.toString(), FrameOptions.PLAIN))
+        .isInstanceOf(DataException.class)
+        .hasMessageEndingWith("data_info.json:2: this is no JSON; fetch the file again");
+    Files.delete(folder.resolve("data_info.json"));
+    Files.delete(folder.resolve("target_perframe/two.npy"));
+    assertThatThrownBy(() -> Frames.load(folder.toString(), FrameOptions.PLAIN))
+        .hasMessageEndingWith("two.npy is missing; every recording needs one");
+  }
 }

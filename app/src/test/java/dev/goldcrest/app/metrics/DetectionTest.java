@@ -66,4 +66,36 @@ class DetectionTest {
     assertThat(parted.instances()).isEqualTo(3);
     assertThat(parted.mean()).isEqualTo(1);
   }
+
+  @Test
+  void ap_scoresThatAreNoNumbers_comesToAnEnd() {
+    double[] scores = {Double.NaN, 0.5, Double.NaN};
+    assertThat(AveragePrecision.of(new boolean[] {true, true, false}, scores)).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void calibrated_noNegative_isPerfect() {
+    assertThat(AveragePrecision.calibrated(new boolean[] {true, true}, new double[] {0, 1}))
+        .isEqualTo(1);
+  }
+
+  /** The second recording begins with a frame that is not judged. */
+  @Test
+  void of_recordingBeginsIgnored_stillPartsInstances() {
+    boolean[][] truth = {
+      {true, false, false},
+      {false, true, false},
+      {false, true, false},
+      {false, false, true},
+      {false, true, false},
+      {false, true, false}
+    };
+    double[][] scores = {
+      {0, 0.5, 0}, {0, 0.9, 0}, {0, 0.9, 0}, {0, 0, 0}, {0, 0.1, 0}, {0, 0.9, 0}
+    };
+    boolean[] starts = {true, false, false, true, false, false};
+    // Its own first tenth, and that of the other, hold a positive each: 0.9 and 0.1 around 0.5.
+    assertThat(Detection.of(truth, scores, starts, 0, 2).stages()[0])
+        .isCloseTo((1 + 2.0 / 3) / 2, within(1e-12));
+  }
 }

@@ -230,4 +230,50 @@ class StreamVerbsTest {
         .isEqualTo(1);
     assertThat(err).contains("has 3 features").contains("reads 2");
   }
+
+  @Test
+  void evaluate_nothingToDetectOrBeyondMeasure_isOneSentence() throws IOException {
+    assertThat(train(model, "--epochs", "1")).as(err).isZero();
+    Path quiet = Files.writeString(folder.resolve("quiet.tsv"), "a\t0.5\t3\t0\n");
+    List<String> args = List.of("evaluate", "--model", model.toString(), "--json", "--data");
+    assertThat(run(args, quiet.toString())).isEqualTo(1);
+    assertThat(err).contains("quiet.tsv has no frame of a known label but the background '0'");
+    Path huge = Files.writeString(folder.resolve("huge.tsv"), "a\t1e37\t3\tup\n");
+    assertThat(run(args, huge.toString())).isEqualTo(1);
+    assertThat(err).contains("recording a: feature 1 of frame 0 is 1.0E37");
+    Path missed = Files.writeString(folder.resolve("up.tsv"), "a\t0.5\t3\tup\n");
+    assertThat(run(args, missed.toString())).as(err).isZero();
+    assertThat(new ObjectMapper().readTree(out).get("mcAP").asDouble()).isEqualTo(1);
+    assertThat(out).doesNotContain("NaN");
+    Path other = folder.resolve("other.safetensors");
+    assertThat(train(other, "--dev", quiet.toString())).isEqualTo(1);
+    assertThat(err).contains("quiet.tsv has no frame").doesNotContain("unexpected");
+    assertThat(train(other, "--dev", huge.toString())).isEqualTo(1);
+    assertThat(err).contains("feature 1 of frame 0 of recording a is 1.0E37");
+    assertThat(run(args, missed.toString(), "--recording", "a")).isEqualTo(2);
+    assertThat(err).contains("--recording names whose timeline --report shows; give --report too");
+    assertThat(train(other, "--set", "background=NONE")).isEqualTo(2);
+    assertThat(err).contains("background 'NONE' is no label of the data");
+  }
+
+  @Test
+  void predict_missingCellAndCellsWithoutHeader_areToldApart() throws IOException {
+    train =
+        Files.writeString(
+            folder.resolve("named.csv"),
+            "sec,level,noise,label\n0,1,?,0\n1,2,3,up\n9,1,1,0\n10,2,3,up\n");
+    List<String> columns =
+        List.of("--time-column", "sec", "--label-column", "label", "--missing", "?");
+    List<String> all = new ArrayList<>(columns);
+    all.addAll(List.of("--dev", train.toString()));
+    assertThat(train(model, all.toArray(new String[0]))).as(err).isZero();
+    Path bare = Files.writeString(folder.resolve("bare.csv"), "0,1,2\n1,?\n1,\n");
+    List<String> predict = List.of("predict", "--model", model.toString(), bare.toString());
+    assertThat(run(predict, "--missing", "?")).isZero();
+    assertThat(out.lines().toList()).hasSize(3).startsWith("-").last().isNotEqualTo("-");
+    assertThat(out.lines().toList().get(1)).isNotEqualTo("-");
+    assertThat(err)
+        .contains("bare.csv:1: the line has 3 cells, this model reads 2 features by name;")
+        .contains("1 lines were no frames");
+  }
 }
