@@ -171,7 +171,7 @@ class CostVerbTest {
         "--arch bert --model x | give --arch or --model, not both",
         "--model x --set dim=3 | a model file has its settings; leave out --preset and --set",
         "--arch profromer | unknown architecture profromer; did you mean proformer?",
-        "--arch linformer --length 9 | unknown architecture linformer",
+        "--arch elmo --length 9 | unknown architecture elmo",
         "--arch bert --preset tow-layer | bert has no preset tow-layer",
         "--arch proformer --set dmi=3 | unknown setting dmi; did you mean dim?",
         "--arch proformer --set dim=x | setting dim must be a whole number from 2 to 65536, got 'x'",
