@@ -1,6 +1,7 @@
 package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
+import dev.goldcrest.app.energy.Spending;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  * @param force replace an existing model or checkpoint
  * @param half store weights as 16-bit floats
  * @param maxBytes of the model file, or null
- * @param maxMinutes of training, or null
+ * @param spending what training may take, and how that is counted
  * @param log a file for one JSON object an epoch, or null
  * @param init the model file to go on from, or null
  * @param line as it was typed
@@ -50,7 +51,7 @@ public record TrainCommand(
     boolean force,
     boolean half,
     Long maxBytes,
-    Double maxMinutes,
+    Spending spending,
     Path log,
     String init,
     String line) {

@@ -82,7 +82,7 @@ class LinformerConversionTest {
     }
     float[] was = logits(dense, LENGTH, LENGTH);
     float[] is = logits(converted, LENGTH, LENGTH);
-    assertThat(is[0]).isNotCloseTo(was[0], within(1e-6f)).isCloseTo(was[0], within(0.5f));
+    assertThat(is[0]).isNotCloseTo(was[0], within(1e-6f)).isCloseTo(was[0], within(2f));
   }
 
   @Test
