@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Linformer;
@@ -29,6 +30,10 @@ class LinformerConversionTest {
   private static final int K = 5;
 
   private static ModelFile model(String name) {
+    return model(name, WeightForms.NONE);
+  }
+
+  private static ModelFile model(String name, WeightForms forms) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("vocabulary", "19");
     settings.put("dim", "16");
@@ -36,7 +41,7 @@ class LinformerConversionTest {
     settings.put("heads", "4");
     settings.put("ffn", "24");
     settings.put("maxLength", Integer.toString(LENGTH));
-    Architecture architecture = Architectures.of(name, new Settings(settings));
+    Architecture architecture = Architectures.of(name, new Settings(settings)).with(forms);
     Weights weights =
         Weights.initial(architecture.trace(Architecture.WHOLE, architecture.smallest()), 7);
     return new ModelFile("classify", architecture, Map.of(), Map.of("version", "1"), weights);
@@ -83,6 +88,15 @@ class LinformerConversionTest {
     float[] was = logits(dense, LENGTH, LENGTH);
     float[] is = logits(converted, LENGTH, LENGTH);
     assertThat(is[0]).isNotCloseTo(was[0], within(1e-6f)).isCloseTo(was[0], within(2f));
+  }
+
+  @Test
+  void convert_weightsOfLowRank_staySo() {
+    WeightForms forms = WeightForms.NONE.withRank("encoder.layer.0.ffn.in.weight", 4);
+    ModelFile low = model("bert", forms);
+    ModelFile converted = LinformerConversion.convert(low, K);
+    assertThat(converted.architecture().forms()).isEqualTo(forms);
+    assertThat(logits(converted, K, LENGTH)).containsExactly(logits(low, K, LENGTH), within(1e-5f));
   }
 
   @Test

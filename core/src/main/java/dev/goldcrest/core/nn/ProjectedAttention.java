@@ -105,9 +105,11 @@ public record ProjectedAttention(
    */
   public Value around(Scope scope, Scope whole, Value x, Value mask, Transformer.Config config) {
     int width = x.shape().at(2);
-    int heads = config.heads();
-    Layer layer = new Layer(scope, whole, heads, oneHead ? width / heads : width, config);
-    Value q = linear(scope.in("q"), x, width, config.projection());
+    Heads left = Heads.of(scope, config.attention(scope, false), width);
+    int heads = left.op().heads();
+    int ofKeys = oneHead ? left.width() / heads : left.width();
+    Layer layer = new Layer(scope, whole, heads, ofKeys, config);
+    Value q = linear(scope.in("q"), x, left.width(), config.projection());
     Value keys;
     Value values;
     if (order == Order.INPUT) {
@@ -125,13 +127,13 @@ public record ProjectedAttention(
     Value seen =
         Layers.attention(
             scope,
-            config.attention(scope, false),
+            left.op(),
             q,
             oneHead ? repeat(keys, heads) : keys,
             oneHead ? repeat(values, heads) : values,
             mask == null || stride == 0 ? null : rowMask(mask, keys.shape().at(1)),
             null);
-    return Transformer.mixed(scope, seen, config);
+    return Transformer.mixed(scope, seen, width, config);
   }
 
   /** One attention's place, and the width of its keys and values. */
