@@ -64,7 +64,8 @@ final class GreenPage {
     text(rows.isEmpty() ? ".\n\n" : " on %s.\n", rows.isEmpty() ? "" : rows.get(0).get("machine"));
     text(
         "Weights are random, which changes no time. Models take turns on one thread of our runtime;");
-    text(" times are medians of what that thread has of a processor.\n\n");
+    text(
+        " times are medians of the processor's time they take, which other work does not lengthen.\n\n");
     if (rows.isEmpty()) {
       return out.append("No row is finished yet.\n").toString();
     }

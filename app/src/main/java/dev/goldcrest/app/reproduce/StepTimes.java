@@ -1,5 +1,6 @@
 package dev.goldcrest.app.reproduce;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.World;
 import dev.goldcrest.core.models.Architecture;
@@ -10,6 +11,7 @@ import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.TrainingOptions;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +26,13 @@ final class StepTimes {
   /**
    * What a model took.
    *
-   * @param millis of a step, the median
+   * @param millis of a step, the median: what all threads have of processors
+   * @param wallMillis that passed meanwhile, the median
    * @param wattHours of a step, the mean
    * @param measured whether by a counter
    * @param steps that were timed
    */
-  record Result(double millis, double wattHours, boolean measured, int steps) {}
+  record Result(double millis, double wallMillis, double wattHours, boolean measured, int steps) {}
 
   private StepTimes() {}
 
@@ -100,9 +103,13 @@ final class StepTimes {
 
   private static final class Watch implements TrainingRun.Listener {
     private final Energy energy;
+    private final OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final List<Long> nanos = new ArrayList<>();
+    private final List<Long> wallNanos = new ArrayList<>();
     private int step;
     private long last;
+    private long lastWall;
     private double before;
     private double wattHours;
 
@@ -116,13 +123,16 @@ final class StepTimes {
 
     @Override
     public void step(int epoch, int done, int steps, double loss, int words) {
-      long now = System.nanoTime();
+      long now = system.getProcessCpuTime();
+      long wall = System.nanoTime();
       double used = energy.read().wattHours();
       if (++step > WARM) {
         nanos.add(now - last);
+        wallNanos.add(wall - lastWall);
         wattHours += used - before;
       }
       last = now;
+      lastWall = wall;
       before = used;
     }
 
@@ -132,6 +142,7 @@ final class StepTimes {
     Result result() {
       return new Result(
           Contest.median(nanos) / 1e6,
+          Contest.median(wallNanos) / 1e6,
           wattHours / nanos.size(),
           energy.read().measured(),
           nanos.size());
