@@ -214,6 +214,7 @@ public record Recipe(
     }
     Settings model = new Settings(sized);
     Architecture architecture = Architectures.of(choices.architecture(), model);
+    architecture = start == null ? architecture : architecture.with(start.formsFor(architecture));
     if (!architecture.readsTokens()) {
       throw new IllegalArgumentException(
           architecture.name() + " reads frames, not texts; --task stream trains it");

@@ -3,6 +3,7 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.EmbeddingModel;
@@ -31,6 +32,17 @@ public record Start(String name, Architecture architecture, TextConfig text, Wei
             : ClassifierModel.of(file, path).text();
     String name = path.substring(path.lastIndexOf('/') + 1);
     return new Start(name, file.architecture(), text, file.weights());
+  }
+
+  /** The forms that {@code model} takes over: ranks and widths of all but its head. */
+  WeightForms formsFor(Architecture model) {
+    WeightForms forms = architecture.forms().unstored();
+    Value logits = smallest(model).output("logits");
+    Map<String, Integer> ranks = new LinkedHashMap<>(forms.ranks());
+    for (Value operand : logits.inputs()) {
+      ranks.remove(operand.path());
+    }
+    return new WeightForms(ranks, forms.widths(), Map.of());
   }
 
   /**
