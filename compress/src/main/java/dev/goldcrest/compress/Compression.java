@@ -1,0 +1,215 @@
+package dev.goldcrest.compress;
+
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Shape;
+import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.runtime.safetensors.HalfFloat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/**
+ * What is to be done to a model, whatever its architecture and task. Null means that this is not to
+ * be done. The steps come in the order of the components: {@link #reshaped} changes the weights'
+ * shapes, {@link #pruned} their zeros, {@link #stored} how a file holds them; a training in between
+ * repairs what the earlier ones broke and learns around the last.
+ *
+ * @param units whole heads and hidden units that are removed
+ * @param rank of linears and convolutions
+ * @param tableRank of tables of vectors, a vocabulary tied to one included
+ * @param solver how factors are found
+ * @param outputs whether the layers that a model ends with are factorised too
+ * @param prune single weights that become zero
+ * @param stored how the weights of two or more axes are stored; what that would not make smaller,
+ *     and vectors, are 16-bit floats then
+ */
+public record Compression(
+    UnitPruning units,
+    Rank rank,
+    Rank tableRank,
+    Solver solver,
+    boolean outputs,
+    Pruning prune,
+    WeightForms.Stored stored) {
+  /** Nothing is done. */
+  public static final Compression NONE =
+      new Compression(null, null, null, Solver.SVD, false, null, null);
+
+  /** A model, and what was done to get it. */
+  public record Result(ModelFile model, List<Change> changes) {
+    public Result {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /** The same with another rank of linears and convolutions. */
+  public Compression withRank(Rank other) {
+    return new Compression(units, other, tableRank, solver, outputs, prune, stored);
+  }
+
+  /** The same with another rank of tables. */
+  public Compression withTableRank(Rank other) {
+    return new Compression(units, rank, other, solver, outputs, prune, stored);
+  }
+
+  /** The same with other zeros. */
+  public Compression withPrune(Pruning other) {
+    return new Compression(units, rank, tableRank, solver, outputs, other, stored);
+  }
+
+  /** The same with another way to store weights. */
+  public Compression withStored(WeightForms.Stored other) {
+    return new Compression(units, rank, tableRank, solver, outputs, prune, other);
+  }
+
+  /** Whether there is nothing to do. */
+  public boolean isEmpty() {
+    return !reshapes() && prune == null && stored == null;
+  }
+
+  /** Whether the shapes of weights change. */
+  public boolean reshapes() {
+    return units != null || rank != null || tableRank != null;
+  }
+
+  /** All steps, without training between them. */
+  public Result apply(ModelFile model) {
+    Result shaped = reshaped(model);
+    Result pruned = pruned(shaped.model());
+    Result stored = stored(pruned.model());
+    List<Change> changes = new ArrayList<>(shaped.changes());
+    changes.addAll(pruned.changes());
+    changes.addAll(stored.changes());
+    return new Result(stored.model(), changes);
+  }
+
+  /** Removes units, then factorises what is left. */
+  public Result reshaped(ModelFile model) {
+    Result narrow = units == null ? new Result(model, List.of()) : units.apply(model);
+    if (rank == null && tableRank == null) {
+      return narrow;
+    }
+    Result low = new LowRank(this).apply(narrow.model());
+    List<Change> changes = new ArrayList<>(narrow.changes());
+    changes.addAll(low.changes());
+    return new Result(low.model(), changes);
+  }
+
+  /** Zeroes single elements of the weights that have two or more axes. */
+  public Result pruned(ModelFile model) {
+    if (prune == null) {
+      return new Result(model, List.of());
+    }
+    Map<String, float[]> values = new LinkedHashMap<>();
+    List<Change> changes = new ArrayList<>();
+    for (Value parameter : graph(model.architecture()).parameters().values()) {
+      String path = parameter.path();
+      float[] weight = model.weights().get(path);
+      float[] left = parameter.shape().rank() < 2 ? weight : prune.of(weight);
+      values.put(path, left);
+      if (left != weight) {
+        double zeros = Pruning.zeros(left);
+        String detail = String.format(java.util.Locale.ROOT, "%.1f %% zero", 100 * zeros);
+        changes.add(
+            new Change(path, Change.Kind.PRUNED, detail, Errors.relative(weight, left)));
+      }
+    }
+    return new Result(with(model, model.architecture(), values), changes);
+  }
+
+  /** Stores weights in fewer bits; the values are then those that a reader gets back. */
+  public Result stored(ModelFile model) {
+    if (stored == null) {
+      return new Result(model, List.of());
+    }
+    Architecture architecture = storing(model.architecture(), stored);
+    WeightForms forms = architecture.forms();
+    Map<String, float[]> values = new LinkedHashMap<>();
+    List<Change> changes = new ArrayList<>();
+    for (Value parameter : graph(architecture).parameters().values()) {
+      String path = parameter.path();
+      WeightForms.Stored how = forms.stored(path);
+      float[] weight = model.weights().get(path);
+      float[] rounded = rounded(weight, parameter.shape(), how);
+      values.put(path, rounded);
+      if (how != WeightForms.Stored.F32) {
+        changes.add(
+            new Change(
+                path,
+                Change.Kind.QUANTISED,
+                how.name().toLowerCase(java.util.Locale.ROOT),
+                Errors.relative(weight, rounded)));
+      }
+    }
+    return new Result(with(model, architecture, values), changes);
+  }
+
+  /** The architecture with its weights stored this way where that is smaller. */
+  public static Architecture storing(Architecture architecture, WeightForms.Stored stored) {
+    WeightForms forms = architecture.forms();
+    Map<String, WeightForms.Stored> all = new LinkedHashMap<>();
+    for (Value parameter : graph(architecture).parameters().values()) {
+      Shape shape = parameter.shape();
+      WeightForms.Stored half = WeightForms.Stored.F16;
+      boolean smaller = shape.rank() > 1 && stored.bytes(shape) < half.bytes(shape);
+      all.put(
+          parameter.path(), stored == WeightForms.Stored.F32 || smaller ? stored : half);
+    }
+    return architecture.with(new WeightForms(forms.ranks(), forms.widths(), all));
+  }
+
+  private static float[] rounded(float[] weight, Shape shape, WeightForms.Stored how) {
+    return switch (how) {
+      case F32 -> weight;
+      case F16 -> halves(weight);
+      case INT8 -> Int8.of(weight, WeightForms.Stored.rows(shape)).values();
+      case KMEANS8 -> Codebook.of(weight, 8).decoded();
+      case KMEANS4 -> Codebook.of(weight, 4).decoded();
+    };
+  }
+
+  private static float[] halves(float[] weight) {
+    float[] halves = new float[weight.length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = HalfFloat.toFloat(HalfFloat.fromFloat(weight[i]));
+    }
+    return halves;
+  }
+
+  /** As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. */
+  public String options() {
+    StringJoiner options = new StringJoiner(" ");
+    if (units != null) {
+      options.add("--structured " + units.text());
+    }
+    if (rank != null) {
+      options.add("--rank " + rank.text());
+    }
+    if (tableRank != null) {
+      options.add("--embedding-rank " + tableRank.text());
+    }
+    if (prune != null) {
+      options.add("--prune " + prune.text());
+    }
+    if (stored != null) {
+      options.add("--quantize " + stored.name().toLowerCase(java.util.Locale.ROOT));
+    }
+    return options.toString();
+  }
+
+  static ModelFile with(ModelFile model, Architecture architecture, Map<String, float[]> values) {
+    return new ModelFile(
+        model.task(), architecture, model.sections(), model.provenance(), Weights.of(values));
+  }
+
+  /** A trace that declares every parameter. */
+  static Graph graph(Architecture architecture) {
+    return architecture.trace(Architecture.WHOLE, architecture.smallest());
+  }
+}
