@@ -42,7 +42,7 @@ class SequenceTest {
   }
 
   /** Rows of the two lengths above, padded to {@code time} and {@code source} with any tokens. */
-  private static Map<String, double[]> inputs(Small small, Graph graph, int seed) {
+  static Map<String, double[]> inputs(Small small, Graph graph, int seed) {
     Map<String, double[]> inputs = new LinkedHashMap<>();
     graph
         .inputs()
@@ -82,7 +82,7 @@ class SequenceTest {
     return tokens;
   }
 
-  private static Sizes sizes(Small small, int time, int source) {
+  static Sizes sizes(Small small, int time, int source) {
     return new Sizes(BATCH, time, 3, small.task() == Task.TRANSLATE ? source : 0);
   }
 
@@ -92,7 +92,7 @@ class SequenceTest {
     return interpreter.run(graph, new Arguments(weights, inputs(small, graph, seed))).get("logits");
   }
 
-  private static List<Interpreter> available() {
+  static List<Interpreter> available() {
     return INTERPRETERS.stream().filter(each -> each.unavailable() == null).toList();
   }
 

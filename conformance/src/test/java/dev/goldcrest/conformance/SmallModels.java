@@ -1,6 +1,8 @@
 package dev.goldcrest.conformance;
 
 import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Shape;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
@@ -94,6 +96,7 @@ final class SmallModels {
       Set<String> known = of(name, "").architecture().settings().keySet();
       if (!known.contains("task")) {
         all.add(of(name, ""));
+        all.add(formed(of(name, "")));
         continue;
       }
       for (Task task : Task.values()) {
@@ -101,11 +104,30 @@ final class SmallModels {
           boolean fits = known.containsAll(pairs(variant).keySet());
           if (fits && (task == Task.LM || !variant.contains("cutoffs"))) {
             all.add(of(name, "task=" + Settings.text(task) + " " + variant));
+            if (variant.isEmpty()) {
+              all.add(formed(all.get(all.size() - 1)));
+            }
           }
         }
       }
     }
     return all;
+  }
+
+  /** With every weight of low rank that can be, and half of every width. */
+  static Small formed(Small small) {
+    Architecture model = small.architecture();
+    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
+    WeightForms forms = WeightForms.NONE;
+    for (Map.Entry<String, Integer> width : graph.widths().entrySet()) {
+      forms = forms.withWidth(width.getKey(), (width.getValue() + 1) / 2);
+    }
+    Graph narrow = model.with(forms).trace(Architecture.WHOLE, model.smallest());
+    for (Map.Entry<String, Shape> weight : WeightForms.factorisable(narrow).entrySet()) {
+      int least = Math.min(weight.getValue().at(0), weight.getValue().at(1));
+      forms = forms.withRank(weight.getKey(), Math.min(3, least));
+    }
+    return new Small(small.name() + " formed", model.with(forms));
   }
 
   private static Map<String, String> pairs(String line) {

@@ -48,21 +48,9 @@ public final class Initializer {
     } else if (init instanceof Init.Normal) {
       random.fillNormal(values, ((Init.Normal) init).deviation());
     } else {
-      random.fillUniform(values, bound(init, shape));
+      random.fillUniform(values, init.bound(shape));
     }
     return values;
-  }
-
-  private static double bound(Init init, Shape shape) {
-    if (init instanceof Init.Uniform) {
-      return ((Init.Uniform) init).bound();
-    }
-    long positions = shape.rank() > 2 ? shape.size(2, shape.rank()) : 1;
-    double fanOut = shape.rank() > 0 ? (double) shape.at(0) * positions : 1;
-    double fanIn = shape.rank() > 1 ? (double) shape.at(1) * positions : fanOut;
-    return init instanceof Init.Xavier
-        ? ((Init.Xavier) init).gain() * Math.sqrt(6 / (fanIn + fanOut))
-        : 1 / Math.sqrt(fanIn);
   }
 
   private void fillUniform(float[] values, double bound) {

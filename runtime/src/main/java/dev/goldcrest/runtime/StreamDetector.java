@@ -45,7 +45,7 @@ public final class StreamDetector {
   private StreamDetector(StreamModel model, StreamSession session) {
     this.model = model;
     this.session = session;
-    int features = model.architecture().features();
+    int features = model.lstr().features();
     means = new float[features];
     scales = new float[features];
     for (int i = 0; i < features; i++) {
@@ -53,7 +53,7 @@ public final class StreamDetector {
       scales[i] = model.frames().scales().get(i).floatValue();
     }
     frame = new float[features];
-    logits = new float[model.architecture().classes()];
+    logits = new float[model.lstr().classes()];
     scores = new float[logits.length];
   }
 

@@ -1,5 +1,6 @@
 package dev.goldcrest.runtime;
 
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
@@ -17,14 +18,14 @@ import java.util.Map;
 /**
  * A trained detector on streams.
  *
- * @param architecture what the weights mean
+ * @param architecture what the weights mean, an {@link Lstr}
  * @param labels by class index
  * @param frames how a frame's numbers become the model's input
  * @param provenance where the model comes from and what it scored; plain JSON values
  * @param weights by path
  */
 public record StreamModel(
-    Lstr architecture,
+    Architecture architecture,
     List<String> labels,
     Frames frames,
     Map<String, Object> provenance,
@@ -83,17 +84,25 @@ public record StreamModel(
   public StreamModel {
     labels = List.copyOf(labels);
     provenance = Collections.unmodifiableMap(new LinkedHashMap<>(provenance));
-    if (labels.size() != architecture.classes()) {
+    if (!(architecture.dense() instanceof Lstr lstr)) {
+      throw new IllegalArgumentException("a detector is an lstr, not " + architecture.name());
+    }
+    if (labels.size() != lstr.classes()) {
       throw new IllegalArgumentException(
-          labels.size() + " labels for " + architecture.classes() + " classes");
+          labels.size() + " labels for " + lstr.classes() + " classes");
     }
     if (new HashSet<>(labels).size() != labels.size()) {
       throw new IllegalArgumentException("one of the " + labels.size() + " labels stands twice");
     }
-    if (frames.means().size() != architecture.features()) {
+    if (frames.means().size() != lstr.features()) {
       throw new IllegalArgumentException(
-          frames.means().size() + " means for " + architecture.features() + " features");
+          frames.means().size() + " means for " + lstr.features() + " features");
     }
+  }
+
+  /** The architecture's record. */
+  public Lstr lstr() {
+    return (Lstr) architecture.dense();
   }
 
   /**
@@ -117,15 +126,11 @@ public record StreamModel(
    */
   public static StreamModel of(ModelFile file, String name) throws FormatException {
     file.requireTask(TASK, name);
-    if (!(file.architecture() instanceof Lstr lstr)) {
-      throw ModelFile.unusable(
-          name, "is a detector of architecture " + file.architecture().name() + ", not lstr");
-    }
     try {
       Metadata metadata = new Metadata(file.sections(), name);
       Metadata frames = metadata.section("frames");
       return new StreamModel(
-          lstr,
+          file.architecture(),
           metadata.strings("labels"),
           new Frames(
               frames.strings("names"),

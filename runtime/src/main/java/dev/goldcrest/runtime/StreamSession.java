@@ -1,6 +1,7 @@
 package dev.goldcrest.runtime;
 
 import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -20,6 +21,7 @@ final class StreamSession {
   private static final String NEXT = "next.";
   private static final String SHORT = "short";
 
+  private final Architecture architecture;
   private final Lstr model;
   private final Weights weights;
   private final Kernels kernels;
@@ -40,12 +42,14 @@ final class StreamSession {
   private long frames;
 
   /** A stream at its beginning. */
-  StreamSession(Lstr model, Weights weights, Kernels kernels) {
-    this(model, weights, kernels, fixed(model, weights, kernels));
+  StreamSession(Architecture architecture, Weights weights, Kernels kernels) {
+    this(architecture, weights, kernels, fixed(architecture, weights, kernels));
   }
 
-  private StreamSession(Lstr model, Weights weights, Kernels kernels, Map<String, float[]> fixed) {
-    this.model = model;
+  private StreamSession(
+      Architecture architecture, Weights weights, Kernels kernels, Map<String, float[]> fixed) {
+    this.architecture = architecture;
+    this.model = (Lstr) architecture.dense();
     this.weights = weights;
     this.kernels = kernels;
     this.fixed = fixed;
@@ -54,11 +58,11 @@ final class StreamSession {
     shortRow = new float[model.dim()];
     slots = step.floats(PAST + SHORT);
     seen = step.floats("seen");
-    boolean masked = model.trace(Lstr.STEP, ONE).inputs().containsKey("mask");
+    boolean masked = architecture.trace(Lstr.STEP, ONE).inputs().containsKey("mask");
     maskOfStep = masked ? step.floats("mask") : new float[0];
     delayed = new float[Math.multiplyExact(model.shortFrames() + 1, model.features())];
     if (model.remembers()) {
-      Graph rows = model.trace(Lstr.SAMPLE, ONE);
+      Graph rows = architecture.trace(Lstr.SAMPLE, ONE);
       sample = new Session(rows, weights, kernels);
       memory = session(Lstr.MEMORY);
       sampled = rows.outputs().keySet().toArray(new String[0]);
@@ -70,7 +74,7 @@ final class StreamSession {
       }
       mask = memory.floats("mask");
       feed(sample, rows);
-      feed(memory, model.trace(Lstr.MEMORY, ONE));
+      feed(memory, architecture.trace(Lstr.MEMORY, ONE));
     } else {
       sample = null;
       memory = null;
@@ -82,13 +86,13 @@ final class StreamSession {
   }
 
   private Session session(String entry) {
-    return new Session(model.trace(entry, ONE), weights, kernels);
+    return new Session(architecture.trace(entry, ONE), weights, kernels);
   }
 
   /** What depends on weights alone; streams share it. */
-  private static Map<String, float[]> fixed(Lstr model, Weights weights, Kernels kernels) {
+  private static Map<String, float[]> fixed(Architecture model, Weights weights, Kernels kernels) {
     Map<String, float[]> values = new LinkedHashMap<>();
-    if (model.split()) {
+    if (((Lstr) model.dense()).split()) {
       Graph graph = model.trace(Lstr.FIXED, ONE);
       Session session = new Session(graph, weights, kernels);
       session.run();
@@ -109,7 +113,7 @@ final class StreamSession {
 
   /** The same model at the beginning of another stream. */
   StreamSession another() {
-    return new StreamSession(model, weights, kernels, fixed);
+    return new StreamSession(architecture, weights, kernels, fixed);
   }
 
   long frames() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.Settings;
@@ -44,8 +46,9 @@ class StreamDetectorTest {
     for (int i = 0; i < lstr.classes(); i++) {
       labels.add("label" + i);
     }
+    Architecture architecture = changes.contains("layers=1") ? narrow(lstr) : lstr;
     return new StreamModel(
-        lstr,
+        architecture,
         labels,
         new StreamModel.Frames(
             List.of(),
@@ -58,7 +61,20 @@ class StreamDetectorTest {
             0,
             -1),
         Map.of(),
-        Weights.initial(lstr.trace(Architecture.WHOLE, Sizes.single(1)), 5));
+        Weights.initial(architecture.trace(Architecture.WHOLE, Sizes.single(1)), 5));
+  }
+
+  /** With half of its heads and hidden units and every weight of low rank that can be. */
+  private static Architecture narrow(Lstr lstr) {
+    WeightForms forms = WeightForms.NONE;
+    Graph graph = lstr.trace(Architecture.WHOLE, Sizes.single(1));
+    for (String path : graph.widths().keySet()) {
+      forms = forms.withWidth(path, graph.widths().get(path) / 2);
+    }
+    for (String path : WeightForms.factorisable(graph).keySet()) {
+      forms = forms.withRank(path, 2);
+    }
+    return lstr.with(forms);
   }
 
   private static float[][] recording(int length, int features) {
@@ -74,9 +90,12 @@ class StreamDetectorTest {
 
   /** Logits of the newest frame when the window that ends with it runs as a whole. */
   private static float[] batch(StreamModel model, Kernels kernels, float[][] frames, int t) {
-    Lstr lstr = model.architecture();
+    Lstr lstr = model.lstr();
     Session session =
-        new Session(lstr.trace(Architecture.WHOLE, Sizes.single(1)), model.weights(), kernels);
+        new Session(
+            model.architecture().trace(Architecture.WHOLE, Sizes.single(1)),
+            model.weights(),
+            kernels);
     int start = Math.max(0, t - lstr.shortFrames() + 1);
     for (int slot = 0; slot < lstr.longSamples(); slot++) {
       int frame = lstr.frameInSlot(slot, start);
@@ -108,6 +127,7 @@ class StreamDetectorTest {
               "layers2=0",
               "queries=0 layers2=0",
               "layers=2",
+              "layers=1",
               "longRate=1 decoderLayers=1 stackNorm=false",
               "longRate=3 shortFrames=5 longSamples=4")) {
         variants.add(Arguments.of(kernels, changes));

@@ -1,5 +1,6 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * that is killed and resumed ends in the same weights, bit for bit.
  */
 public final class DetectorRun {
-  private final Lstr model;
+  private final Architecture model;
   private final List<Recording> train;
   private final List<Recording> dev;
   private final int ignored;
@@ -51,7 +52,7 @@ public final class DetectorRun {
    * @param checkpoint where to keep the run at rest, or null for nowhere
    */
   public DetectorRun(
-      Lstr model,
+      Architecture model,
       List<Recording> train,
       List<Recording> dev,
       int ignored,
@@ -62,18 +63,19 @@ public final class DetectorRun {
       throw new IllegalArgumentException(
           "training needs recordings to learn from and recordings to check on");
     }
+    Lstr lstr = (Lstr) model.dense();
     for (List<Recording> part : List.of(train, dev)) {
       for (Recording recording : part) {
-        if (recording.features() != model.features() || recording.classes() != model.classes()) {
+        if (recording.features() != lstr.features() || recording.classes() != lstr.classes()) {
           throw new IllegalArgumentException(
               "a recording has "
                   + recording.features()
                   + " features and "
                   + recording.classes()
                   + " classes, the model "
-                  + model.features()
+                  + lstr.features()
                   + " and "
-                  + model.classes());
+                  + lstr.classes());
         }
       }
     }
@@ -146,6 +148,6 @@ public final class DetectorRun {
         data = Noise.mix(data * 31 + recording.fingerprint());
       }
     }
-    return model.name() + " " + model.settings() + " " + options + " " + Long.toHexString(data);
+    return Traces.described(model) + " " + options + " " + Long.toHexString(data);
   }
 }

@@ -26,6 +26,7 @@ import org.bytedeco.pytorch.Tensor;
  * window's first frame.
  */
 final class DetectorTrainer extends Trainer {
+  private final Architecture architecture;
   private final Lstr model;
   private final DetectorOptions options;
   private final List<Recording> train;
@@ -38,9 +39,14 @@ final class DetectorTrainer extends Trainer {
    *
    * @param ignored class whose frames are not learned, or -1
    */
-  DetectorTrainer(Lstr model, List<Recording> train, int ignored, DetectorOptions options) {
-    super(model, options.step(windows(model, train)), options.stepsPerEpoch(windows(model, train)));
-    this.model = model;
+  DetectorTrainer(
+      Architecture architecture, List<Recording> train, int ignored, DetectorOptions options) {
+    super(
+        architecture,
+        options.step(windows(architecture, train)),
+        options.stepsPerEpoch(windows(architecture, train)));
+    this.architecture = architecture;
+    this.model = (Lstr) architecture.dense();
     this.options = options;
     this.train = train;
     this.ignored = ignored;
@@ -51,10 +57,10 @@ final class DetectorTrainer extends Trainer {
     this.classWeights = classWeights();
   }
 
-  private static int windows(Lstr model, List<Recording> recordings) {
+  private static int windows(Architecture architecture, List<Recording> recordings) {
     int windows = 0;
     for (Recording recording : recordings) {
-      windows += windows(model, recording);
+      windows += windows((Lstr) architecture.dense(), recording);
     }
     return windows;
   }
@@ -266,7 +272,7 @@ final class DetectorTrainer extends Trainer {
             0,
             -1,
             -1);
-    return new StreamModel(model, labels, frames, Map.of(), weights);
+    return new StreamModel(architecture, labels, frames, Map.of(), weights);
   }
 
   /** Mean loss of the frames that count, without class weights. */

@@ -126,9 +126,7 @@ public final class SequenceRun {
   }
 
   private String recipe() {
-    return model.name()
-        + " "
-        + model.settings()
+    return Traces.described(model)
         + " "
         + options
         + " "

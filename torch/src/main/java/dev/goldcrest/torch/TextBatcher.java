@@ -1,11 +1,11 @@
 package dev.goldcrest.torch;
 
 import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.runtime.text.Misspeller;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
 import dev.goldcrest.runtime.text.WordPiece;
 import dev.goldcrest.runtime.text.WordProjection;
+import dev.goldcrest.torch.text.Misspeller;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

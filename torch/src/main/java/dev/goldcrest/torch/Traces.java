@@ -33,11 +33,17 @@ final class Traces {
     this.model = model;
   }
 
+  /** What a checkpoint must agree with: everything that makes the model what it is. */
+  static String described(Architecture model) {
+    String forms = model.forms().isEmpty() ? "" : " " + model.forms();
+    return model.name() + " " + model.settings() + forms;
+  }
+
   Traced of(boolean training, String entry, Sizes sizes) {
     return graphs.computeIfAbsent(
         new Key(training, entry, sizes),
         key -> {
-          Graph graph = Graph.trace(training, scope -> model.build(scope, entry, sizes));
+          Graph graph = model.trace(training, entry, sizes);
           return new Traced(graph, MemoryPlan.of(graph));
         });
   }

@@ -226,9 +226,7 @@ public final class TrainingRun {
         data = Noise.mix(data * 31 + example.hashCode());
       }
     }
-    return model.name()
-        + " "
-        + model.settings()
+    return Traces.described(model)
         + " "
         + options
         + " "

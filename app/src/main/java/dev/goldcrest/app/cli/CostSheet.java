@@ -81,15 +81,17 @@ record CostSheet(
       peak = Math.max(peak, cost.peakActivationBytes());
       for (Cost.Layer layer : cost.layers()) {
         long share = Math.round(layer.macs() * entry.getValue());
-        layers.add(new Cost.Layer(layer.path(), share, layer.parameters()));
+        layers.add(new Cost.Layer(layer.path(), share, layer.parameters(), layer.weightBytes()));
       }
     }
-    long weights = model.trace(Architecture.WHOLE, one).parameterCount();
-    Cost all = new Cost(Math.round(macs), weights, peak, layers);
+    Cost whole = Cost.of(model.trace(Architecture.WHOLE, one));
+    long weights = whole.parameters();
+    long bytes = whole.weightBytes();
+    Cost all = new Cost(Math.round(macs), weights, bytes, peak, layers);
     Cost paper = all;
     if (model.publishedFrame() != null) {
       Cost step = Cost.of(model.trace(model.publishedFrame(), one), model::paperCounts);
-      paper = new Cost(step.macs(), weights, step.peakActivationBytes(), step.layers());
+      paper = new Cost(step.macs(), weights, bytes, step.peakActivationBytes(), step.layers());
     }
     return new CostSheet(1, 0, all, paper, 0, 0, 0);
   }

@@ -2,8 +2,8 @@ package dev.goldcrest.app.reproduce;
 
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Example;
-import dev.goldcrest.runtime.text.Misspeller;
 import dev.goldcrest.runtime.text.WordSegmenter;
+import dev.goldcrest.torch.text.Misspeller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -68,7 +68,7 @@ public final class StreamAnswers {
           return null;
         }
         requirePlain(text, frames);
-        FrameColumns plain = FrameColumns.of(text, model.architecture().features(), missing);
+        FrameColumns plain = FrameColumns.of(text, model.lstr().features(), missing);
         plain.row(text);
         columns = plain;
       }
@@ -92,13 +92,13 @@ public final class StreamAnswers {
 
   /** A model of named columns: whether a further cell is an id, a time or a label nobody knows. */
   private void requirePlain(String text, StreamModel.Frames frames) {
-    int further = FrameColumns.cells(text) - model.architecture().features();
+    int further = FrameColumns.cells(text) - model.lstr().features();
     if (!frames.names().isEmpty() && further > (frames.recordingColumn().isEmpty() ? 0 : 1)) {
       throw new IllegalArgumentException(
           "the line has "
               + FrameColumns.cells(text)
               + " cells, this model reads "
-              + model.architecture().features()
+              + model.lstr().features()
               + " features by name; begin with a header like that of the training file");
     }
   }

@@ -83,10 +83,10 @@ public final class StreamScores {
   }
 
   private static void requireFit(EvaluateCommand command, StreamModel model, FrameSet data) {
-    if (data.features() != model.architecture().features()) {
+    if (data.features() != model.lstr().features()) {
       throw UserError.failed(
           "%s has %d features, %s reads %d",
-          data.name(), data.features(), command.model(), model.architecture().features());
+          data.name(), data.features(), command.model(), model.lstr().features());
     }
     if (data.missing() > 0 && !model.frames().missing()) {
       throw UserError.failed(

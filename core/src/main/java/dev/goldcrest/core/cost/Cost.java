@@ -17,14 +17,17 @@ import java.util.function.Predicate;
  *
  * @param macs multiply-adds
  * @param parameters weights
+ * @param weightBytes of the weights in the forms they are stored in, before a file packs them
+ *     tighter
  * @param peakActivationBytes the planned arena at 4 bytes an element
  * @param layers the same by scope, in the order of the graph
  */
-public record Cost(long macs, long parameters, long peakActivationBytes, List<Layer> layers) {
+public record Cost(
+    long macs, long parameters, long weightBytes, long peakActivationBytes, List<Layer> layers) {
   private static final int FLOAT_BYTES = 4;
 
   /** The share of one scope, such as {@code encoder.layer.0.ffn.in}. */
-  public record Layer(String path, long macs, long parameters) {}
+  public record Layer(String path, long macs, long parameters, long weightBytes) {}
 
   public Cost {
     layers = List.copyOf(layers);
@@ -43,25 +46,39 @@ public record Cost(long macs, long parameters, long peakActivationBytes, List<La
       long macs = value.op().accept(counter, value);
       boolean parameter = value.op() instanceof Op.Parameter;
       if (counted.test(value) && (macs > 0 || parameter)) {
-        long[] sums = byScope.computeIfAbsent(scopeOf(value, parameter), path -> new long[2]);
+        String scope = scopeOf(graph, value, parameter);
+        long[] sums = byScope.computeIfAbsent(scope, path -> new long[3]);
         sums[0] += macs;
-        sums[1] += parameter ? value.shape().size() : 0;
+        if (parameter) {
+          sums[1] += value.shape().size();
+          sums[2] += graph.forms().stored(value.path()).bytes(value.shape());
+        }
       }
     }
     List<Layer> layers = new ArrayList<>();
     long macs = 0;
     long parameters = 0;
+    long bytes = 0;
     for (var entry : byScope.entrySet()) {
-      layers.add(new Layer(entry.getKey(), entry.getValue()[0], entry.getValue()[1]));
-      macs += entry.getValue()[0];
-      parameters += entry.getValue()[1];
+      long[] sums = entry.getValue();
+      layers.add(new Layer(entry.getKey(), sums[0], sums[1], sums[2]));
+      macs += sums[0];
+      parameters += sums[1];
+      bytes += sums[2];
     }
     long peak = (long) MemoryPlan.of(graph).arenaSize() * FLOAT_BYTES;
-    return new Cost(macs, parameters, peak, layers);
+    return new Cost(macs, parameters, bytes, peak, layers);
   }
 
-  private static String scopeOf(Value value, boolean parameter) {
-    int dot = value.path().lastIndexOf('.');
-    return parameter ? value.path().substring(0, Math.max(dot, 0)) : value.path();
+  private static String scopeOf(Graph graph, Value value, boolean parameter) {
+    if (!parameter) {
+      return value.path();
+    }
+    String parent = parent(value.path());
+    return graph.lowRank().containsKey(parent) ? parent(parent) : parent;
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, Math.max(path.lastIndexOf('.'), 0));
   }
 }

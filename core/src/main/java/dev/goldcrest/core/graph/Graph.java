@@ -16,16 +16,25 @@ public final class Graph {
   private final Map<String, Value> inputs;
   private final Map<String, Value> parameters;
   private final Map<String, Value> outputs;
+  private final WeightForms forms;
+  private final Map<String, Shape> lowRank;
+  private final Map<String, Integer> widths;
 
   Graph(
       List<Value> values,
       Map<String, Value> inputs,
       Map<String, Value> parameters,
-      Map<String, Value> outputs) {
+      Map<String, Value> outputs,
+      WeightForms forms,
+      Map<String, Shape> lowRank,
+      Map<String, Integer> widths) {
     this.values = List.copyOf(values);
     this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     this.outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
+    this.forms = forms;
+    this.lowRank = Collections.unmodifiableMap(lowRank);
+    this.widths = Collections.unmodifiableMap(new LinkedHashMap<>(widths));
     checkUsed();
   }
 
@@ -36,7 +45,14 @@ public final class Graph {
 
   /** Traces {@code model}; {@code training} keeps its dropout. */
   public static Graph trace(boolean training, Function<Scope, Map<String, Value>> model) {
+    return trace(training, WeightForms.NONE, model);
+  }
+
+  /** The same with weights in other forms. */
+  public static Graph trace(
+      boolean training, WeightForms forms, Function<Scope, Map<String, Value>> model) {
     GraphBuilder builder = new GraphBuilder();
+    builder.adopt(forms);
     return builder.finish(model.apply(new Scope(builder, "", training)));
   }
 
@@ -57,6 +73,21 @@ public final class Graph {
   /** Outputs by name. */
   public Map<String, Value> outputs() {
     return outputs;
+  }
+
+  /** The forms that its weights were traced with. */
+  public WeightForms forms() {
+    return forms;
+  }
+
+  /** Shapes of the weights that are factorised, which are no parameters themselves, by path. */
+  public Map<String, Shape> lowRank() {
+    return lowRank;
+  }
+
+  /** The widths that layers asked for, by path, as the architecture has them. */
+  public Map<String, Integer> widths() {
+    return widths;
   }
 
   /** The output {@code name}. */

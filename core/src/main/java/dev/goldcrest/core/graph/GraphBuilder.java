@@ -1,6 +1,7 @@
 package dev.goldcrest.core.graph;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,10 @@ final class GraphBuilder {
   private final List<Value> values = new ArrayList<>();
   private final Map<String, Value> parameters = new LinkedHashMap<>();
   private final Map<String, Value> inputs = new LinkedHashMap<>();
+  private final Map<Value, Factors> factors = new IdentityHashMap<>();
+  private final Map<String, Value> factorised = new LinkedHashMap<>();
+  private final Map<String, Integer> widths = new LinkedHashMap<>();
+  private WeightForms forms = WeightForms.NONE;
   private boolean frozen;
 
   Value append(String path, Op op, List<Value> operands) {
@@ -36,14 +41,51 @@ final class GraphBuilder {
     } catch (ShapeException e) {
       throw at(path, op.name(), e);
     }
+    for (int i = 0; !factors.isEmpty() && i < operands.size(); i++) {
+      Factors low = factors.get(operands.get(i));
+      if (low != null && !Factors.fits(op, i)) {
+        throw at(
+            path,
+            op.name(),
+            new ShapeException(
+                low.path()
+                    + " has low rank, which only"
+                    + " linears, tables and convolutions of one group can read"));
+      }
+      if (low != null) {
+        return low.apply(this, path, op, operands);
+      }
+    }
     return add(op, operands, shape, op.type(operands), path);
   }
 
+  /** Takes the forms of all weights to come. */
+  void adopt(WeightForms adopted) {
+    if (!forms.equals(adopted) && !(forms.isEmpty() && parameters.isEmpty() && widths.isEmpty())) {
+      throw new IllegalStateException("weights have taken other forms already");
+    }
+    forms = adopted;
+  }
+
+  int width(String path, int full) {
+    int width = forms.widths().getOrDefault(path, full);
+    Integer known = widths.put(path, full);
+    if (width > full || known != null && known != full) {
+      throw at(
+          path,
+          "width",
+          new ShapeException(
+              width > full
+                  ? width + " of " + full
+                  : "asked before as " + known + ", now as " + full));
+    }
+    return width;
+  }
+
   Value parameter(String path, Op.Parameter op) {
-    Value known = parameters.get(path);
+    Value known = factorised.containsKey(path) ? factorised.get(path) : parameters.get(path);
     if (known == null) {
-      known = add(op, List.of(), op.shape(List.of()), DType.F32, path);
-      parameters.put(path, known);
+      known = declare(path, op);
     } else if (!known.op().equals(op)) {
       throw at(
           path,
@@ -51,6 +93,27 @@ final class GraphBuilder {
           new ShapeException("declared before as " + known.op() + ", now as " + op));
     }
     return known;
+  }
+
+  private Value declare(String path, Op.Parameter op) {
+    int rank = forms.rank(path);
+    if (rank == 0) {
+      Value value = add(op, List.of(), op.shape(List.of()), DType.F32, path);
+      parameters.put(path, value);
+      return value;
+    }
+    Value whole = new Value(this, -1, op, List.of(), op.of(), DType.F32, path);
+    factorised.put(path, whole);
+    try {
+      Op.Parameter first = Factors.first(op, rank);
+      Op.Parameter second = Factors.second(op, rank);
+      factors.put(
+          whole,
+          new Factors(path, parameter(first.path(), first), parameter(second.path(), second)));
+    } catch (ShapeException e) {
+      throw at(path, op.name(), e);
+    }
+    return whole;
   }
 
   Value input(Op.Input op) {
@@ -69,8 +132,14 @@ final class GraphBuilder {
         throw new ShapeException(
             "output " + output.getKey() + ": " + output.getValue() + " belongs to another graph");
       }
+      if (factors.containsKey(output.getValue())) {
+        throw new ShapeException(
+            "output " + output.getKey() + ": " + output.getValue().path() + " has low rank");
+      }
     }
-    return new Graph(values, inputs, parameters, outputs);
+    Map<String, Shape> lowRank = new LinkedHashMap<>();
+    factorised.forEach((path, value) -> lowRank.put(path, value.shape()));
+    return new Graph(values, inputs, parameters, outputs, forms, lowRank, widths);
   }
 
   private Value add(Op op, List<Value> operands, Shape shape, DType type, String path) {

@@ -21,6 +21,27 @@ public sealed interface Init {
   /** Uniform with bound 1 / sqrt(fanIn), what torch.nn.Linear and Conv1d start from. */
   record FanIn() implements Init {}
 
+  /** The recipe that draws for any shape what this one draws for {@code shape}. */
+  default Init ofShape(Shape shape) {
+    if (!(this instanceof Xavier) && !(this instanceof FanIn)) {
+      return this;
+    }
+    return new Uniform(bound(shape));
+  }
+
+  /** Of a uniform start, the bound for a weight of {@code shape}. */
+  default double bound(Shape shape) {
+    if (this instanceof Uniform uniform) {
+      return uniform.bound();
+    }
+    long positions = shape.rank() > 2 ? shape.size(2, shape.rank()) : 1;
+    double fanOut = shape.rank() > 0 ? (double) shape.at(0) * positions : 1;
+    double fanIn = shape.rank() > 1 ? (double) shape.at(1) * positions : fanOut;
+    return this instanceof Xavier xavier
+        ? xavier.gain() * Math.sqrt(6 / (fanIn + fanOut))
+        : 1 / Math.sqrt(fanIn);
+  }
+
   /** All zero. */
   Init ZEROS = new Constant(0);
 

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The operations. Each record holds its attributes and its shape rule; what it computes is defined
- * by the reference interpreter. An operation is as coarse as a name in ONNX or a formula in a
- * paper.
+ * by the reference interpreter (among runtime's tests). An operation is as coarse as a name in ONNX
+ * or a formula in a paper.
  */
 public sealed interface Op {
   /** The result's shape, or a {@link ShapeException} that names both sides of a disagreement. */

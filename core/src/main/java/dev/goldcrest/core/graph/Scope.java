@@ -55,6 +55,20 @@ public final class Scope {
   }
 
   /**
+   * How many of {@code full} alike parts (heads, hidden units) this scope has left: {@code full},
+   * unless the forms of the weights say fewer.
+   */
+  public int width(String name, int full) {
+    return builder.width(child(name), full);
+  }
+
+  /** This scope, with all weights of the trace, of which none is declared yet, in other forms. */
+  public Scope adopt(WeightForms forms) {
+    builder.adopt(forms);
+    return this;
+  }
+
+  /**
    * What the caller feeds under {@code name}; inputs have one flat namespace, whatever the scope.
    */
   public Value input(String name, DType type, Dim... dims) {

@@ -3,6 +3,7 @@ package dev.goldcrest.core.models;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Scope;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
 import java.util.Map;
 
 /**
@@ -123,8 +124,28 @@ public interface Architecture {
     return false;
   }
 
+  /** The forms of its weights; see {@link #with}. */
+  default WeightForms forms() {
+    return WeightForms.NONE;
+  }
+
+  /** The same without forms: the record that its settings describe. */
+  default Architecture dense() {
+    return this;
+  }
+
+  /** The same with its weights in the given forms, in place of those it has. */
+  default Architecture with(WeightForms forms) {
+    return forms.isEmpty() ? dense() : new Formed(dense(), forms);
+  }
+
   /** Traces one entry point for inference. */
   default Graph trace(String entry, Sizes sizes) {
-    return Graph.trace(scope -> build(scope, entry, sizes));
+    return trace(false, entry, sizes);
+  }
+
+  /** Traces one entry point; {@code training} keeps its dropout. */
+  default Graph trace(boolean training, String entry, Sizes sizes) {
+    return Graph.trace(training, scope -> build(scope, entry, sizes));
   }
 }

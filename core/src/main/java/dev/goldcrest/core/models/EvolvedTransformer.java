@@ -83,6 +83,11 @@ public record EvolvedTransformer(
   }
 
   @Override
+  public int crossHeads() {
+    return heads;
+  }
+
+  @Override
   public Value encode(Scope scope, int layer, Value x, Value mask) {
     Transformer.Config config = config(heads);
     Residual residual = config.residual();
@@ -160,7 +165,8 @@ public record EvolvedTransformer(
   }
 
   private Value feedForward(Scope scope, Value x) {
-    Value hidden = linear(scope.in("in"), x, ffn).unary(Op.Unary.Kind.SILU);
+    int width = scope.width("hidden", ffn);
+    Value hidden = linear(scope.in("in"), x, width).unary(Op.Unary.Kind.SILU);
     Value kept = drop(scope, hidden, activationDropout);
     Value normed = layerNorm(scope.in("norm"), kept, SequenceGraph.EPSILON);
     return linear(scope.in("out"), normed, sequence.dim());
@@ -168,8 +174,8 @@ public record EvolvedTransformer(
 
   @Override
   public void project(Scope scope, Memory memory) {
-    memory.project(scope.in("wide").in("cross"), sequence.dim(), SequenceGraph.PROJECTION);
-    memory.project(scope.in("cross"), sequence.dim(), SequenceGraph.PROJECTION);
+    SequenceArchitecture.super.project(scope.in("wide"), memory);
+    SequenceArchitecture.super.project(scope, memory);
   }
 
   private Transformer.Config config(int attentionHeads) {

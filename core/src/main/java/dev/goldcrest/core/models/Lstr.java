@@ -405,17 +405,18 @@ public record Lstr(
   private Map<String, Value> fixed(Scope scope) {
     Scope stage = scope.in("stage", 0);
     Value query = attendSelf(stage.in("layer", 0), asked(stage, queries));
+    int wide = crossWidth(scope);
     Value probe =
-        linear(cross(scope).in("q"), query, dim)
-            .reshape(Dim.of(queries), Dim.of(dim))
+        linear(cross(scope).in("q"), query, wide)
+            .reshape(Dim.of(queries), Dim.of(wide))
             .affine(1 / Math.sqrt((double) dim / heads), 0);
     Value slots = positions(scope, Dim.time(longSamples), 0);
     Map<String, Value> fixed = new LinkedHashMap<>();
     fixed.put("fixed.query", query);
     fixed.put("fixed.probe", probe);
     fixed.put(
-        "fixed.scores", scores(cross(scope), linear(cross(scope).in("k"), slots, dim), probe));
-    fixed.put("fixed.values", linear(cross(scope).in("v"), slots, dim));
+        "fixed.scores", scores(cross(scope), linear(cross(scope).in("k"), slots, wide), probe));
+    fixed.put("fixed.values", linear(cross(scope).in("v"), slots, wide));
     if (layers2 > 0) {
       Scope second = scope.in("stage", 1);
       fixed.put("fixed.query2", attendSelf(second.in("layer", 0), asked(second, queries2)));
@@ -423,11 +424,21 @@ public record Lstr(
     return fixed;
   }
 
+  /** Heads of the cross-attention of stage 1. */
+  private int crossHeads(Scope scope) {
+    return cross(scope).width("heads", heads);
+  }
+
+  /** d, or less where heads are missing. */
+  private int crossWidth(Scope scope) {
+    return crossHeads(scope) * (dim / heads);
+  }
+
   /** q.k of every head: keys (R, d), probe (n0, d) -> (R, H n0). */
   private Value scores(Scope cross, Value keys, Value probe) {
     int width = dim / heads;
     Value all = null;
-    for (int h = 0; h < heads; h++) {
+    for (int h = 0; h * width < keys.shape().at(1); h++) {
       Value one =
           cross.apply(
               new Op.Linear(),
@@ -443,16 +454,18 @@ public record Lstr(
     if (!split()) {
       return Map.of("next.tokens", x);
     }
-    Value probe = input(scope, "fixed.probe", queries, dim);
+    Value probe = input(scope, "fixed.probe", queries, crossWidth(scope));
     Map<String, Value> next = new LinkedHashMap<>();
-    next.put("next.scores", scores(cross(scope), withoutBias(cross(scope).in("k"), x), probe));
-    next.put("next.values", withoutBias(cross(scope).in("v"), x));
+    next.put(
+        "next.scores",
+        scores(cross(scope), withoutBias(cross(scope).in("k"), x, crossWidth(scope)), probe));
+    next.put("next.values", withoutBias(cross(scope).in("v"), x, crossWidth(scope)));
     return next;
   }
 
-  private Value withoutBias(Scope linear, Value x) {
+  private Value withoutBias(Scope linear, Value x, int wide) {
     return linear.apply(
-        new Op.Linear(), x, linear.parameter("weight", new Init.Xavier(1), dim, dim));
+        new Op.Linear(), x, linear.parameter("weight", new Init.Xavier(1), wide, dim));
   }
 
   /** (1, n, d) from the cached rows; {@code cached} whether the queries' self-attention is too. */
@@ -483,18 +496,19 @@ public record Lstr(
 
   /** Attention of stage 1 with scores A + B and values V_x + V_s, head by head -> (n0, d). */
   private Value mixed(Scope scope, Value mask) {
-    int keys = heads * queries;
+    int left = crossHeads(scope);
+    int keys = left * queries;
     int width = dim / heads;
     Value scores =
         input(scope, "past.scores", longSamples, keys)
             .plus(input(scope, "fixed.scores", longSamples, keys));
     Value values =
-        input(scope, "past.values", longSamples, dim)
-            .plus(input(scope, "fixed.values", longSamples, dim))
+        input(scope, "past.values", longSamples, left * width)
+            .plus(input(scope, "fixed.values", longSamples, left * width))
             .permute(1, 0); // (d, L)
     Value weights = scores.permute(1, 0).plus(mask.affine(HIDDEN, -HIDDEN)).softmax(); // (H n0, L)
     Value all = null;
-    for (int h = 0; h < heads; h++) {
+    for (int h = 0; h < left; h++) {
       Value one =
           cross(scope)
               .apply(

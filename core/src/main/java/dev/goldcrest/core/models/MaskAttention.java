@@ -107,6 +107,11 @@ public record MaskAttention(
   }
 
   @Override
+  public int crossHeads() {
+    return heads;
+  }
+
+  @Override
   public Value encode(Scope scope, int layer, Value x, Value mask) {
     Transformer.Config config = config();
     DynamicMask dynamic = new DynamicMask(range);

@@ -206,7 +206,8 @@ public record ProFormer(
     if (wordHidden == 0) {
       return linear(word.in("out"), words, dim);
     }
-    Value hidden = linear(word.in("in"), words, wordHidden).unary(Op.Unary.Kind.GELU);
+    int width = word.width("hidden", wordHidden);
+    Value hidden = linear(word.in("in"), words, width).unary(Op.Unary.Kind.GELU);
     return linear(word.in("out"), drop(word, hidden, dropout), dim);
   }
 

@@ -38,9 +38,12 @@ interface SequenceArchitecture extends Architecture, SequenceGraph.Cells {
     return SequenceGraph.build(name(), sequence(), this, scope, entry, sizes);
   }
 
+  /** Heads of each attention to the encoder. */
+  int crossHeads();
+
   /** One cross-attention a layer, at {@code cross}. */
   @Override
   default void project(Scope scope, Memory memory) {
-    memory.project(scope.in("cross"), sequence().dim(), SequenceGraph.PROJECTION);
+    memory.project(scope.in("cross"), crossHeads(), sequence().dim(), SequenceGraph.PROJECTION);
   }
 }

@@ -59,6 +59,11 @@ public record VanillaTransformer(
   }
 
   @Override
+  public int crossHeads() {
+    return heads;
+  }
+
+  @Override
   public Value encode(Scope scope, int layer, Value x, Value mask) {
     return Transformer.encoderLayer(scope, x, mask, config());
   }

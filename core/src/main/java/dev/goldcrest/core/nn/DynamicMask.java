@@ -1,7 +1,5 @@
 package dev.goldcrest.core.nn;
 
-import static dev.goldcrest.core.nn.Layers.linear;
-
 import dev.goldcrest.core.graph.Init;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Scope;
@@ -20,29 +18,22 @@ import java.util.List;
 public record DynamicMask(int range) {
   /** To both sides: x (B, T, C), mask (B, T) or null -> (B, T, C). */
   public Value around(Scope scope, Value x, Value mask, Transformer.Config config) {
-    Op.Attention op = config.attention(scope, false);
-    Value[] qkv = project(scope, x, config);
-    Value bias = logMask(scope, x, config.heads(), null);
-    Value seen = Layers.attention(scope, op, qkv[0], qkv[1], qkv[2], mask, bias);
-    return Transformer.mixed(scope, seen, config);
+    int width = x.shape().at(2);
+    Heads heads = Heads.of(scope, config.attention(scope, false), width);
+    Value[] qkv = Transformer.project(scope, x, heads.width(), config);
+    Value bias = logMask(scope, x, heads.op().heads(), null);
+    Value seen = Layers.attention(scope, heads.op(), qkv[0], qkv[1], qkv[2], mask, bias);
+    return Transformer.mixed(scope, seen, width, config);
   }
 
   /** To this and earlier steps: x (B, T, C) -> (B, T, C). */
   public Value causal(Scope scope, Value x, Past past, Transformer.Config config) {
-    Op.Attention op = config.attention(scope, true);
-    Value[] qkv = project(scope, x, config);
-    Value bias = logMask(scope, x, config.heads(), past);
-    Value seen = past.attend(scope, op, qkv[0], qkv[1], qkv[2], bias);
-    return Transformer.mixed(scope, seen, config);
-  }
-
-  private static Value[] project(Scope scope, Value x, Transformer.Config config) {
     int width = x.shape().at(2);
-    return new Value[] {
-      linear(scope.in("q"), x, width, config.projection()),
-      linear(scope.in("k"), x, width, config.projection()),
-      linear(scope.in("v"), x, width, config.projection())
-    };
+    Heads heads = Heads.of(scope, config.attention(scope, true), width);
+    Value[] qkv = Transformer.project(scope, x, heads.width(), config);
+    Value bias = logMask(scope, x, heads.op().heads(), past);
+    Value seen = past.attend(scope, heads.op(), qkv[0], qkv[1], qkv[2], bias);
+    return Transformer.mixed(scope, seen, width, config);
   }
 
   /**

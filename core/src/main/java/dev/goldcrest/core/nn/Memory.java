@@ -44,9 +44,10 @@ public final class Memory {
   }
 
   /** Projects keys and values for the cross-attention at {@code scope}; {@link #projected}. */
-  public void project(Scope scope, int width, Init init) {
-    side(scope, "k", width, init);
-    side(scope, "v", width, init);
+  public void project(Scope scope, int heads, int width, Init init) {
+    int left = Heads.of(scope, new Op.Attention(heads, false, 0), width).width();
+    side(scope, "k", left, init);
+    side(scope, "v", left, init);
   }
 
   /** Keys and values by {@code memory.PATH.k} and {@code memory.PATH.v}, as far as asked for. */
@@ -56,12 +57,14 @@ public final class Memory {
 
   /**
    * Multi-head attention of x (B, T, C) to the memory, projections {@code q}, {@code k}, {@code v},
-   * without the last one: (B, T, width).
+   * without the last one: (B, T, width), or less where heads are missing.
    */
   public Value attend(Scope scope, Op.Attention op, Value x, int width, Init init) {
-    Value q = Layers.linear(scope.in("q"), x, width, init);
-    Value k = side(scope, "k", width, init);
-    return Layers.attention(scope, op, q, k, side(scope, "v", width, init), mask, null);
+    Heads heads = Heads.of(scope, op, width);
+    Value q = Layers.linear(scope.in("q"), x, heads.width(), init);
+    Value k = side(scope, "k", heads.width(), init);
+    Value v = side(scope, "v", heads.width(), init);
+    return Layers.attention(scope, heads.op(), q, k, v, mask, null);
   }
 
   private Value side(Scope scope, String side, int width, Init init) {

@@ -149,7 +149,8 @@ public final class Transformer {
 
   /** Two linears with an activation between: (..., C) -> (..., C). */
   public static Value feedForward(Scope scope, Value x, Config config) {
-    Value hidden = linear(scope.in("in"), x, config.hidden()).unary(config.activation());
+    int width = scope.width("hidden", config.hidden());
+    Value hidden = linear(scope.in("in"), x, width).unary(config.activation());
     Value kept = drop(scope, hidden, config.activationDropout());
     return linear(scope.in("out"), kept, x.shape().at(-1));
   }
@@ -161,10 +162,9 @@ public final class Transformer {
 
   /** Multi-head attention of x (B, T, C) to itself and to earlier steps: (B, T, width). */
   public static Value causalAttention(Scope scope, Value x, Past past, int width, Config config) {
-    Value q = linear(scope.in("q"), x, width, config.projection());
-    Value k = linear(scope.in("k"), x, width, config.projection());
-    Value v = linear(scope.in("v"), x, width, config.projection());
-    return mixed(scope, past.attend(scope, config.attention(scope, true), q, k, v), config);
+    Heads heads = Heads.of(scope, config.attention(scope, true), width);
+    Value[] qkv = project(scope, x, heads.width(), config);
+    return mixed(scope, past.attend(scope, heads.op(), qkv[0], qkv[1], qkv[2]), width, config);
   }
 
   /** Multi-head attention of x (B, T, C) to what an encoder read: (B, T, C). */
@@ -172,12 +172,20 @@ public final class Transformer {
     int width = x.shape().at(2);
     Value seen =
         memory.attend(scope, config.attention(scope, false), x, width, config.projection());
-    return mixed(scope, seen, config);
+    return mixed(scope, seen, width, config);
   }
 
-  /** What follows what an attention mixed: (B, T, width) -> (B, T, width). */
-  static Value mixed(Scope scope, Value seen, Config config) {
-    int width = seen.shape().at(2);
+  /** Queries, keys and values of x (B, T, C), each (B, T, width). */
+  static Value[] project(Scope scope, Value x, int width, Config config) {
+    return new Value[] {
+      linear(scope.in("q"), x, width, config.projection()),
+      linear(scope.in("k"), x, width, config.projection()),
+      linear(scope.in("v"), x, width, config.projection())
+    };
+  }
+
+  /** What follows what an attention mixed: (B, T, .) -> (B, T, width). */
+  static Value mixed(Scope scope, Value seen, int width, Config config) {
     if (config.inner() == null) {
       return linear(scope.in("out"), seen, width);
     }

@@ -112,7 +112,8 @@ class CostTest {
     assertThat(cost.parameters()).isEqualTo(6 * 4 * 3 + 6 + 7 * 6 + 7);
     assertThat(cost.peakActivationBytes()).isEqualTo(4 * (2 * 5 * 6 + 2 * 5 * 7));
     assertThat(cost.layers())
-        .containsExactly(new Cost.Layer("near", 720, 78), new Cost.Layer("head", 420, 49));
+        .containsExactly(
+            new Cost.Layer("near", 720, 78, 312), new Cost.Layer("head", 420, 49, 196));
   }
 
   @Test

@@ -20,7 +20,9 @@ public final class BpeTokenizer implements Tokenizer {
   public static final int MAX_MERGES = 250_000;
 
   static final String KIND = "bpe";
-  static final int FIRST_MERGE = FIRST + 256;
+
+  /** The id that the first merge makes. */
+  public static final int FIRST_MERGE = FIRST + 256;
 
   private static final int MAX_TOKEN_BYTES = 3 * Pieces.MAX_LENGTH;
   private static final int MAX_CACHED = 1 << 15;
@@ -32,7 +34,7 @@ public final class BpeTokenizer implements Tokenizer {
   private final Map<String, int[]> cache = new ConcurrentHashMap<>();
 
   /** Of merges in the order in which they apply: left and right of the first, of the second... */
-  BpeTokenizer(boolean lowerCase, int[] merges) {
+  public BpeTokenizer(boolean lowerCase, int[] merges) {
     this.lowerCase = lowerCase;
     this.merges = merges;
     int count = merges.length / 2;
@@ -80,7 +82,8 @@ public final class BpeTokenizer implements Tokenizer {
     return new IllegalArgumentException("tokenizer: the merge that makes id " + id + " " + why);
   }
 
-  static long pair(int left, int right) {
+  /** Both ids as one number. */
+  public static long pair(int left, int right) {
     return (long) left << 32 | right;
   }
 
@@ -115,7 +118,8 @@ public final class BpeTokenizer implements Tokenizer {
     return ids;
   }
 
-  static int[] bytes(String text) {
+  /** Ids of the bytes of a text, before any merge. */
+  public static int[] bytes(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     int[] ids = new int[utf8.length];
     for (int i = 0; i < ids.length; i++) {
@@ -141,7 +145,7 @@ public final class BpeTokenizer implements Tokenizer {
   }
 
   /** Puts {@code joined} for each {@code left, right}, from the front; gives the new count. */
-  static int join(int[] ids, int count, int left, int right, int joined) {
+  public static int join(int[] ids, int count, int left, int right, int joined) {
     int kept = 0;
     for (int i = 0; i < count; i++) {
       boolean here = ids[i] == left && i + 1 < count && ids[i + 1] == right;

@@ -13,7 +13,7 @@ package dev.goldcrest.runtime.text;
  *       text without blanks.
  * </ul>
  */
-final class Pieces {
+public final class Pieces {
   static final int MAX_LENGTH = 64;
 
   private enum Kind {
@@ -28,7 +28,7 @@ final class Pieces {
   private Pieces() {}
 
   /** The text without half surrogate pairs, each of which becomes U+FFFD, and without case. */
-  static String clean(String text, boolean lowerCase) {
+  public static String clean(String text, boolean lowerCase) {
     StringBuilder clean = null;
     int step;
     for (int i = 0; i < text.length(); i += step) {
@@ -46,7 +46,7 @@ final class Pieces {
   }
 
   /** Where the piece ends that begins at {@code from}. */
-  static int end(String text, int from) {
+  public static int end(String text, int from) {
     int most = (int) Math.min(text.length(), (long) from + MAX_LENGTH);
     int start = from;
     if (kind(text, from) == Kind.BLANK) {

@@ -1,7 +1,7 @@
 /**
  * From text to word vectors without a vocabulary: segmentation, the hashed projections (LSH, PRADO,
- * SGNN), and the misspellings used while training. And from text to ids and back, for models that
- * write: {@link Tokenizer}, whose tables are learnt from data and stored in the model.
+ * SGNN). And from text to ids and back, for models that write: {@link Tokenizer}, whose tables are
+ * learnt from data and stored in the model.
  *
  * <p>Everything else here is a pure function of its arguments: no tables learnt from data, no
  * salted hash codes, no locale, no dictionary of the platform. The same text gives the same numbers

@@ -64,7 +64,7 @@ class LshLocalityTest {
     double far = 0;
     for (int i = 0; i < 1000; i++) {
       String word = Words.random(random, 4 + random.nextInt(8));
-      Pair misspelt = Pair.of(word, Misspeller.edit(word, typing), i);
+      Pair misspelt = Pair.of(word, edit(word, typing), i);
       Pair unrelated = Pair.of(word, Words.random(random, word.length()), i);
       closer += misspelt.share < unrelated.share ? 1 : 0;
       near += misspelt.share;
@@ -79,9 +79,22 @@ class LshLocalityTest {
   private static String edit(String word, int edits, SplittableRandom random) {
     String edited = word;
     for (int i = 0; i < edits; i++) {
-      edited = Misspeller.edit(edited, random);
+      edited = edit(edited, random);
     }
     return edited;
+  }
+
+  /** One letter more, fewer or another. */
+  private static String edit(String word, SplittableRandom random) {
+    StringBuilder edited = new StringBuilder(word);
+    int at = random.nextInt(word.length());
+    char letter = (char) ('a' + random.nextInt(26));
+    switch (word.length() == 1 ? 0 : random.nextInt(3)) {
+      case 0 -> edited.insert(at, letter);
+      case 1 -> edited.deleteCharAt(at);
+      default -> edited.setCharAt(at, letter == word.charAt(at) ? '-' : letter);
+    }
+    return edited.toString();
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.goldcrest.runtime.text;
+package dev.goldcrest.torch.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

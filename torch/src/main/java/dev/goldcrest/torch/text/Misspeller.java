@@ -1,4 +1,4 @@
-package dev.goldcrest.runtime.text;
+package dev.goldcrest.torch.text;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,12 @@
-package dev.goldcrest.runtime.text;
+package dev.goldcrest.torch.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.goldcrest.runtime.json.Json;
+import dev.goldcrest.runtime.text.BpeTokenizer;
+import dev.goldcrest.runtime.text.Pieces;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,7 @@
-package dev.goldcrest.runtime.text;
+package dev.goldcrest.torch.text;
 
+import dev.goldcrest.runtime.text.BpeTokenizer;
+import dev.goldcrest.runtime.text.Pieces;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
