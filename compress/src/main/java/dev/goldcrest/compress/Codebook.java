@@ -54,6 +54,10 @@ public record Codebook(float[] values, byte[] codes, boolean zeros) {
   }
 
   private static float[] means(float[] sorted, int most) {
+    float[] few = distinct(sorted, most);
+    if (few != null) {
+      return few; // exact, so that what was quantised before stays as it is
+    }
     double[] sums = new double[sorted.length + 1];
     for (int i = 0; i < sorted.length; i++) {
       sums[i + 1] = sums[i] + sorted[i];
@@ -66,6 +70,21 @@ public record Codebook(float[] values, byte[] codes, boolean zeros) {
     float[] one = lloyd(sorted, sums, even);
     float[] other = lloyd(sorted, sums, dense(sorted, most));
     return error(sorted, one) <= error(sorted, other) ? one : other;
+  }
+
+  /** The different values, or null if there are more than {@code most}. */
+  private static float[] distinct(float[] sorted, int most) {
+    float[] found = new float[most];
+    int count = 0;
+    for (float value : sorted) {
+      if (count == 0 || found[count - 1] != value) {
+        if (count == most) {
+          return null;
+        }
+        found[count++] = value;
+      }
+    }
+    return Arrays.copyOf(found, count);
   }
 
   /** Centres as dense as the cube root of the elements' density, which is a histogram's. */

@@ -11,6 +11,7 @@ import dev.goldcrest.runtime.safetensors.HalfFloat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -115,9 +116,8 @@ public record Compression(
       values.put(path, left);
       if (left != weight) {
         double zeros = Pruning.zeros(left);
-        String detail = String.format(java.util.Locale.ROOT, "%.1f %% zero", 100 * zeros);
-        changes.add(
-            new Change(path, Change.Kind.PRUNED, detail, Errors.relative(weight, left)));
+        String detail = String.format(Locale.ROOT, "%.1f %% zero", 100 * zeros);
+        changes.add(new Change(path, Change.Kind.PRUNED, detail, Errors.relative(weight, left)));
       }
     }
     return new Result(with(model, model.architecture(), values), changes);
@@ -143,7 +143,7 @@ public record Compression(
             new Change(
                 path,
                 Change.Kind.QUANTISED,
-                how.name().toLowerCase(java.util.Locale.ROOT),
+                how.name().toLowerCase(Locale.ROOT),
                 Errors.relative(weight, rounded)));
       }
     }
@@ -158,10 +158,25 @@ public record Compression(
       Shape shape = parameter.shape();
       WeightForms.Stored half = WeightForms.Stored.F16;
       boolean smaller = shape.rank() > 1 && stored.bytes(shape) < half.bytes(shape);
-      all.put(
-          parameter.path(), stored == WeightForms.Stored.F32 || smaller ? stored : half);
+      all.put(parameter.path(), stored == WeightForms.Stored.F32 || smaller ? stored : half);
     }
     return architecture.with(new WeightForms(forms.ranks(), forms.widths(), all));
+  }
+
+  /**
+   * The architecture as this plan would have it before it is trained: factors then start at random.
+   *
+   * @throws IllegalArgumentException for what needs trained weights: a rank by energy, pruning
+   */
+  public Architecture designed(Architecture architecture) {
+    if (units != null || prune != null) {
+      throw new IllegalArgumentException("only trained weights can be pruned");
+    }
+    Architecture low =
+        rank == null && tableRank == null
+            ? architecture
+            : architecture.with(LowRank.byDesign(this, architecture));
+    return stored == null ? low : storing(low, stored);
   }
 
   private static float[] rounded(float[] weight, Shape shape, WeightForms.Stored how) {
@@ -198,7 +213,7 @@ public record Compression(
       options.add("--prune " + prune.text());
     }
     if (stored != null) {
-      options.add("--quantize " + stored.name().toLowerCase(java.util.Locale.ROOT));
+      options.add("--quantize " + stored.name().toLowerCase(Locale.ROOT));
     }
     return options.toString();
   }

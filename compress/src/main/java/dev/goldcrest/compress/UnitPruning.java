@@ -3,7 +3,6 @@ package dev.goldcrest.compress;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
-import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ModelFile;
 import java.util.ArrayList;
@@ -117,11 +116,7 @@ public record UnitPruning(double heads, double hidden) {
                   : Units.columns(weight, rows, kept, units));
     }
     changes.add(
-        new Change(
-            path,
-            Change.Kind.NARROWED,
-            count + " of " + units,
-            lost(importance, kept)));
+        new Change(path, Change.Kind.NARROWED, count + " of " + units, lost(importance, kept)));
     return Compression.with(model, after, values);
   }
 
@@ -153,8 +148,7 @@ public record UnitPruning(double heads, double hidden) {
       throw new IllegalArgumentException("nothing writes or nothing reads these units");
     }
     int size = wide.parameters().get(written).shape().at(0) / units;
-    return Units.importance(
-        model.weights().get(written), model.weights().get(read), units, size);
+    return Units.importance(model.weights().get(written), model.weights().get(read), units, size);
   }
 
   /** The part of the units' importance that went, as a norm. */

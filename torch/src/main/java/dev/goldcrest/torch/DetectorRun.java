@@ -20,6 +20,7 @@ public final class DetectorRun {
   private final DetectorOptions options;
   private final Score score;
   private final Path checkpoint;
+  private final Beginning start;
 
   /** What the scores of the dev recordings are worth, the more the better. */
   public interface Score {
@@ -59,6 +60,19 @@ public final class DetectorRun {
       DetectorOptions options,
       Score score,
       Path checkpoint) {
+    this(model, train, dev, ignored, options, score, checkpoint, Beginning.FRESH);
+  }
+
+  /** A run that goes on from trained weights. */
+  public DetectorRun(
+      Architecture model,
+      List<Recording> train,
+      List<Recording> dev,
+      int ignored,
+      DetectorOptions options,
+      Score score,
+      Path checkpoint,
+      Beginning start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
           "training needs recordings to learn from and recordings to check on");
@@ -86,6 +100,7 @@ public final class DetectorRun {
     this.options = options;
     this.score = score;
     this.checkpoint = checkpoint;
+    this.start = start;
   }
 
   /**
@@ -99,7 +114,7 @@ public final class DetectorRun {
   public Outcome run(
       boolean resume, boolean half, BooleanSupplier stop, TrainingRun.Listener listener)
       throws IOException {
-    try (DetectorTrainer trainer = new DetectorTrainer(model, train, ignored, options)) {
+    try (DetectorTrainer trainer = new DetectorTrainer(model, train, ignored, options, start)) {
       TrainingLoop.Plan plan =
           new TrainingLoop.Plan(
               options.epochs(),
@@ -148,6 +163,11 @@ public final class DetectorRun {
         data = Noise.mix(data * 31 + recording.fingerprint());
       }
     }
-    return Traces.described(model) + " " + options + " " + Long.toHexString(data);
+    return Traces.described(model)
+        + " "
+        + options
+        + " "
+        + Long.toHexString(data)
+        + start.described();
   }
 }

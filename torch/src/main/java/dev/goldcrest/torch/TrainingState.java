@@ -38,8 +38,7 @@ final class TrainingState implements AutoCloseable {
    * @param graph declares every parameter, in the forms that their files will have
    * @param zerosStay elements of weights that start at zero are pruned: they stay there
    */
-  TrainingState(
-      Graph graph, Map<String, float[]> initial, StepRecipe recipe, boolean zerosStay) {
+  TrainingState(Graph graph, Map<String, float[]> initial, StepRecipe recipe, boolean zerosStay) {
     this.recipe = recipe;
     weights = new FlatParameters(graph.parameters().values());
     weights.set(initial);
