@@ -10,6 +10,7 @@ import dev.goldcrest.app.stream.StreamSpeed;
 import dev.goldcrest.app.stream.StreamTraining;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.TrainCommand;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.StreamModel;
@@ -247,6 +248,7 @@ final class StreamsTable {
         null,
         null,
         null,
+        Compression.NONE,
         line.toString());
   }
 

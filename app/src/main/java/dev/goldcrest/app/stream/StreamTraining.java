@@ -11,7 +11,6 @@ import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
-import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingRequest;
@@ -75,29 +74,20 @@ public final class StreamTraining {
                     train, StreamRecipe.background(settings), StreamRecipe.ignored(settings)));
     recipe =
         UserError.judging(
-            () -> StreamRecipe.of(command, train.features(), classes.labels().size()));
+            () -> StreamRecipe.of(
+                    request.choices(), train.features(), classes.labels().size()));
     scaling = Scaling.of(train);
   }
 
   /** Reads the data, trains and writes the model. */
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
-    UserError.judging(() -> StreamRecipe.of(command, 1, 2));
+    UserError.judging(() -> StreamRecipe.of(command.choices(Lstr.NAME), 1, 2));
     if (command.maxMinutes() != null || command.maxBytes() != null) {
       throw UserError.usage("--max-minutes and --max-size are not for task stream");
     }
-    Choices choices =
-        new Choices(
-            Lstr.NAME,
-            command.preset(),
-            command.settings(),
-            command.epochs(),
-            command.batch(),
-            command.learningRate(),
-            command.seed(),
-            command.workers());
     TrainingRequest request =
         new TrainingRequest(
-            choices,
+            command.choices(Lstr.NAME),
             command.out(),
             command.force(),
             command.resume(),
@@ -112,7 +102,7 @@ public final class StreamTraining {
 
   /** What a run of this command computes on given data, as one line. */
   public static String recipe(TrainCommand command) {
-    StreamRecipe recipe = StreamRecipe.of(command, 1, 2);
+    StreamRecipe recipe = StreamRecipe.of(command.choices(Lstr.NAME), 1, 2);
     return recipe.model().settings() + " " + recipe.training();
   }
 
@@ -236,7 +226,7 @@ public final class StreamTraining {
   }
 
   private record Trained(
-      Path model, long bytes, Lstr lstr, DetectorRun.Outcome outcome, double seconds)
+      Path model, long bytes, Architecture lstr, DetectorRun.Outcome outcome, double seconds)
       implements Report {
     private long weights() {
       return lstr.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
