@@ -1,28 +1,29 @@
 package dev.goldcrest.compress;
 
+import dev.goldcrest.runtime.Coded;
 import java.util.Arrays;
 
 /**
- * A weight as codes into a few shared values, found by k-means (Deep Compression, arXiv
- * 1510.00149). Exact zeros, which pruning leaves, get code 0 and the value 0 for themselves, so
- * that they stay zero.
- *
- * @param values by code, ascending but for a value 0 that stands first
- * @param codes of each element, row-major, as unsigned bytes
- * @param zeros whether code 0 stands for zeros
+ * Weights as codes into a few shared values, found by k-means (Deep Compression, arXiv 1510.00149).
+ * Exact zeros, which pruning leaves, get code 0 and the value 0 for themselves, so that they stay
+ * zero.
  */
-public record Codebook(float[] values, byte[] codes, boolean zeros) {
+public final class Codebook {
   private static final int ROUNDS = 200;
+
+  private Codebook() {}
 
   /**
    * Clusters the elements of a weight; the same weight gives the same codes. Lloyd's rounds start
    * once from equal distances and once from the density that costs least (its cube root), and the
    * better end is kept.
    *
+   * <p>The values ascend, but for a value 0 that stands first.
+   *
    * @param bits 1 to 8
    * @throws IllegalArgumentException if an element is not finite
    */
-  public static Codebook of(float[] weight, int bits) {
+  public static Coded.Codebook of(float[] weight, int bits) {
     if (bits < 1 || bits > 8) {
       throw new IllegalArgumentException("a code has 1 to 8 bits, not " + bits);
     }
@@ -50,7 +51,7 @@ public record Codebook(float[] values, byte[] codes, boolean zeros) {
       System.arraycopy(values, 0, all, 1, values.length);
       values = all;
     }
-    return new Codebook(values, encode(weight, values, zeros ? 1 : 0), zeros);
+    return new Coded.Codebook(encode(weight, values, zeros ? 1 : 0), values);
   }
 
   private static float[] means(float[] sorted, int most) {
@@ -190,14 +191,5 @@ public record Codebook(float[] values, byte[] codes, boolean zeros) {
       codes[i] = (byte) (from + (place < 0 ? -place - 1 : place));
     }
     return codes;
-  }
-
-  /** What a reader gets back. */
-  public float[] decoded() {
-    float[] decoded = new float[codes.length];
-    for (int i = 0; i < decoded.length; i++) {
-      decoded[i] = values[codes[i] & 0xff];
-    }
-    return decoded;
   }
 }

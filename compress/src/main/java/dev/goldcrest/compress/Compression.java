@@ -5,9 +5,9 @@ import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.runtime.Coded;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
-import dev.goldcrest.runtime.safetensors.HalfFloat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +27,8 @@ import java.util.StringJoiner;
  * @param solver how factors are found
  * @param outputs whether the layers that a model ends with are factorised too
  * @param prune single weights that become zero
- * @param stored how the weights of two or more axes are stored; what that would not make smaller,
- *     and vectors, are 16-bit floats then
+ * @param stored how the weights of two or more axes are stored where that is less than 16-bit
+ *     floats
  */
 public record Compression(
     UnitPruning units,
@@ -128,37 +128,47 @@ public record Compression(
     if (stored == null) {
       return new Result(model, List.of());
     }
-    Architecture architecture = storing(model.architecture(), stored);
-    WeightForms forms = architecture.forms();
-    Map<String, float[]> values = new LinkedHashMap<>();
+    ModelFile coded = encoded(model.with(storing(model.architecture(), stored), model.weights()));
     List<Change> changes = new ArrayList<>();
-    for (Value parameter : graph(architecture).parameters().values()) {
-      String path = parameter.path();
-      WeightForms.Stored how = forms.stored(path);
-      float[] weight = model.weights().get(path);
-      float[] rounded = rounded(weight, parameter.shape(), how);
-      values.put(path, rounded);
-      if (how != WeightForms.Stored.F32) {
-        changes.add(
-            new Change(
-                path,
-                Change.Kind.QUANTISED,
-                how.name().toLowerCase(Locale.ROOT),
-                Errors.relative(weight, rounded)));
+    WeightForms forms = coded.architecture().forms();
+    for (String path : coded.weights().paths()) {
+      if (coded.weights().coded(path) != null) {
+        double error = Errors.relative(model.weights().get(path), coded.weights().get(path));
+        String how = forms.stored(path).name().toLowerCase(Locale.ROOT);
+        changes.add(new Change(path, Change.Kind.QUANTISED, how, error));
       }
     }
-    return new Result(with(model, architecture, values), changes);
+    return new Result(coded, changes);
   }
 
-  /** The architecture with its weights stored this way where that is smaller. */
+  /** The model with codes for all weights whose forms want them, each found anew. */
+  public static ModelFile encoded(ModelFile model) {
+    Map<String, float[]> floats = new LinkedHashMap<>();
+    Map<String, Coded> coded = new LinkedHashMap<>();
+    for (Value parameter : graph(model.architecture()).parameters().values()) {
+      String path = parameter.path();
+      WeightForms.Stored how = model.architecture().forms().stored(path);
+      float[] weight = model.weights().get(path);
+      switch (how) {
+        case F32, F16 -> floats.put(path, weight);
+        case INT8 ->
+            coded.put(path, Int8.of(weight, WeightForms.Stored.rows(parameter.shape())));
+        case KMEANS8 -> coded.put(path, Codebook.of(weight, 8));
+        case KMEANS4 -> coded.put(path, Codebook.of(weight, 4));
+      }
+    }
+    return model.with(model.architecture(), Weights.of(floats, coded));
+  }
+
+  /** The architecture with its weights stored this way where that is less than 16-bit floats. */
   public static Architecture storing(Architecture architecture, WeightForms.Stored stored) {
     WeightForms forms = architecture.forms();
     Map<String, WeightForms.Stored> all = new LinkedHashMap<>();
     for (Value parameter : graph(architecture).parameters().values()) {
       Shape shape = parameter.shape();
-      WeightForms.Stored half = WeightForms.Stored.F16;
-      boolean smaller = shape.rank() > 1 && stored.bytes(shape) < half.bytes(shape);
-      all.put(parameter.path(), stored == WeightForms.Stored.F32 || smaller ? stored : half);
+      if (shape.rank() > 1 && stored.bytes(shape) < WeightForms.Stored.F16.bytes(shape)) {
+        all.put(parameter.path(), stored);
+      }
     }
     return architecture.with(new WeightForms(forms.ranks(), forms.widths(), all));
   }
@@ -177,24 +187,6 @@ public record Compression(
             ? architecture
             : architecture.with(LowRank.byDesign(this, architecture));
     return stored == null ? low : storing(low, stored);
-  }
-
-  private static float[] rounded(float[] weight, Shape shape, WeightForms.Stored how) {
-    return switch (how) {
-      case F32 -> weight;
-      case F16 -> halves(weight);
-      case INT8 -> Int8.of(weight, WeightForms.Stored.rows(shape)).values();
-      case KMEANS8 -> Codebook.of(weight, 8).decoded();
-      case KMEANS4 -> Codebook.of(weight, 4).decoded();
-    };
-  }
-
-  private static float[] halves(float[] weight) {
-    float[] halves = new float[weight.length];
-    for (int i = 0; i < halves.length; i++) {
-      halves[i] = HalfFloat.toFloat(HalfFloat.fromFloat(weight[i]));
-    }
-    return halves;
   }
 
   /** As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. */
@@ -219,8 +211,7 @@ public record Compression(
   }
 
   static ModelFile with(ModelFile model, Architecture architecture, Map<String, float[]> values) {
-    return new ModelFile(
-        model.task(), architecture, model.sections(), model.provenance(), Weights.of(values));
+    return model.with(architecture, Weights.of(values));
   }
 
   /** A trace that declares every parameter. */

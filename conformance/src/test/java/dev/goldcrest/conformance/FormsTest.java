@@ -8,7 +8,6 @@ import dev.goldcrest.core.models.Architecture;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,7 +30,6 @@ class FormsTest {
     return on.run(graph, new Arguments(weights, inputs)).get("logits");
   }
 
-  @Tag("simd")
   @ParameterizedTest(name = "{0}")
   @MethodSource("dense")
   void lowRank_onEveryInterpreter_isTheDenseModelOfTheProducts(Small small) {
@@ -53,7 +51,6 @@ class FormsTest {
     compare(small, low.architecture(), factors, products);
   }
 
-  @Tag("simd")
   @ParameterizedTest(name = "{0}")
   @MethodSource("dense")
   void narrow_onEveryInterpreter_isTheFullModelWithZeros(Small small) {

@@ -4,6 +4,7 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.runtime.safetensors.HalfFloat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 
 /**
@@ -22,19 +23,20 @@ final class Checksum {
   /**
    * CRC-32 of the values one after the other as little-endian 32-bit floats.
    *
-   * @param half whether the file holds them rounded to 16 bits
+   * @param half which of them the file holds rounded to 16 bits
    */
-  static String of(Iterable<Value> parameters, Weights weights, boolean half) {
+  static String of(Iterable<Value> parameters, Weights weights, Predicate<String> half) {
     CRC32 crc = new CRC32();
     byte[] chunk = new byte[CHUNK_FLOATS * Float.BYTES];
     ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
     for (Value parameter : parameters) {
-      float[] values = weights.get(parameter.path());
+      float[] values = weights.floats(parameter.path());
+      boolean rounded = half.test(parameter.path());
       for (int from = 0; from < values.length; from += CHUNK_FLOATS) {
         int count = Math.min(CHUNK_FLOATS, values.length - from);
         for (int i = 0; i < count; i++) {
           float value = values[from + i];
-          float stored = half ? HalfFloat.toFloat(HalfFloat.fromFloat(value)) : value;
+          float stored = rounded ? HalfFloat.toFloat(HalfFloat.fromFloat(value)) : value;
           bytes.putInt(i * Float.BYTES, Float.floatToIntBits(stored));
         }
         crc.update(chunk, 0, count * Float.BYTES);

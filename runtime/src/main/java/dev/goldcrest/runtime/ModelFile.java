@@ -2,6 +2,8 @@ package dev.goldcrest.runtime;
 
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.core.graph.WeightForms.Stored;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
@@ -11,7 +13,6 @@ import dev.goldcrest.runtime.json.Printable;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
 import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
-import dev.goldcrest.runtime.safetensors.TensorData;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,7 +30,7 @@ import java.util.Map;
  * give equal bytes.
  *
  * @param task what the model is for: {@code classify}, {@code translate}...
- * @param architecture what the weights mean
+ * @param architecture what the weights mean, their forms included
  * @param sections the task's part of the metadata by name; plain JSON values
  * @param provenance where the model comes from and what it scored; plain JSON values
  * @param weights by path
@@ -41,8 +42,15 @@ public record ModelFile(
     Map<String, Object> provenance,
     Weights weights) {
   private static final String KEY = "goldcrest";
-  private static final int FORMAT = 1;
-  private static final String[] COMMON = {"format", "task", "architecture", "config", "provenance"};
+  private static final String FORMS = "forms";
+
+  /** Files without forms stay readable for programs that know of none. */
+  private static final int PLAIN_FORMAT = 1;
+
+  private static final int FORMAT = 2;
+  private static final String[] COMMON = {
+    "format", "task", "architecture", "config", "provenance", FORMS
+  };
 
   public ModelFile {
     sections = Collections.unmodifiableMap(new LinkedHashMap<>(sections));
@@ -61,29 +69,37 @@ public record ModelFile(
    */
   public static ModelFile load(Path path) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      return read(file, path.toString());
+      return read(file);
     }
   }
 
   /** Reads a model from a stream, such as a jar's resource or an Android asset. */
   public static ModelFile load(InputStream in) throws IOException {
-    try (SafetensorsFile file = SafetensorsFile.read(in)) {
-      return read(file, "the model");
+    try (SafetensorsFile file = SafetensorsFile.read(in, "the model")) {
+      return read(file);
     }
   }
 
   /**
    * Writes the model; an older file of that name is replaced at once or not at all.
    *
-   * @param half weights as 16-bit floats, which halves the file
+   * @param half weights that its forms leave as floats as 16-bit ones, which halves the file
+   * @throws IllegalArgumentException if forms want codes of a weight that has floats
    */
   public void save(Path path, boolean half) throws IOException {
-    SafetensorsWriter.write(path, tensors(half), metadata(half));
+    StoredWeights stored = stored(half);
+    SafetensorsWriter.write(path, stored.tensors, metadata(stored, half));
   }
 
   /** Writes the same bytes to a stream, which stays open. */
   public void write(OutputStream out, boolean half) throws IOException {
-    SafetensorsWriter.write(out, tensors(half), metadata(half));
+    StoredWeights stored = stored(half);
+    SafetensorsWriter.write(out, stored.tensors, metadata(stored, half));
+  }
+
+  /** The same task, texts and provenance with other weights and what they mean. */
+  public ModelFile with(Architecture other, Weights values) {
+    return new ModelFile(task, other, sections, provenance, values);
   }
 
   /**
@@ -99,35 +115,50 @@ public record ModelFile(
     return new FormatException(FormatException.Reason.UNUSABLE_METADATA, name, sentence);
   }
 
-  private Map<String, String> metadata(boolean half) {
+  private Map<String, String> metadata(StoredWeights stored, boolean half) {
+    WeightForms forms = architecture.forms();
+    boolean plain = forms.isEmpty() && stored.ways.isEmpty();
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put("format", FORMAT);
+    object.put("format", plain ? PLAIN_FORMAT : FORMAT);
     object.put("task", task);
     object.put("architecture", architecture.name());
     object.put("config", new LinkedHashMap<String, Object>(architecture.settings()));
+    if (!plain) {
+      Map<String, Object> section = new LinkedHashMap<>();
+      section.put("ranks", forms.ranks());
+      section.put("widths", forms.widths());
+      section.put("stored", stored.ways);
+      object.put(FORMS, section);
+    }
     object.putAll(sections);
     object.put("provenance", provenance);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(KEY, Json.write(object));
     metadata.put(
         Checksum.KEY,
-        Checksum.of(smallestTrace(architecture).parameters().values(), weights, half));
+        Checksum.of(
+            smallestTrace(architecture).parameters().values(),
+            weights,
+            path -> half && floats(forms.stored(path)) || forms.stored(path) == Stored.F16));
     return metadata;
   }
 
-  private Map<String, TensorData> tensors(boolean half) {
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    for (Value parameter : smallestTrace(architecture).parameters().values()) {
-      float[] values = weights.get(parameter.path());
-      long[] shape = shape(parameter);
-      tensors.put(
-          parameter.path(),
-          half ? TensorData.ofHalf(values, shape) : TensorData.ofFloats(values, shape));
-    }
-    return tensors;
+  private static boolean floats(Stored how) {
+    return how == Stored.F32 || how == Stored.F16;
   }
 
-  private static ModelFile read(SafetensorsFile file, String name) throws IOException {
+  private StoredWeights stored(boolean half) {
+    Graph graph = smallestTrace(architecture);
+    architecture.forms().requireKnown(graph);
+    StoredWeights stored = new StoredWeights();
+    for (Value parameter : graph.parameters().values()) {
+      stored.put(parameter, architecture.forms().stored(parameter.path()), weights, half);
+    }
+    return stored;
+  }
+
+  private static ModelFile read(SafetensorsFile file) throws IOException {
+    String name = file.name();
     String json = file.metadata().get(KEY);
     if (json == null) {
       throw unusable(
@@ -152,7 +183,8 @@ public record ModelFile(
               + FORMAT
               + "; use a newer one");
     }
-    Architecture architecture = architecture(metadata);
+    Map<String, Object> ways = new LinkedHashMap<>();
+    Architecture architecture = architecture(metadata).with(forms(metadata, ways));
     Map<String, Object> sections = new LinkedHashMap<>(metadata.object());
     sections.keySet().removeAll(Arrays.asList(COMMON));
     return new ModelFile(
@@ -160,7 +192,40 @@ public record ModelFile(
         architecture,
         sections,
         metadata.section("provenance").object(),
-        weights(file, architecture, metadata.file()));
+        weights(file, architecture, ways));
+  }
+
+  /** Also fills {@code ways} with how each weight lies in the file. */
+  private static WeightForms forms(Metadata metadata, Map<String, Object> ways)
+      throws FormatException, JsonException {
+    if (!metadata.object().containsKey(FORMS)) {
+      return WeightForms.NONE;
+    }
+    Metadata section = metadata.section(FORMS);
+    ways.putAll(section.section("stored").object());
+    Map<String, Stored> stored = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> way : ways.entrySet()) {
+      Stored form = way.getValue() instanceof String name ? StoredWeights.form(name) : null;
+      if (form == null) {
+        throw unusable(
+            metadata.file(),
+            "stores weight "
+                + Printable.quote(way.getKey())
+                + " in a form that this Goldcrest does not know; use a newer one");
+      }
+      stored.put(way.getKey(), form);
+    }
+    return new WeightForms(numbers(section, "ranks"), numbers(section, "widths"), stored);
+  }
+
+  private static Map<String, Integer> numbers(Metadata section, String name)
+      throws FormatException, JsonException {
+    Metadata numbers = section.section(name);
+    Map<String, Integer> read = new LinkedHashMap<>();
+    for (String path : numbers.object().keySet()) {
+      read.put(path, numbers.integer(path));
+    }
+    return read;
   }
 
   private static Architecture architecture(Metadata metadata)
@@ -173,35 +238,24 @@ public record ModelFile(
     return architecture;
   }
 
-  private static Weights weights(SafetensorsFile file, Architecture architecture, String name)
+  private static Weights weights(
+      SafetensorsFile file, Architecture architecture, Map<String, Object> ways)
       throws IOException {
     Graph graph = smallestTrace(architecture);
-    Map<String, float[]> weights = new LinkedHashMap<>();
+    architecture.forms().requireKnown(graph);
+    Map<String, float[]> floats = new LinkedHashMap<>();
+    Map<String, Coded> coded = new LinkedHashMap<>();
     for (Value parameter : graph.parameters().values()) {
-      String path = parameter.path();
-      if (!file.contains(path)) {
-        throw unusable(name, "has no weight " + path + ", which its architecture needs");
-      }
-      long[] expected = shape(parameter);
-      if (!Arrays.equals(expected, file.shape(path))) {
-        throw unusable(
-            name,
-            "holds "
-                + path
-                + " with shape "
-                + Arrays.toString(file.shape(path))
-                + ", its architecture needs "
-                + Arrays.toString(expected));
-      }
-      weights.put(path, file.floats(path));
+      String way = (String) ways.get(parameter.path());
+      StoredWeights.read(file, parameter, way, floats, coded);
     }
-    Weights read = Weights.of(weights);
+    Weights read = Weights.of(floats, coded);
     String expected = file.metadata().get(Checksum.KEY);
-    String found = Checksum.of(graph.parameters().values(), read, false);
+    String found = Checksum.of(graph.parameters().values(), read, path -> false);
     if (expected != null && !expected.equals(found)) {
       throw new FormatException(
           FormatException.Reason.WRONG_CHECKSUM,
-          name,
+          file.name(),
           "its weights were altered: their checksum is "
               + found
               + ", it should be "
@@ -213,13 +267,5 @@ public record ModelFile(
 
   private static Graph smallestTrace(Architecture architecture) {
     return architecture.trace(Architecture.WHOLE, architecture.smallest());
-  }
-
-  private static long[] shape(Value parameter) {
-    long[] shape = new long[parameter.shape().rank()];
-    for (int axis = 0; axis < shape.length; axis++) {
-      shape[axis] = parameter.shape().at(axis);
-    }
-    return shape;
   }
 }

@@ -94,7 +94,7 @@ public final class SequenceRun {
         double loss = loop.bestEpoch().devLoss();
         return new Outcome(loop.best(), loss, loop.bestEpoch(), loop.epochs(), finished);
       }
-      Map<String, float[]> kept = TrainingLoop.rounded(loop.best());
+      Map<String, float[]> kept = TrainingLoop.rounded(loop.best(), model.forms());
       trainer.use(kept);
       double loss = trainer.score(dev).loss();
       return new Outcome(kept, loss, loop.bestEpoch(), loop.epochs(), finished);

@@ -183,7 +183,7 @@ public final class TrainingRun {
           Map.of(), Double.NaN, null, List.of(), ClassifierModel.Calibration.NONE, finished);
     }
     Map<String, float[]> chosen = favouring(trainer, loop.best());
-    Map<String, float[]> kept = half ? TrainingLoop.rounded(chosen) : chosen;
+    Map<String, float[]> kept = half ? TrainingLoop.rounded(chosen, model.forms()) : chosen;
     trainer.use(kept);
     float[][] logits = trainer.logits(dev);
     return new Outcome(

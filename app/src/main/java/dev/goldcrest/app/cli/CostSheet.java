@@ -20,8 +20,8 @@ import java.util.Map;
  * @param source tokens that an encoder reads for a decoder, or 0
  * @param all every multiply-add and weight
  * @param paper those that its paper's rule counts
- * @param embeddingBytes what turns a word into numbers: a table of floats, or the T bits of one
- *     projected word
+ * @param embeddingBytes what turns a word into numbers: a table as it is stored, or the T bits of
+ *     one projected word
  * @param embeddingFloatBytes the same with each bit as a float
  * @param attentionScoreMacs multiply-adds of scores, query times key; of a classifier its encoder's
  */
@@ -50,9 +50,12 @@ record CostSheet(
     int padded = Math.toIntExact((length + multiple - 1L) / multiple * multiple);
     Graph graph = model.trace(Architecture.WHOLE, new Sizes(1, padded, padded, source));
     double table = 0;
+    double stored = 0;
     for (Value parameter : graph.parameters().values()) {
-      boolean embedding = parameter.path().contains("embedding.");
-      table += embedding ? (double) parameter.shape().size() * FLOAT_BYTES : 0;
+      if (parameter.path().contains("embedding.")) {
+        table += (double) parameter.shape().size() * FLOAT_BYTES;
+        stored += graph.forms().stored(parameter.path()).bytes(parameter.shape());
+      }
     }
     Value features = graph.inputs().get("features");
     double bits = features == null ? 0 : features.shape().at(-1);
@@ -61,7 +64,7 @@ record CostSheet(
         source,
         Cost.of(graph),
         Cost.of(graph, model::paperCounts),
-        table + bits / Byte.SIZE,
+        stored + bits / Byte.SIZE,
         table + bits * FLOAT_BYTES,
         scores(graph, model.task() == Task.CLASSIFY ? "encoder" : ""));
   }

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.cli;
 
 import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
@@ -9,6 +10,8 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,6 +73,8 @@ final class CostVerb extends Verb {
     BATCH,
     STREAM
   }
+
+  private static final int SHOWN_FORMS = 4;
 
   CostVerb(Terminal terminal) {
     super(terminal);
@@ -144,6 +149,34 @@ final class CostVerb extends Verb {
     }
   }
 
+  /** What the forms of an architecture's weights are, in a line each; empty for a dense one. */
+  static Map<String, String> forms(Architecture architecture) {
+    WeightForms forms = architecture.forms();
+    Map<String, String> lines = new LinkedHashMap<>();
+    if (!forms.ranks().isEmpty()) {
+      lines.put("low rank", summary(forms.ranks()));
+    }
+    if (!forms.widths().isEmpty()) {
+      lines.put("narrow", summary(forms.widths()));
+    }
+    if (!forms.stored().isEmpty()) {
+      Map<String, Integer> counts = new TreeMap<>();
+      forms.stored().values().forEach(how -> counts.merge(Settings.text(how), 1, Integer::sum));
+      lines.put("stored", summary(counts));
+    }
+    return lines;
+  }
+
+  private static String summary(Map<String, ?> numbers) {
+    String some =
+        numbers.entrySet().stream()
+            .limit(SHOWN_FORMS)
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(" "));
+    int more = numbers.size() - SHOWN_FORMS;
+    return more > 0 ? some + " and " + more + " more" : some;
+  }
+
   private record Sheet(Architecture architecture, CostSheet sheet) implements Report {
     @Override
     public void print(PrintStream out) {
@@ -165,7 +198,7 @@ final class CostVerb extends Verb {
           sheet.paper().macs(),
           "without " + left + (derived ? "; derived from this graph, not published" : ""));
       row(out, "  scores", sheet.attentionScoreMacs(), "query times key");
-      row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
+      weights(out, all);
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
       out.printf(Locale.ROOT, "%-18s %s%n%n", "embedding", embedding());
       layers(out, all);
@@ -176,10 +209,18 @@ final class CostVerb extends Verb {
       out.printf(Locale.ROOT, "%s, %s%n%n", architecture.name(), read);
       row(out, "multiply-adds", all.macs(), "every one, on average");
       row(out, "  paper's rule", sheet.paper().macs(), "as its code, without the classifier");
-      row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
+      weights(out, all);
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
       out.println();
       layers(out, all);
+    }
+
+    private void weights(PrintStream out, Cost all) {
+      row(out, "weights", all.parameters(), Units.bytes(all.parameters() * 4) + " as floats");
+      if (!architecture.forms().stored().isEmpty()) {
+        row(out, "  as stored", all.weightBytes(), "bytes, before a file packs them tighter");
+      }
+      forms(architecture).forEach((what, which) -> out.printf("%-18s %s%n", what, which));
     }
 
     private static void layers(PrintStream out, Cost all) {
@@ -218,6 +259,7 @@ final class CostVerb extends Verb {
       object.put("macs", sheet.all().macs());
       object.put("paperMacs", sheet.paper().macs());
       object.put("parameters", sheet.all().parameters());
+      object.put("weightBytes", sheet.all().weightBytes());
       object.put("paperParameters", sheet.paper().parameters());
       object.put("paperCountsDerived", architecture.paperCountsDerived());
       object.put("embeddingBytes", number(sheet.embeddingBytes()));

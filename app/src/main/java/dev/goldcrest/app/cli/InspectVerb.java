@@ -56,7 +56,8 @@ final class InspectVerb extends Verb {
       return new Foreign(model, size, tensors, metadata);
     }
     ModelFile ours = ModelFiles.load(terminal, model);
-    return new Ours(model, size, tensors, described(metadata.get(ENTRY)), sheet(ours));
+    Map<String, String> forms = CostVerb.forms(ours.architecture());
+    return new Ours(model, size, tensors, described(metadata.get(ENTRY)), forms, sheet(ours));
   }
 
   private static CostSheet sheet(ModelFile model) {
@@ -146,7 +147,12 @@ final class InspectVerb extends Verb {
   }
 
   private record Ours(
-      String file, long bytes, List<Tensor> tensors, Map<String, Object> metadata, CostSheet sheet)
+      String file,
+      long bytes,
+      List<Tensor> tensors,
+      Map<String, Object> metadata,
+      Map<String, String> forms,
+      CostSheet sheet)
       implements Report {
     @Override
     public void print(PrintStream out) {
@@ -163,7 +169,12 @@ final class InspectVerb extends Verb {
         }
       }
       provenance(out, metadata.get("provenance"));
-      line(out, "weights", String.format(Locale.ROOT, "%,d", sheet.all().parameters()));
+      long stored = tensors.stream().mapToLong(Tensor::bytes).sum();
+      line(
+          out,
+          "weights",
+          String.format(Locale.ROOT, "%,d in %s", sheet.all().parameters(), Units.bytes(stored)));
+      forms.forEach((what, which) -> line(out, what, Units.printable(which)));
       line(
           out,
           "multiply-adds",
@@ -204,6 +215,7 @@ final class InspectVerb extends Verb {
       object.put("modelBytes", bytes);
       object.putAll(metadata);
       object.put("parameters", sheet.all().parameters());
+      object.put("weightBytes", sheet.all().weightBytes());
       object.put("macs", sheet.all().macs());
       object.put("macsLength", sheet.length());
       object.put("tensors", tensors);

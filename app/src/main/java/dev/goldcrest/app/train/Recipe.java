@@ -218,9 +218,7 @@ public record Recipe(
           dense.name() + " reads frames, not texts; --task stream trains it");
     }
     Architecture architecture =
-        choices
-            .design()
-            .designed(start == null ? dense : dense.with(start.architecture().forms()));
+        choices.design().designed(start == null ? dense : dense.with(start.formsFor(dense)));
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
     double usual = start == null ? linearTeacher(data) : 0;

@@ -3,6 +3,7 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.EmbeddingModel;
@@ -41,6 +42,20 @@ public record Start(
             : ClassifierModel.of(file, path).text();
     String name = path.substring(path.lastIndexOf('/') + 1);
     return new Start(name, file.architecture(), text, file.weights(), false, false);
+  }
+
+  /** The forms that {@code model} takes over: without the head, ranks and widths of the rest. */
+  WeightForms formsFor(Architecture model) {
+    if (head) {
+      return architecture.forms();
+    }
+    WeightForms forms = architecture.forms().unstored();
+    Value logits = smallest(model).output("logits");
+    Map<String, Integer> ranks = new LinkedHashMap<>(forms.ranks());
+    for (Value operand : logits.inputs()) {
+      ranks.remove(operand.path());
+    }
+    return new WeightForms(ranks, forms.widths(), Map.of());
   }
 
   /**

@@ -138,6 +138,21 @@ class CostVerbTest {
   }
 
   @Test
+  void modelFileWithForms_isCostedWithThem() throws IOException {
+    Path model = TinyModels.saveFormed(folder);
+    JsonNode dense = cost("--model " + TinyModels.save(folder) + " --length 12");
+    JsonNode cost = cost("--model " + model + " --length 12");
+    // Words by 8 of 20 bits through rank 2, and 3 of 8 hidden units.
+    long saved = 12 * (8 * 20 - 2 * (8 + 20)) + 12 * 2 * 8 * (8 - 3);
+    assertThat(cost.get("macs").asLong()).isEqualTo(dense.get("macs").asLong() - saved);
+    assertThat(cost.get("weightBytes").asLong())
+        .isEqualTo(4 * cost.get("parameters").asLong() - 2 * 24);
+    Streams own = new Streams();
+    assertThat(Cli.run(own.terminal, "cost", "--model", model.toString())).isZero();
+    assertThat(own.out()).contains("as stored").contains("low rank           word.out.weight=2");
+  }
+
+  @Test
   void modelFile_ofShorterTextsThanUsual_isCostedAtItsLongest() throws IOException {
     Path model = TinyModels.save(folder);
     JsonNode cost = cost("--model " + model);

@@ -56,6 +56,29 @@ class InspectVerbTest {
   }
 
   @Test
+  void modelWithForms_saysWhichAndHowManyBytes() throws IOException {
+    Path model = TinyModels.saveFormed(folder);
+    assertThat(inspect(model, "--json")).isZero();
+    JsonNode object = object();
+    JsonNode forms = object.get("forms");
+    assertThat(forms.get("ranks").get("word.out.weight").asInt()).isEqualTo(2);
+    assertThat(forms.get("widths").get("encoder.layer.0.ffn.hidden").asInt()).isEqualTo(3);
+    assertThat(forms.get("stored").get("head.weight").asText()).isEqualTo("f16");
+    long bytes = 0;
+    for (JsonNode tensor : object.get("tensors")) {
+      bytes += tensor.get("bytes").asLong();
+    }
+    assertThat(object.get("weightBytes").asLong()).isEqualTo(bytes);
+    Streams own = new Streams();
+    assertThat(Cli.run(own.terminal, "inspect", "--model", model.toString())).isZero();
+    assertThat(own.out())
+        .contains("low rank       word.out.weight=2")
+        .contains("narrow         encoder.layer.0.ffn.hidden=3")
+        .contains("stored         f16=1")
+        .contains("word.out.weight.u");
+  }
+
+  @Test
   void model_isPrintedForReaders() throws IOException {
     assertThat(inspect(TinyModels.save(folder))).isZero();
     assertThat(streams.out())

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.ProFormer;
@@ -101,6 +102,29 @@ public final class TinyModels {
   public static Path saveEncoder(Path folder) throws IOException {
     Path file = folder.resolve("encoder.safetensors");
     encoder().file().save(file, false);
+    return file;
+  }
+
+  /** Saves the same with a weight of low rank, one that is narrow and one in 16 bits. */
+  public static Path saveFormed(Path folder) throws IOException {
+    ClassifierModel dense = of(List.of("cold", "hot", "mild"));
+    Architecture formed =
+        dense
+            .architecture()
+            .with(
+                WeightForms.NONE
+                    .withRank("word.out.weight", 2)
+                    .withWidth("encoder.layer.0.ffn.hidden", 3)
+                    .withStored("head.weight", WeightForms.Stored.F16));
+    Path file = folder.resolve("formed.safetensors");
+    new ClassifierModel(
+            formed,
+            dense.text(),
+            dense.labels(),
+            dense.calibration(),
+            dense.provenance(),
+            Weights.initial(formed.trace(Architecture.WHOLE, new Sizes(1, 1, 1)), 3))
+        .save(file, false);
     return file;
   }
 

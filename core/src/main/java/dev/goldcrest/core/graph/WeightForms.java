@@ -118,6 +118,11 @@ public record WeightForms(
     return new WeightForms(ranks, widths, more);
   }
 
+  /** The same with all values as 32-bit floats: what training can change. */
+  public WeightForms unstored() {
+    return new WeightForms(ranks, widths, Map.of());
+  }
+
   /** Path of the factor (r, in) of a weight (out, in). */
   public static String first(String path) {
     return path + FIRST;

@@ -54,6 +54,8 @@ public final class FormatException extends IOException {
     TENSOR_TOO_LARGE,
     /** A value that the Java type asked for cannot hold, or a BOOL that is neither 0 nor 1. */
     VALUE_OUT_OF_RANGE,
+    /** Codes, or what they stand for, are not as a weight's form needs them. */
+    BAD_CODES,
     /** The weights are not those the checksum in the metadata was taken of. */
     WRONG_CHECKSUM,
     /** Metadata that a program needs are missing or not as it needs them; used by its readers. */
