@@ -151,8 +151,7 @@ public record Compression(
       float[] weight = model.weights().get(path);
       switch (how) {
         case F32, F16 -> floats.put(path, weight);
-        case INT8 ->
-            coded.put(path, Int8.of(weight, WeightForms.Stored.rows(parameter.shape())));
+        case INT8 -> coded.put(path, Int8.of(weight, WeightForms.Stored.rows(parameter.shape())));
         case KMEANS8 -> coded.put(path, Codebook.of(weight, 8));
         case KMEANS4 -> coded.put(path, Codebook.of(weight, 4));
       }

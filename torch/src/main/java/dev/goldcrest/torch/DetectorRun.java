@@ -126,7 +126,8 @@ public final class DetectorRun {
       if (loop.best().isEmpty()) {
         return new Outcome(Map.of(), Double.NaN, null, List.of(), finished);
       }
-      Map<String, float[]> kept = half ? TrainingLoop.rounded(loop.best(), model.forms()) : loop.best();
+      Map<String, float[]> kept =
+          half ? TrainingLoop.rounded(loop.best(), model.forms()) : loop.best();
       trainer.use(kept);
       double reached = score.of(trainer.logits(dev));
       return new Outcome(kept, reached, loop.bestEpoch(), loop.epochs(), finished);

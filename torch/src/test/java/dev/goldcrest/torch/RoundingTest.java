@@ -119,7 +119,8 @@ class RoundingTest {
       float[] values = trained.get(path);
       Stored how = model.forms().stored(path);
       if (how == Stored.F16) {
-        assertThat(TrainingLoop.rounded(Map.of(path, values), WeightForms.NONE).get(path)).containsExactly(values);
+        assertThat(TrainingLoop.rounded(Map.of(path, values), WeightForms.NONE).get(path))
+            .containsExactly(values);
       } else if (how == Stored.INT8) {
         requireGrid(path, values, parameter.shape().at(0));
       } else {

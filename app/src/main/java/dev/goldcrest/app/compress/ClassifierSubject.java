@@ -43,10 +43,8 @@ public final class ClassifierSubject implements Subject {
   }
 
   /** Reads what data there are. */
-  public static ClassifierSubject of(Terminal terminal, CompressCommand command)
-      throws Exception {
-    Dataset dev =
-        command.dev() == null ? null : command.reading().load(terminal, command.dev());
+  public static ClassifierSubject of(Terminal terminal, CompressCommand command) throws Exception {
+    Dataset dev = command.dev() == null ? null : command.reading().load(terminal, command.dev());
     Split split = null;
     if (command.data() != null) {
       Dataset all = command.reading().load(terminal, command.data());
@@ -84,9 +82,9 @@ public final class ClassifierSubject implements Subject {
   }
 
   @Override
-  public Scored score(ModelFile model) throws FormatException {
+  public Score score(ModelFile model) throws FormatException {
     if (dev == null) {
-      return Scored.NONE;
+      return Score.NONE;
     }
     try (TextClassifier classifier = classifier(model)) {
       String[] answers = new String[dev.size()];
@@ -97,7 +95,7 @@ public final class ClassifierSubject implements Subject {
       for (int i = 0; i < answers.length; i++) {
         right += answers[i].equals(dev.examples().get(i).label()) ? 1 : 0;
       }
-      return new Scored((double) right / answers.length, Arrays.asList(answers));
+      return new Score((double) right / answers.length, Arrays.asList(answers));
     }
   }
 
@@ -106,7 +104,7 @@ public final class ClassifierSubject implements Subject {
   }
 
   @Override
-  public PairedBootstrap difference(Scored after, Scored before) {
+  public PairedBootstrap difference(Score after, Score before) {
     List<String> gold = dev.examples().stream().map(Example::label).toList();
     return PairedBootstrap.of(gold, after.answers(), before.answers(), RESAMPLES, 1);
   }

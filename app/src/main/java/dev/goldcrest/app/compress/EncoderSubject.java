@@ -46,7 +46,9 @@ public final class EncoderSubject implements Subject {
     }
     int step = Math.max(1, all.size() / MOST_TEXTS);
     List<String> texts =
-        IntStream.range(0, Math.min(MOST_TEXTS, all.size())).mapToObj(i -> all.get(i * step)).toList();
+        IntStream.range(0, Math.min(MOST_TEXTS, all.size()))
+            .mapToObj(i -> all.get(i * step))
+            .toList();
     return new EncoderSubject(command, texts, vectors(embedder(command, model), texts));
   }
 
@@ -86,13 +88,13 @@ public final class EncoderSubject implements Subject {
   }
 
   @Override
-  public Scored score(ModelFile model) throws FormatException {
+  public Score score(ModelFile model) throws FormatException {
     float[][] vectors = vectors(embedder(command, model), texts);
     double sum = 0;
     for (int i = 0; i < vectors.length; i++) {
       sum += cosine(vectors[i], given[i]);
     }
-    return new Scored(sum / vectors.length, List.of());
+    return new Score(sum / vectors.length, List.of());
   }
 
   private static double cosine(float[] one, float[] other) {

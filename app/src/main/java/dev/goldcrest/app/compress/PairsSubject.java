@@ -61,8 +61,7 @@ public final class PairsSubject implements Subject {
   public static PairsSubject of(Terminal terminal, String task, CompressCommand command)
       throws Exception {
     if (command.dev() == null && command.devTarget() != null) {
-      throw UserError.usage(
-          "compress: --dev-target is the other side of --dev, which is missing");
+      throw UserError.usage("compress: --dev-target is the other side of --dev, which is missing");
     }
     ParallelDataset dev =
         command.dev() == null
@@ -103,9 +102,9 @@ public final class PairsSubject implements Subject {
   }
 
   @Override
-  public Scored score(ModelFile model) throws FormatException {
+  public Score score(ModelFile model) throws FormatException {
     if (dev == null) {
-      return Scored.NONE;
+      return Score.NONE;
     }
     String[] written = new String[dev.size()];
     try (Writer writer = writer(model)) {
@@ -121,7 +120,7 @@ public final class PairsSubject implements Subject {
             : Rouge.mean(texts, references.stream().map(each -> each.get(0)).toList(), false)
                 .rougeL()
                 .f1();
-    return new Scored(score, texts);
+    return new Score(score, texts);
   }
 
   private List<List<String>> references() {
@@ -141,17 +140,15 @@ public final class PairsSubject implements Subject {
     if (translates()) {
       Translator translator = new Translator(model);
       return new Writer(
-          text -> translator.translate(text, 1, model.decoding()).get(0).text(),
-          translator::close);
+          text -> translator.translate(text, 1, model.decoding()).get(0).text(), translator::close);
     }
     Summarizer summarizer = new Summarizer(model);
     return new Writer(
-        text -> summarizer.summarize(text, 1, model.decoding()).get(0).text(),
-        summarizer::close);
+        text -> summarizer.summarize(text, 1, model.decoding()).get(0).text(), summarizer::close);
   }
 
   @Override
-  public PairedBootstrap difference(Scored after, Scored before) {
+  public PairedBootstrap difference(Score after, Score before) {
     return translates()
         ? PairedBootstrap.ofBleu(
             BleuStyle.SACREBLEU, counts(after.answers()), counts(before.answers()), RESAMPLES, 1)

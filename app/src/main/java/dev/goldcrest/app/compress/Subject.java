@@ -27,7 +27,7 @@ public interface Subject {
   String scoredOn();
 
   /** Scores a model the way a device runs it. */
-  Scored score(ModelFile model) throws IOException;
+  Score score(ModelFile model) throws IOException;
 
   /**
    * A score.
@@ -35,17 +35,17 @@ public interface Subject {
    * @param value NaN where there is nothing to score on
    * @param answers to each example, for a test of the difference; empty where there is none
    */
-  record Scored(double value, List<String> answers) {
+  record Score(double value, List<String> answers) {
     /** No score. */
-    public static final Scored NONE = new Scored(Double.NaN, List.of());
+    public static final Score NONE = new Score(Double.NaN, List.of());
 
-    public Scored {
+    public Score {
       answers = List.copyOf(answers);
     }
   }
 
   /** Whether a difference survives resampling, or null where that is not asked. */
-  default PairedBootstrap difference(Scored after, Scored before) {
+  default PairedBootstrap difference(Score after, Score before) {
     return null;
   }
 

@@ -40,8 +40,7 @@ public final class TextSubject implements Subject {
 
   /** Reads what text there is. */
   public static TextSubject of(Terminal terminal, CompressCommand command) throws Exception {
-    TextCorpus dev =
-        command.dev() == null ? null : command.reading().text(terminal, command.dev());
+    TextCorpus dev = command.dev() == null ? null : command.reading().text(terminal, command.dev());
     TextCorpus.Split split = null;
     if (command.data() != null) {
       TextCorpus all = command.reading().text(terminal, command.data());
@@ -77,14 +76,14 @@ public final class TextSubject implements Subject {
   }
 
   @Override
-  public Scored score(ModelFile file) throws FormatException {
+  public Score score(ModelFile file) throws FormatException {
     if (dev == null) {
-      return Scored.NONE;
+      return Score.NONE;
     }
     SequenceModel model = SequenceModel.of(file, command.model());
     try (LanguageModel language = new LanguageModel(model)) {
       int context = model.architecture().maxLength();
-      return new Scored(
+      return new Score(
           language.score(dev.lines().iterator(), context).perplexityPerWord(), List.of());
     }
   }

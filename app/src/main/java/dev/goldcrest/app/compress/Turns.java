@@ -29,8 +29,7 @@ final class Turns {
   private static int run(List<Subject.Runner> runners, long nanos, double[][] micros) {
     long start = System.nanoTime();
     int call = 0;
-    while (call < MOST
-        && (call < LEAST || System.nanoTime() - start < nanos * runners.size())) {
+    while (call < MOST && (call < LEAST || System.nanoTime() - start < nanos * runners.size())) {
       for (int i = 0; i < runners.size(); i++) {
         long before = System.nanoTime();
         runners.get(i).run(call);

@@ -95,8 +95,7 @@ public final class StreamScores {
     }
     if (data.missing() > 0 && !model.frames().missing()) {
       throw UserError.failed(
-          "%s has missing values, %s was trained without; train with --missing",
-          data.name(), file);
+          "%s has missing values, %s was trained without; train with --missing", data.name(), file);
     }
     List<String> names = model.frames().names();
     if (!names.isEmpty() && !data.featureNames().isEmpty() && !names.equals(data.featureNames())) {

@@ -127,17 +127,17 @@ public final class StreamSubject implements Subject {
   }
 
   @Override
-  public Subject.Scored score(ModelFile file) throws FormatException {
+  public Score score(ModelFile file) throws FormatException {
     if (dev == null) {
-      return Subject.Scored.NONE;
+      return Score.NONE;
     }
     StreamModel model = StreamModel.of(file, command.model());
     List<float[]> logits = StreamScores.logits(model, dev, new long[dev.frames()]);
-    return new Subject.Scored(map(model, truth(model, dev), logits), List.of());
+    return new Score(map(model, truth(model, dev), logits), List.of());
   }
 
   private static double map(StreamModel model, List<boolean[][]> truth, List<float[]> logits) {
-    return dev.goldcrest.app.stream.Scored.of(truth, logits, model.frames().ignored())
+    return Scored.of(truth, logits, model.frames().ignored())
         .detection()
         .map();
   }

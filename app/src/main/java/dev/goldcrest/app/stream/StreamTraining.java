@@ -14,6 +14,7 @@ import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingRequest;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
@@ -74,8 +75,7 @@ public final class StreamTraining {
                     train, StreamRecipe.background(settings), StreamRecipe.ignored(settings)));
     recipe =
         UserError.judging(
-            () -> StreamRecipe.of(
-                    request.choices(), train.features(), classes.labels().size()));
+            () -> StreamRecipe.of(request.choices(), train.features(), classes.labels().size()));
     scaling = Scaling.of(train);
   }
 
@@ -140,7 +140,7 @@ public final class StreamTraining {
 
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, double perSecond)
       throws IOException {
-    model(outcome).file().save(command.out(), command.half());
+    Compression.encoded(model(outcome).file()).save(command.out(), command.half());
     double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
     RunRecord.write(request, seconds, perSecond, energy.read(), Map.of());

@@ -2,8 +2,8 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
-import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.compress.ClassifierSubject;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.evaluate.ClassifierScores;
 import dev.goldcrest.app.train.ClassifierTraining;
 import dev.goldcrest.runtime.Classification;

@@ -2,9 +2,9 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
-import dev.goldcrest.app.compress.Subject;
-import dev.goldcrest.app.compress.EncoderSubject;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.compress.EncoderSubject;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextEmbedder;

@@ -28,8 +28,7 @@ public interface Task {
   Report evaluate(Terminal terminal, EvaluateCommand command, ModelFile model) throws Exception;
 
   /** A model of this task as compression sees it; reads what data the command names. */
-  Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
-      throws Exception;
+  Subject compressing(Terminal terminal, CompressCommand command, ModelFile model) throws Exception;
 
   /** Answers line by line; what it prints goes out while it runs. */
   Report predict(Terminal terminal, PredictCommand command, ModelFile model) throws Exception;

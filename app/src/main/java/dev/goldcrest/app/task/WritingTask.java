@@ -2,9 +2,9 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
-import dev.goldcrest.app.compress.Subject;
-import dev.goldcrest.app.compress.PairsSubject;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.compress.PairsSubject;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.evaluate.SequenceScores;
 import dev.goldcrest.app.train.SequenceTraining;
 import dev.goldcrest.runtime.GeneratedText;
