@@ -137,9 +137,7 @@ public final class StreamSubject implements Subject {
   }
 
   private static double map(StreamModel model, List<boolean[][]> truth, List<float[]> logits) {
-    return Scored.of(truth, logits, model.frames().ignored())
-        .detection()
-        .map();
+    return Scored.of(truth, logits, model.frames().ignored()).detection().map();
   }
 
   /** Of a frame, on average; the memory is that of the entry that takes most. */
