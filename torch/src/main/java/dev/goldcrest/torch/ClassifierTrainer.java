@@ -2,7 +2,6 @@ package dev.goldcrest.torch;
 
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.torch.optim.Losses;
 import java.util.ArrayList;
@@ -33,17 +32,17 @@ final class ClassifierTrainer extends Trainer {
       List<LabelledText> train,
       int classes,
       TrainingOptions options) {
-    this(model, text, train, classes, options, Weights.of(Map.of()));
+    this(model, text, train, classes, options, Beginning.FRESH);
   }
 
-  /** As {@link Trainer#Trainer(Architecture, Sizes, StepRecipe, int, Weights)}. */
+  /** A trainer at step 0 of a run that goes on from trained weights. */
   ClassifierTrainer(
       Architecture model,
       TextConfig text,
       List<LabelledText> train,
       int classes,
       TrainingOptions options,
-      Weights start) {
+      Beginning start) {
     super(model, options.step(train.size()), options.stepsPerEpoch(train.size()), start);
     this.options = options;
     this.train = train;

@@ -1,5 +1,6 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.safetensors.HalfFloat;
 import java.io.IOException;
@@ -146,11 +147,16 @@ final class TrainingLoop {
     return List.copyOf(epochs);
   }
 
-  /** What 16-bit floats give back of the weights. */
-  static Map<String, float[]> rounded(Map<String, float[]> weights) {
+  /** What 16-bit floats give back of the weights; those stored in fewer bits stay what they are. */
+  static Map<String, float[]> rounded(Map<String, float[]> weights, WeightForms forms) {
     Map<String, float[]> rounded = new LinkedHashMap<>();
     weights.forEach(
         (path, values) -> {
+          WeightForms.Stored stored = forms.stored(path);
+          if (stored != WeightForms.Stored.F32 && stored != WeightForms.Stored.F16) {
+            rounded.put(path, values);
+            return;
+          }
           float[] halves = new float[values.length];
           for (int i = 0; i < values.length; i++) {
             halves[i] = HalfFloat.toFloat(HalfFloat.fromFloat(values[i]));

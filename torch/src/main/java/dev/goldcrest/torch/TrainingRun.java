@@ -6,7 +6,6 @@ import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ public final class TrainingRun {
   private final List<LabelledText> dev;
   private final TrainingOptions options;
   private final Path checkpoint;
-  private final Weights start;
+  private final Beginning start;
 
   /**
    * What an epoch gave.
@@ -95,14 +94,10 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint) {
-    this(model, text, labels, train, dev, options, checkpoint, Weights.of(Map.of()));
+    this(model, text, labels, train, dev, options, checkpoint, Beginning.FRESH);
   }
 
-  /**
-   * A run that goes on from trained weights.
-   *
-   * @param start by path; the weights that are not in it are drawn from the seed
-   */
+  /** A run that goes on from trained weights. */
   public TrainingRun(
       Architecture model,
       TextConfig text,
@@ -111,7 +106,7 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint,
-      Weights start) {
+      Beginning start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
           "training needs examples to learn from and examples to check on");
@@ -188,7 +183,7 @@ public final class TrainingRun {
           Map.of(), Double.NaN, null, List.of(), ClassifierModel.Calibration.NONE, finished);
     }
     Map<String, float[]> chosen = favouring(trainer, loop.best());
-    Map<String, float[]> kept = half ? TrainingLoop.rounded(chosen) : chosen;
+    Map<String, float[]> kept = half ? TrainingLoop.rounded(chosen, model.forms()) : chosen;
     trainer.use(kept);
     float[][] logits = trainer.logits(dev);
     return new Outcome(
@@ -240,14 +235,6 @@ public final class TrainingRun {
         + text.toString().hashCode()
         + " "
         + Long.toHexString(data)
-        + (start.paths().isEmpty() ? "" : " " + Integer.toHexString(startHash()));
-  }
-
-  private int startHash() {
-    int hash = 0;
-    for (String path : start.paths()) {
-      hash = 31 * hash + path.hashCode() + Arrays.hashCode(start.get(path));
-    }
-    return hash;
+        + start.described();
   }
 }

@@ -126,7 +126,8 @@ class SequenceRunTest {
             2, 1e-2, 0.1, SequenceOptions.Decay.INVERSE_SQRT, 0.98, 0, 0.1, 1, 0, 0, 0, 1, 2);
     float[][] ends = new float[2][];
     try (SequenceTrainer trainer =
-        new SequenceTrainer(Echo.model(VOCABULARY, 16, true, true), PAIRS, plain)) {
+        new SequenceTrainer(
+            Echo.model(VOCABULARY, 16, true, true), PAIRS, plain, Beginning.FRESH)) {
       for (int epoch = 0; epoch < 2; epoch++) {
         for (int step = 0; step < trainer.stepsPerEpoch(); step++) {
           trainer.step();
@@ -165,7 +166,10 @@ class SequenceRunTest {
         new SequenceOptions(1, 1e-3, 0, o.decay(), 0.98, 0, 0.1, 0, 0, 0, 0, 1, 2);
     try (SequenceTrainer trainer =
         new SequenceTrainer(
-            Echo.model(VOCABULARY, 16, translate, tied), translate ? PAIRS : TEXT, plain)) {
+            Echo.model(VOCABULARY, 16, translate, tied),
+            translate ? PAIRS : TEXT,
+            plain,
+            Beginning.FRESH)) {
       Map<String, float[]> before = trainer.weights();
       trainer.step();
       trainer

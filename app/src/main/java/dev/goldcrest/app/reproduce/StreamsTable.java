@@ -11,6 +11,7 @@ import dev.goldcrest.app.stream.StreamTraining;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Stopped;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Warnings;
@@ -247,6 +248,7 @@ final class StreamsTable {
         null,
         null,
         null,
+        Compression.NONE,
         line.toString());
   }
 

@@ -11,10 +11,10 @@ import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
-import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingRequest;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
@@ -75,29 +75,19 @@ public final class StreamTraining {
                     train, StreamRecipe.background(settings), StreamRecipe.ignored(settings)));
     recipe =
         UserError.judging(
-            () -> StreamRecipe.of(command, train.features(), classes.labels().size()));
+            () -> StreamRecipe.of(request.choices(), train.features(), classes.labels().size()));
     scaling = Scaling.of(train);
   }
 
   /** Reads the data, trains and writes the model. */
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
-    UserError.judging(() -> StreamRecipe.of(command, 1, 2));
+    UserError.judging(() -> StreamRecipe.of(command.choices(Lstr.NAME), 1, 2));
     if (command.maxMinutes() != null || command.maxBytes() != null) {
       throw UserError.usage("--max-minutes and --max-size are not for task stream");
     }
-    Choices choices =
-        new Choices(
-            Lstr.NAME,
-            command.preset(),
-            command.settings(),
-            command.epochs(),
-            command.batch(),
-            command.learningRate(),
-            command.seed(),
-            command.workers());
     TrainingRequest request =
         new TrainingRequest(
-            choices,
+            command.choices(Lstr.NAME),
             command.out(),
             command.force(),
             command.resume(),
@@ -112,7 +102,7 @@ public final class StreamTraining {
 
   /** What a run of this command computes on given data, as one line. */
   public static String recipe(TrainCommand command) {
-    StreamRecipe recipe = StreamRecipe.of(command, 1, 2);
+    StreamRecipe recipe = StreamRecipe.of(command.choices(Lstr.NAME), 1, 2);
     return recipe.model().settings() + " " + recipe.training();
   }
 
@@ -150,7 +140,7 @@ public final class StreamTraining {
 
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, double perSecond)
       throws IOException {
-    model(outcome).file().save(command.out(), command.half());
+    Compression.encoded(model(outcome).file()).save(command.out(), command.half());
     double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
     RunRecord.write(request, seconds, perSecond, energy.read(), Map.of());
@@ -236,7 +226,7 @@ public final class StreamTraining {
   }
 
   private record Trained(
-      Path model, long bytes, Lstr lstr, DetectorRun.Outcome outcome, double seconds)
+      Path model, long bytes, Architecture lstr, DetectorRun.Outcome outcome, double seconds)
       implements Report {
     private long weights() {
       return lstr.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();

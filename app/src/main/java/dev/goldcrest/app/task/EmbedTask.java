@@ -3,6 +3,8 @@ package dev.goldcrest.app.task;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.compress.EncoderSubject;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextEmbedder;
@@ -38,6 +40,12 @@ final class EmbedTask implements Task {
         "%s gives vectors, which have no right answer to be measured by; train --init fine-tunes it"
             + " as a classifier",
         command.model());
+  }
+
+  @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return EncoderSubject.of(terminal, command, model);
   }
 
   @Override

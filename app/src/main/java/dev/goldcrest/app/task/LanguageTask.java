@@ -2,6 +2,8 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.compress.Subject;
+import dev.goldcrest.app.compress.TextSubject;
 import dev.goldcrest.app.evaluate.SequenceScores;
 import dev.goldcrest.app.train.SequenceTraining;
 import dev.goldcrest.runtime.LanguageModel;
@@ -37,6 +39,12 @@ final class LanguageTask implements Task {
   }
 
   /** Scores each line by itself. */
+  @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return TextSubject.of(terminal, command);
+  }
+
   @Override
   public Report predict(Terminal terminal, PredictCommand command, ModelFile model)
       throws Exception {

@@ -1,6 +1,8 @@
 package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
+import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.compress.Compression;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
  * @param maxMinutes of training, or null
  * @param log a file for one JSON object an epoch, or null
  * @param init the model file to go on from, or null
+ * @param design how the weights differ from the architecture's from the start
  * @param line as it was typed
  */
 public record TrainCommand(
@@ -53,7 +56,27 @@ public record TrainCommand(
     Double maxMinutes,
     Path log,
     String init,
+    Compression design,
     String line) {
+  /**
+   * What was asked for of the recipe.
+   *
+   * @param otherwise the architecture where none is named
+   */
+  public Choices choices(String otherwise) {
+    return new Choices(
+        architecture == null ? otherwise : architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        null,
+        design);
+  }
+
   /** The data files' names as given. */
   public List<String> files() {
     return Stream.of(data, dev, reading.target(), devTarget).filter(Objects::nonNull).toList();

@@ -3,6 +3,8 @@ package dev.goldcrest.app.task;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.compress.PairsSubject;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.evaluate.SequenceScores;
 import dev.goldcrest.app.train.SequenceTraining;
 import dev.goldcrest.runtime.GeneratedText;
@@ -44,6 +46,12 @@ record WritingTask(String name) implements Task {
   /** What writes at most so many texts for one. */
   private interface Writer {
     List<GeneratedText> write(String text);
+  }
+
+  @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return PairsSubject.of(terminal, name, command);
   }
 
   @Override

@@ -20,21 +20,9 @@ public final class ClassifierTraining {
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
     Start start = start(terminal, command);
     String architecture = start == null ? Recipe.ARCHITECTURE : start.architecture().name();
-    if (command.architecture() != null) {
-      architecture = command.architecture();
-    }
     TrainingRequest request =
         new TrainingRequest(
-            new Choices(
-                architecture,
-                command.preset(),
-                command.settings(),
-                command.epochs(),
-                command.batch(),
-                command.learningRate(),
-                command.seed(),
-                command.workers(),
-                start),
+            command.choices(architecture).withStart(start),
             command.out(),
             command.force(),
             command.resume(),

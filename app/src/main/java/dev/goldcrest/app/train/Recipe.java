@@ -11,13 +11,12 @@ import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.VanillaTransformer;
-import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
 import dev.goldcrest.runtime.text.WordSegmenter;
+import dev.goldcrest.torch.Beginning;
 import dev.goldcrest.torch.TrainingOptions;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,14 +40,14 @@ import java.util.Set;
  * </ul>
  *
  * @param linearTeacher share of each example's aim that a cross-fitted linear model has, 0 to 1
- * @param start weights that are not drawn but taken over, by path; none without {@code --init}
+ * @param start weights that are not drawn but taken over; none without {@code --init}
  */
 public record Recipe(
     Architecture architecture,
     TextConfig text,
     TrainingOptions training,
     double linearTeacher,
-    Weights start) {
+    Beginning start) {
 
   // The model.
   /** What one gets without {@code --arch}. */
@@ -213,12 +212,13 @@ public record Recipe(
       sized.put("vocabulary", Integer.toString(vocabulary.size()));
     }
     Settings model = new Settings(sized);
-    Architecture architecture = Architectures.of(choices.architecture(), model);
-    architecture = start == null ? architecture : architecture.with(start.formsFor(architecture));
-    if (!architecture.readsTokens()) {
+    Architecture dense = Architectures.of(choices.architecture(), model);
+    if (!dense.readsTokens()) {
       throw new IllegalArgumentException(
-          architecture.name() + " reads frames, not texts; --task stream trains it");
+          dense.name() + " reads frames, not texts; --task stream trains it");
     }
+    Architecture architecture =
+        choices.design().designed(start == null ? dense : dense.with(start.formsFor(dense)));
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
     double usual = start == null ? linearTeacher(data) : 0;
@@ -226,9 +226,8 @@ public record Recipe(
     requireKnown(choices.settings(), front, model);
     // Shapes that do not go together are found by building.
     architecture.trace(Architecture.WHOLE, Sizes.single(architecture.lengthMultiple()));
-    Weights weights =
-        start == null ? Weights.of(Collections.emptyMap()) : start.weightsFor(architecture);
-    return new Recipe(architecture, text, training, teacher, weights);
+    Beginning beginning = start == null ? Beginning.FRESH : start.beginning(architecture);
+    return new Recipe(architecture, text, training, teacher, beginning);
   }
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */

@@ -6,6 +6,7 @@ import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
@@ -220,7 +221,7 @@ public final class SequenceJob {
     if (late[0]) {
       attended.sayTimeIsUp();
     }
-    model(outcome).save(request.out(), request.half());
+    Compression.encoded(model(outcome).file()).save(request.out(), request.half());
     Files.deleteIfExists(request.checkpoint());
     SequenceTrained trained =
         new SequenceTrained(

@@ -92,6 +92,12 @@ public record SequenceRecipe(
   /** ...in which these tokens begin the bands of rare ones. */
   private static final String CUTOFFS = "4000,12000";
 
+  /** Share of the epochs that a compressed model trains on... */
+  private static final double TUNING_EPOCHS = 0.25;
+
+  /** ...and of the learning rate that is left to weights that know something already. */
+  private static final double TUNING_RATE = 0.3;
+
   private static final int MOST_WORDS = 100_000;
   private static final int MOST_EPOCHS = 10_000;
   private static final int MOST_BATCH = 1 << 22;
@@ -140,7 +146,8 @@ public record SequenceRecipe(
       }
     }
     Settings model = new Settings(sized);
-    Architecture architecture = Architectures.of(choices.architecture(), model);
+    Architecture architecture =
+        choices.design().designed(Architectures.of(choices.architecture(), model));
     int batch = batch(front, choices);
     SequenceRecipe recipe =
         new SequenceRecipe(
@@ -193,6 +200,38 @@ public record SequenceRecipe(
   SequenceRecipe withEpochs(double epochs) {
     return new SequenceRecipe(
         task, architecture, source, target, decoding, training.withEpochs(epochs), batch, context);
+  }
+
+  /**
+   * How a model that is there goes on learning: its own tokens and search, fewer epochs, a lower
+   * rate.
+   *
+   * @throws IllegalArgumentException in a sentence for settings that are not of the training
+   */
+  static SequenceRecipe tuning(SequenceModel model, Choices choices, SequenceTexts texts) {
+    Settings front = new Settings(merged(model.task(), choices));
+    boolean writesOnly = texts.sources() == null;
+    int amount = writesOnly ? tokens(texts, model.target()) / 30 : texts.size();
+    SequenceOptions usual = training(front, choices, amount);
+    SequenceOptions fewer =
+        choices.epochs() == null
+            ? usual.withEpochs(Math.max(1, Math.ceil(usual.epochs() * TUNING_EPOCHS)))
+            : usual;
+    SequenceOptions slower =
+        choices.learningRate() == null
+            ? fewer.withLearningRate(TUNING_RATE * fewer.learningRate())
+            : fewer;
+    int batch = batch(front, choices);
+    Recipe.requireKnown(choices.settings(), front, new Settings(Map.of()));
+    return new SequenceRecipe(
+        model.task(),
+        model.architecture(),
+        model.source(),
+        model.target(),
+        model.decoding(),
+        slower,
+        batch,
+        writesOnly ? model.architecture().maxLength() : 0);
   }
 
   private static Map<String, String> line(String settings) {

@@ -24,17 +24,7 @@ public final class SequenceTraining {
   public static Report run(Terminal terminal, String task, TrainCommand command) throws Exception {
     TrainingRequest request =
         new TrainingRequest(
-            new Choices(
-                command.architecture() == null
-                    ? SequenceRecipe.ARCHITECTURE
-                    : command.architecture(),
-                command.preset(),
-                command.settings(),
-                command.epochs(),
-                command.batch(),
-                command.learningRate(),
-                command.seed(),
-                command.workers()),
+            command.choices(SequenceRecipe.ARCHITECTURE),
             command.out(),
             command.force(),
             command.resume(),

@@ -7,6 +7,8 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.task.TrainCommand;
+import dev.goldcrest.compress.Compression;
+import dev.goldcrest.compress.Rank;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -144,6 +146,13 @@ public final class TrainVerb extends Verb {
       description = "train fewer epochs if the recipe's would take longer on this machine")
   private Double maxMinutes;
 
+  @Option(
+      names = "--rank",
+      paramLabel = "RANK",
+      description =
+          "factorise linears and convolutions by design: 64, or 0.5 of the largest rank that saves")
+  private String rank;
+
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
   private Path log;
 
@@ -162,6 +171,9 @@ public final class TrainVerb extends Verb {
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     if (init != null && !task.equals(Tasks.DEFAULT)) {
       throw UserError.usage("train: --init is for --task %s only", Tasks.DEFAULT);
+    }
+    if (init != null && rank != null) {
+      throw UserError.usage("train: --init brings the shapes of its weights; leave out --rank");
     }
     return Tasks.of(task)
         .train(
@@ -187,6 +199,19 @@ public final class TrainVerb extends Verb {
                 maxMinutes,
                 log,
                 init,
+                design(),
                 commandLine()));
+  }
+
+  private Compression design() {
+    return rank == null
+        ? Compression.NONE
+        : Compression.NONE.withRank(
+            UserError.judging(
+                () -> {
+                  Rank rule = Rank.parse(rank);
+                  rule.requireDesignable();
+                  return rule;
+                }));
   }
 }

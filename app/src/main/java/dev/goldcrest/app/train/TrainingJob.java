@@ -9,6 +9,7 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Split;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
@@ -212,7 +213,7 @@ public final class TrainingJob {
     Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
     ClassifierModel model =
         outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
-    model.save(request.out(), request.half());
+    Compression.encoded(model.file()).save(request.out(), request.half());
   }
 
   private LinearBaseline baseline() {

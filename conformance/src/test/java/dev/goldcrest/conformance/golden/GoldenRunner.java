@@ -46,6 +46,12 @@ interface GoldenRunner {
     runners.put("lstr.schedule", DetectionRunners::schedule);
     runners.put("minilm.sentences", MiniLmRunners::sentences);
     runners.put("minilm.intermediate", MiniLmRunners::intermediate);
+    runners.put("greenformer.led", GreenformerRunners::linear);
+    runners.put("greenformer.ced", GreenformerRunners::convolution);
+    runners.put("greenformer.svd", GreenformerRunners::svd);
+    runners.put("greenformer.svd-conv1d", GreenformerRunners::svdOfConvolution);
+    runners.put("greenformer.snmf", GreenformerRunners::semiNmf);
+    runners.put("greenformer.param-counts", GreenformerRunners::counts);
     runners.put("metrics.bleu", MetricRunners::bleu);
     runners.put("metrics.rouge", MetricRunners::rouge);
     return runners;
