@@ -58,6 +58,7 @@ final class OpCases {
     cases.addAll(ReduceCases.all());
     cases.addAll(MoveCases.all());
     cases.addAll(ModelCases.all());
+    cases.addAll(LinformerCases.all());
     return cases;
   }
 

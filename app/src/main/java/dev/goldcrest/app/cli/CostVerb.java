@@ -1,11 +1,16 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.energy.Calculator;
+import dev.goldcrest.app.energy.ComputeOptions;
+import dev.goldcrest.app.energy.World;
+import dev.goldcrest.app.energy.WorldOptions;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Task;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -14,12 +19,18 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Counts by shape alone: nothing is allocated, trained or run. */
+/**
+ * Counts by shape alone: nothing is allocated, trained or run. Without a model it counts what
+ * energy costs in the world.
+ */
 @Command(
     name = "cost",
-    description = "Counts multiply-adds, weights and memory of an architecture.")
+    description =
+        "Counts multiply-adds, weights, memory and energy of an architecture; or, without one, what"
+            + " energy costs.")
 final class CostVerb extends Verb {
   private static final int USUAL_LENGTH = 128;
 
@@ -69,6 +80,12 @@ final class CostVerb extends Verb {
       description = "of a detector: batch, a whole window, or stream, a frame")
   private Mode mode;
 
+  @Mixin private ComputeOptions compute;
+
+  @Mixin private Calculator calculator;
+
+  @Mixin private WorldOptions world;
+
   private enum Mode {
     BATCH,
     STREAM
@@ -81,7 +98,14 @@ final class CostVerb extends Verb {
   }
 
   @Override
-  protected Report run() {
+  protected Report run() throws IOException {
+    World given = world.world(terminal);
+    if (calculator.asked()) {
+      if (name != null || model != null) {
+        throw UserError.usage("cost: --energy, --hours and --run are without --arch and --model");
+      }
+      return calculator.report(given);
+    }
     Architecture architecture = architecture();
     boolean translates = architecture.task() == Task.TRANSLATE;
     if (source != null && !translates) {
@@ -93,7 +117,7 @@ final class CostVerb extends Verb {
       if (architecture.perFrame().isEmpty()) {
         throw UserError.usage("cost: %s has no stream mode", architecture.name());
       }
-      return new Sheet(architecture, CostSheet.ofFrame(architecture));
+      return sheet(architecture, CostSheet.ofFrame(architecture), given);
     }
     boolean tokens = architecture.readsTokens();
     int usual = !tokens ? architecture.maxLength() : translates ? USUAL_SENTENCE : USUAL_LENGTH;
@@ -110,7 +134,11 @@ final class CostVerb extends Verb {
           "%d words are padded to %d, a multiple of %d",
           length, sheet.length(), architecture.lengthMultiple());
     }
-    return new Sheet(architecture, sheet);
+    return sheet(architecture, sheet, given);
+  }
+
+  private Sheet sheet(Architecture architecture, CostSheet sheet, World world) {
+    return new Sheet(architecture, sheet, compute.estimate(sheet.all().macs(), world));
   }
 
   private static int length(String option, Integer asked, int usual, Architecture architecture) {
@@ -177,7 +205,8 @@ final class CostVerb extends Verb {
     return more > 0 ? some + " and " + more + " more" : some;
   }
 
-  private record Sheet(Architecture architecture, CostSheet sheet) implements Report {
+  private record Sheet(Architecture architecture, CostSheet sheet, ComputeOptions.Estimate energy)
+      implements Report {
     @Override
     public void print(PrintStream out) {
       Cost all = sheet.all();
@@ -200,7 +229,8 @@ final class CostVerb extends Verb {
       row(out, "  scores", sheet.attentionScoreMacs(), "query times key");
       weights(out, all);
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
-      out.printf(Locale.ROOT, "%-18s %s%n%n", "embedding", embedding());
+      out.printf(Locale.ROOT, "%-18s %s%n", "embedding", embedding());
+      out.printf(Locale.ROOT, "%-18s %s%n%n", "energy", energy.text());
       layers(out, all);
     }
 
@@ -211,7 +241,7 @@ final class CostVerb extends Verb {
       row(out, "  paper's rule", sheet.paper().macs(), "as its code, without the classifier");
       weights(out, all);
       row(out, "peak activations", all.peakActivationBytes(), "bytes");
-      out.println();
+      out.printf(Locale.ROOT, "%-18s %s%n%n", "energy", energy.text());
       layers(out, all);
     }
 
@@ -266,6 +296,7 @@ final class CostVerb extends Verb {
       object.put("embeddingFloatBytes", number(sheet.embeddingFloatBytes()));
       object.put("peakActivationBytes", sheet.all().peakActivationBytes());
       object.put("attentionScoreMacs", sheet.attentionScoreMacs());
+      object.put("energy", energy.json());
       object.put("layers", sheet.all().layers());
       return object;
     }

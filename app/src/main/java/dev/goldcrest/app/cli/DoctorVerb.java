@@ -1,6 +1,7 @@
 package dev.goldcrest.app.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.torch.Torch;
 import java.io.IOException;
 import java.io.PrintStream;

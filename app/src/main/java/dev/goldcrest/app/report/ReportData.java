@@ -107,8 +107,8 @@ public record ReportData(
   /**
    * Energy of training.
    *
-   * @param measured true for a counter's reading, false for an estimate
+   * @param text how much, whether measured or estimated, and what it costs
    * @param how the counter or the formula
    */
-  public record Energy(double wattHours, boolean measured, String how) {}
+  public record Energy(String text, String how) {}
 }

@@ -360,11 +360,10 @@ public final class ReportPage {
     if (data.energy() != null) {
       setting(
           "energy",
-          Numbers.three(data.energy().wattHours())
-              + "\u202FWh "
-              + (data.energy().measured() ? "measured" : "estimated")
-              + ", "
-              + Html.escape(data.energy().how(), 200));
+          Html.escape(data.energy().text(), 200)
+              + " ("
+              + Html.escape(data.energy().how(), 200)
+              + ")");
     }
     out.append("</dl>");
     close();

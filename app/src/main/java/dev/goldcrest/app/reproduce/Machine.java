@@ -1,38 +1,21 @@
 package dev.goldcrest.app.reproduce;
 
 import dev.goldcrest.app.cli.Cli;
+import dev.goldcrest.app.cli.Processor;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Where and by what a number was measured. */
 final class Machine {
-  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
-
   private Machine() {}
 
   /** Processors and Java, for instance {@code 2 x Intel Xeon, Java 17.0.15}. */
   static String description() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return cores + " x " + processor() + ", Java " + System.getProperty("java.version");
-  }
-
-  private static String processor() {
-    try {
-      if (Files.isReadable(PROCESSORS)) {
-        for (String line : Files.readAllLines(PROCESSORS)) {
-          if (line.startsWith("model name")) {
-            return line.substring(line.indexOf(':') + 1).strip();
-          }
-        }
-      }
-    } catch (IOException e) {
-      // The architecture says something too.
-    }
-    return System.getProperty("os.arch");
+    return cores + " x " + Processor.name() + ", Java " + System.getProperty("java.version");
   }
 
   /** The commit this was built from, with {@code -dirty} behind it; else the version. */

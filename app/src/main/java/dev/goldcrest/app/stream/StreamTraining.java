@@ -1,7 +1,6 @@
 package dev.goldcrest.app.stream;
 
 import dev.goldcrest.app.cli.Cli;
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
@@ -9,10 +8,12 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.FrameOptions;
 import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.Stopped;
+import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.cost.Cost;
@@ -54,7 +55,7 @@ public final class StreamTraining {
     this.terminal = terminal;
     this.command = command;
     this.request = request;
-    this.energy = Energy.start(terminal);
+    this.energy = request.startEnergy(terminal);
     FrameSet all = command.reading().loadFrames(terminal, command.data());
     List<FrameSet> split =
         command.dev() == null
@@ -82,8 +83,8 @@ public final class StreamTraining {
   /** Reads the data, trains and writes the model. */
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
     UserError.judging(() -> StreamRecipe.of(command.choices(Lstr.NAME), 1, 2));
-    if (command.maxMinutes() != null || command.maxBytes() != null) {
-      throw UserError.usage("--max-minutes and --max-size are not for task stream");
+    if (command.spending().limited() || command.maxBytes() != null) {
+      throw UserError.usage("--max-minutes, --max-energy and --max-size are not for task stream");
     }
     TrainingRequest request =
         new TrainingRequest(
@@ -93,7 +94,7 @@ public final class StreamTraining {
             command.resume(),
             command.half(),
             null,
-            null,
+            command.spending(),
             command.log(),
             command.line());
     request.checkFiles(command.files());
@@ -132,19 +133,22 @@ public final class StreamTraining {
               DetectorRun.Outcome outcome =
                   run.run(command.resume(), command.half(), stop::requested, display);
               return outcome.finished()
-                  ? Optional.of(finish(outcome, attended, display.tokensPerSecond()))
+                  ? Optional.of(finish(outcome, attended, display))
                   : Optional.empty();
             })
         .orElse(new Stopped(request.checkpoint()));
   }
 
-  private Trained finish(DetectorRun.Outcome outcome, Attended attended, double perSecond)
+  private Trained finish(DetectorRun.Outcome outcome, Attended attended, TrainingDisplay display)
       throws IOException {
     Compression.encoded(model(outcome).file()).save(command.out(), command.half());
     double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
-    RunRecord.write(request, seconds, perSecond, energy.read(), Map.of());
-    return new Trained(command.out(), Files.size(command.out()), recipe.model(), outcome, seconds);
+    Energy.Reading used = energy.read();
+    RunRecord.write(
+        request, seconds, display.tokensPerSecond(), used, display.forecast(), Map.of());
+    long bytes = Files.size(command.out());
+    return new Trained(command.out(), bytes, recipe.model(), outcome, seconds, used);
   }
 
   private List<Recording> recordings(FrameSet data, List<boolean[][]> truth) {
@@ -226,7 +230,12 @@ public final class StreamTraining {
   }
 
   private record Trained(
-      Path model, long bytes, Architecture lstr, DetectorRun.Outcome outcome, double seconds)
+      Path model,
+      long bytes,
+      Architecture lstr,
+      DetectorRun.Outcome outcome,
+      double seconds,
+      Energy.Reading energy)
       implements Report {
     private long weights() {
       return lstr.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
@@ -254,6 +263,7 @@ public final class StreamTraining {
           weights(),
           macs(),
           Progress.duration(seconds));
+      out.println(energy.text());
     }
 
     @Override
@@ -265,6 +275,8 @@ public final class StreamTraining {
       object.put("epochs", outcome.epochs().size());
       object.put("bestEpoch", outcome.best().number());
       object.put("seconds", seconds);
+      object.put("energy", energy.footprint().json());
+      object.put("energyMeasured", energy.measured());
       object.put("parameters", weights());
       object.put("macsPerFrame", macs());
       return object;

@@ -3,6 +3,7 @@ package dev.goldcrest.app.task;
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.compress.Compression;
+import dev.goldcrest.app.energy.Spending;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  * @param force replace an existing model or checkpoint
  * @param half store weights as 16-bit floats
  * @param maxBytes of the model file, or null
- * @param maxMinutes of training, or null
+ * @param spending what training may take, and how that is counted
  * @param log a file for one JSON object an epoch, or null
  * @param init the model file to go on from, or null
  * @param design how the weights differ from the architecture's from the start
@@ -53,7 +54,7 @@ public record TrainCommand(
     boolean force,
     boolean half,
     Long maxBytes,
-    Double maxMinutes,
+    Spending spending,
     Path log,
     String init,
     Compression design,

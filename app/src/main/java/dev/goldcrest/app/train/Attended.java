@@ -1,9 +1,10 @@
 package dev.goldcrest.app.train;
 
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.app.energy.Footprint;
 import dev.goldcrest.torch.DivergedException;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
@@ -39,11 +40,21 @@ public final class Attended {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  /** Minutes until the training should be over; infinite without a limit. */
-  double minutesLeft() {
-    return request.maxMinutes() == null
-        ? Double.POSITIVE_INFINITY
-        : request.maxMinutes() - seconds() / 60;
+  /** Seconds until the training should be over; infinite without a limit. */
+  double secondsLeft() {
+    Double most = request.spending().maxMinutes();
+    return most == null ? Double.POSITIVE_INFINITY : 60 * most - seconds();
+  }
+
+  /** Energy that the training may still take; infinite without a limit. */
+  double wattHoursLeft() {
+    Double most = request.spending().maxWattHours();
+    return most == null ? Double.POSITIVE_INFINITY : most - energy.read().wattHours();
+  }
+
+  /** Whether time or energy is used up. */
+  boolean over() {
+    return secondsLeft() < 0 || wattHoursLeft() < 0;
   }
 
   /**
@@ -70,8 +81,12 @@ public final class Attended {
     }
   }
 
-  /** Says that the time was up before the plan was done. */
-  void sayTimeIsUp() {
-    terminal.notice("training ended after %s minutes, before its last epoch", request.maxMinutes());
+  /** Says that time or energy was used up before the plan was done. */
+  void sayItIsOver() {
+    terminal.notice(
+        "training ended after %s, before its last epoch",
+        secondsLeft() < 0
+            ? request.spending().maxMinutes() + " minutes"
+            : Footprint.energy(request.spending().maxWattHours()));
   }
 }

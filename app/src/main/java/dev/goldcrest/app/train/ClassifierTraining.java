@@ -28,7 +28,7 @@ public final class ClassifierTraining {
             command.resume(),
             command.half(),
             command.maxBytes(),
-            command.maxMinutes(),
+            command.spending(),
             command.log(),
             command.line());
     request.check(command.files());

@@ -1,9 +1,9 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.baseline.LinearBaseline;
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Split;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.app.metrics.ConfusionMatrix;
 import dev.goldcrest.app.metrics.Interval;
@@ -44,7 +44,7 @@ final class DemoPage {
         mistakes(result.evaluation()),
         predictions(result),
         settings(result.trained().recipe()),
-        new ReportData.Energy(energy.wattHours(), energy.measured(), energy.how()));
+        new ReportData.Energy(energy.text(), energy.how()));
   }
 
   private static ReportData.Contender model(Demo.Result result, TrainingRequest request) {

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.SequenceRun;
 import dev.goldcrest.torch.TrainingRun;
@@ -10,8 +11,9 @@ import java.util.List;
  * How fast this machine trains a recipe, from a few steps that are thrown away.
  *
  * @param epochSeconds training and dev scoring of one epoch
+ * @param epochWattHours energy of that
  */
-record Pace(double epochSeconds) {
+record Pace(double epochSeconds, double epochWattHours) {
   /** Steps until the code is compiled. */
   private static final int WARM_STEPS = 20;
 
@@ -29,7 +31,11 @@ record Pace(double epochSeconds) {
   private static final double SPARE = 0.97;
 
   static Pace measure(
-      Recipe recipe, List<String> labels, List<LabelledText> train, List<LabelledText> dev)
+      Recipe recipe,
+      List<String> labels,
+      List<LabelledText> train,
+      List<LabelledText> dev,
+      Energy energy)
       throws IOException {
     TrainingRun trial =
         new TrainingRun(
@@ -41,34 +47,35 @@ record Pace(double epochSeconds) {
             recipe.training(),
             null,
             recipe.start());
-    Watch watch = new Watch(WARM_STEPS);
+    Watch watch = new Watch(WARM_STEPS, energy);
     trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);
-    return new Pace(watch.seconds(words(train) + SCORING_SHARE * words(dev)));
+    return watch.pace(words(train) + SCORING_SHARE * words(dev));
   }
 
   /**
    * @param trial a run without checkpoint
    */
-  static Pace measure(SequenceRun trial, SequenceCorpus corpus) throws IOException {
-    Watch watch = new Watch(WARM_BATCHES);
+  static Pace measure(SequenceRun trial, SequenceCorpus corpus, Energy energy) throws IOException {
+    Watch watch = new Watch(WARM_BATCHES, energy);
     trial.run(
         false,
         false,
         () -> watch.steps >= WARM_BATCHES + TIMED_STEPS || watch.seconds > TIMED_SECONDS,
         () -> false,
         watch);
-    double tokens = corpus.train().tokens() + SCORING_SHARE * corpus.dev().tokens();
-    return new Pace(watch.seconds(tokens));
+    return watch.pace(corpus.train().tokens() + SCORING_SHARE * corpus.dev().tokens());
   }
 
   /** Whole epochs that fit, at least one. */
-  int epochs(double seconds) {
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting(seconds)));
+  int epochs(Attended attended) {
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting(attended)));
   }
 
-  /** Epochs that fit. */
-  double fitting(double seconds) {
-    return SPARE * seconds / Math.max(epochSeconds, 1e-9);
+  /** Epochs that fit into the time and the energy that are left. */
+  double fitting(Attended attended) {
+    return Math.min(
+        SPARE * attended.secondsLeft() / Math.max(epochSeconds, 1e-9),
+        SPARE * attended.wattHoursLeft() / Math.max(epochWattHours, 1e-12));
   }
 
   private static double words(List<LabelledText> texts) {
@@ -81,28 +88,37 @@ record Pace(double epochSeconds) {
     private long last;
     private long words;
     private double seconds;
+    private final Energy energy;
+    private double before;
+    private double wattHours;
 
-    Watch(int warm) {
+    Watch(int warm, Energy energy) {
       this.warm = warm;
+      this.energy = energy;
     }
 
-    double seconds(double words) {
-      return this.words == 0 ? 0 : words * seconds / this.words;
+    Pace pace(double words) {
+      double share = this.words == 0 ? 0 : words / this.words;
+      return new Pace(share * seconds, share * wattHours);
     }
 
     @Override
     public void step(int epoch, int done, int perEpoch, double loss, int read) {
       long now = System.nanoTime();
+      double used = energy.read().wattHours();
       if (++steps > warm) {
         words += read;
         seconds += (now - last) / 1e9;
+        wattHours += used - before;
       }
       last = now;
+      before = used;
     }
 
     @Override
     public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch best) {
       last = System.nanoTime();
+      before = energy.read().wattHours();
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.EvolvedTransformer;
+import dev.goldcrest.core.models.Linformer;
 import dev.goldcrest.core.models.LiteTransformer;
 import dev.goldcrest.core.models.MaskAttention;
 import dev.goldcrest.core.models.Nearest;
@@ -61,6 +62,8 @@ public record Recipe(
           Bert.NAME,
           "2-layer",
           VanillaTransformer.NAME,
+          "tiny",
+          Linformer.NAME,
           "tiny",
           LiteTransformer.NAME,
           "tiny",

@@ -1,7 +1,9 @@
 package dev.goldcrest.app.train;
 
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.Json;
+import dev.goldcrest.app.energy.EmissionsCsv;
+import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.app.energy.ModelCard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ public final class RunRecord {
    * Writes the record of a run.
    *
    * @param tokensPerSecond words, tokens or frames that were read
+   * @param forecast what was expected after the first epoch, or null
    * @param more what this kind of training has to add
    */
   public static void write(
@@ -26,6 +29,7 @@ public final class RunRecord {
       double seconds,
       double tokensPerSecond,
       Energy.Reading energy,
+      Forecast forecast,
       Map<String, ?> more)
       throws IOException {
     Map<String, Object> record = new LinkedHashMap<>();
@@ -34,9 +38,13 @@ public final class RunRecord {
     record.put("resumed", request.resume());
     record.put("seconds", seconds);
     record.put("tokensPerSecond", tokensPerSecond);
-    record.put("wattHours", energy.wattHours());
+    record.putAll(energy.footprint().json());
     record.put("energyMeasured", energy.measured());
     record.put("energyHow", energy.how());
+    if (forecast != null) {
+      record.put("forecast", forecast.json());
+    }
+    record.put("co2_eq_emissions", ModelCard.block(energy, request.choices().start() != null));
     record.putAll(more);
     record.put("cores", Runtime.getRuntime().availableProcessors());
     record.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -45,5 +53,9 @@ public final class RunRecord {
     Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
     Files.writeString(temporary, Json.line(record) + "\n");
     Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    Path emissions = request.spending().emissions();
+    if (emissions != null) {
+      EmissionsCsv.append(emissions, request.out().getFileName().toString(), seconds, energy);
+    }
   }
 }

@@ -1,12 +1,12 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Cli;
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.compress.Compression;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
@@ -68,7 +68,7 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev)
       throws IOException {
-    Energy energy = Energy.start(terminal);
+    Energy energy = request.startEnergy(terminal);
     SequenceRecipe recipe =
         UserError.judging(() -> SequenceRecipe.of(task, request.choices(), train));
     return new SequenceJob(terminal, request, train, dev, recipe, energy).run();
@@ -80,7 +80,7 @@ public final class SequenceJob {
       requireSize(request.maxBytes());
     }
     Attended attended = new Attended(terminal, request, energy);
-    if (request.maxMinutes() != null) {
+    if (request.spending().limited()) {
       planEpochs(attended);
     }
     return attended.run(
@@ -183,7 +183,7 @@ public final class SequenceJob {
         kept ? request.checkpoint() : null);
   }
 
-  /** As much of the recipe as the time allows. */
+  /** As much of the recipe as time and energy allow. */
   private void planEpochs(Attended attended) throws IOException {
     double wanted = recipe.training().epochs();
     double planned =
@@ -192,16 +192,16 @@ public final class SequenceJob {
             : Math.min(wanted, affordable(attended));
     if (planned != wanted) {
       terminal.notice(
-          "%.1f of the recipe's %.0f epochs fit into %s minutes",
-          planned, wanted, request.maxMinutes());
+          "%.1f of the recipe's %.0f epochs fit into %s",
+          planned, wanted, request.spending().limits());
       recipe = recipe.withEpochs(planned);
     }
   }
 
   private double affordable(Attended attended) throws IOException {
-    Pace pace = Pace.measure(sequenceRun(false), corpus);
+    Pace pace = Pace.measure(sequenceRun(false), corpus, energy);
     // Hundredths read well in the file.
-    return Math.max(0.01, Math.floor(100 * pace.fitting(60 * attended.minutesLeft())) / 100);
+    return Math.max(0.01, Math.floor(100 * pace.fitting(attended)) / 100);
   }
 
   private Optional<SequenceTrained> train(
@@ -213,13 +213,13 @@ public final class SequenceJob {
                 request.resume(),
                 request.half(),
                 stop::requested,
-                () -> late[0] |= attended.minutesLeft() < 0,
+                () -> late[0] |= attended.over(),
                 display);
     if (!outcome.finished()) {
       return Optional.empty();
     }
     if (late[0]) {
-      attended.sayTimeIsUp();
+      attended.sayItIsOver();
     }
     Compression.encoded(model(outcome).file()).save(request.out(), request.half());
     Files.deleteIfExists(request.checkpoint());
@@ -238,6 +238,7 @@ public final class SequenceJob {
         trained.seconds(),
         trained.tokensPerSecond(),
         trained.energy(),
+        display.forecast(),
         Map.of(
             "gigaflops",
             trained.gigaflops(),

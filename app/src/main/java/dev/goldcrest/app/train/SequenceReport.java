@@ -36,6 +36,7 @@ record SequenceReport(SequenceTrained trained) implements Report {
         "%,.0f tokens a second, %.1f GFLOP/s of the model's own work%n",
         trained.tokensPerSecond(),
         trained.gigaflops());
+    out.println(trained.energy().text());
   }
 
   @Override
@@ -49,6 +50,8 @@ record SequenceReport(SequenceTrained trained) implements Report {
     object.put("epochs", trained.outcome().epochs().size());
     object.put("bestEpoch", trained.outcome().best().number());
     object.put("seconds", trained.seconds());
+    object.put("energy", trained.energy().footprint().json());
+    object.put("energyMeasured", trained.energy().measured());
     object.put("parameters", trained.cost().parameters());
     object.put("macs", trained.cost().macs());
     object.put("paperMacs", trained.cost().paperMacs());

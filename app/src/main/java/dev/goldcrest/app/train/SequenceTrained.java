@@ -1,6 +1,6 @@
 package dev.goldcrest.app.train;
 
-import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.torch.SequenceRun;
 import java.nio.file.Path;
 

@@ -30,7 +30,7 @@ public final class SequenceTraining {
             command.resume(),
             command.half(),
             command.maxBytes(),
-            command.maxMinutes(),
+            command.spending(),
             command.log(),
             command.line());
     UserError.judging(() -> SequenceRecipe.judge(task, request.choices()));

@@ -31,6 +31,7 @@ record TrainReport(Trained trained, TrainingRequest request) implements Report {
         cost.macs(),
         cost.words(),
         Progress.duration(trained.seconds()));
+    out.println(trained.energy().text());
   }
 
   private static void row(PrintStream out, String name, String accuracy, String bytes) {
@@ -54,6 +55,8 @@ record TrainReport(Trained trained, TrainingRequest request) implements Report {
     object.put("epochs", trained.outcome().epochs().size());
     object.put("bestEpoch", trained.outcome().best().number());
     object.put("seconds", trained.seconds());
+    object.put("energy", trained.energy().footprint().json());
+    object.put("energyMeasured", trained.energy().measured());
     object.put("parameters", trained.cost().parameters());
     object.put("macs", trained.cost().macs());
     object.put("macsWords", trained.cost().words());

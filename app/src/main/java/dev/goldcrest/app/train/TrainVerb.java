@@ -5,6 +5,9 @@ import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
+import dev.goldcrest.app.energy.Footprint;
+import dev.goldcrest.app.energy.Spending;
+import dev.goldcrest.app.energy.WorldOptions;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.compress.Compression;
@@ -153,10 +156,24 @@ public final class TrainVerb extends Verb {
           "factorise linears and convolutions by design: 64, or 0.5 of the largest rank that saves")
   private String rank;
 
+  @Option(
+      names = "--max-energy",
+      paramLabel = "ENERGY",
+      description = "likewise if it would take more: 5Wh, 300mWh, 1.2kWh")
+  private String maxEnergy;
+
+  @Option(
+      names = "--emissions",
+      paramLabel = "FILE",
+      description = "add the run to a CSV file with CodeCarbon's columns")
+  private Path emissions;
+
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
   private Path log;
 
   @Mixin private DataOptions reading;
+
+  @Mixin private WorldOptions world;
 
   /** The verb for the command line. */
   public TrainVerb(Terminal terminal) {
@@ -196,7 +213,11 @@ public final class TrainVerb extends Verb {
                 force,
                 half,
                 maxSize == null ? null : SizeBudget.parse(maxSize),
-                maxMinutes,
+                new Spending(
+                    maxMinutes,
+                    maxEnergy == null ? null : Footprint.parse("--max-energy", maxEnergy),
+                    world.world(terminal),
+                    emissions),
                 log,
                 init,
                 design(),

@@ -1,7 +1,7 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.baseline.LinearBaseline;
-import dev.goldcrest.app.cli.Energy;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.torch.TrainingRun;
 import java.nio.file.Path;
 

@@ -1,9 +1,10 @@
 package dev.goldcrest.app.train;
 
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.Json;
 import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.app.energy.Footprint;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -34,6 +35,9 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   private int ended;
   private double dev = Double.NaN;
   private TrainingRun.Epoch best;
+  private Forecast forecast;
+  private final Terminal terminal;
+  private final Footprint before;
 
   /**
    * @param shown the dev score on the live line
@@ -46,6 +50,8 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
       ToDoubleFunction<TrainingRun.Epoch> shown,
       Path log)
       throws IOException {
+    this.terminal = terminal;
+    this.before = energy.read().footprint();
     this.progress = terminal.progress();
     this.energy = energy;
     this.epochs = epochs;
@@ -87,7 +93,8 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     ended++;
     dev = shown.applyAsDouble(epoch);
     best = bestSoFar;
-    double wattHours = energy.read().wattHours();
+    Energy.Reading now = energy.read();
+    double wattHours = now.wattHours();
     double left = seconds() / ended * (epochs - epoch.number());
     progress.update(
         new Progress.State(
@@ -103,6 +110,10 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
             left));
     if (log != null) {
       write(epoch, wattHours);
+    }
+    if (ended == 1 && epoch.number() < epochs) {
+      forecast = Forecast.of(seconds(), before, now.footprint(), epochs - epoch.number() + 1);
+      terminal.say(forecast.sentence());
     }
     // What comes next is evaluated and saved first; that is no part of a step's time.
     lastStep = System.nanoTime();
@@ -130,6 +141,11 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   /** Epochs that ended in this process. */
   public int ended() {
     return ended;
+  }
+
+  /** What the first epoch let expect of all, or null where there was no first of several. */
+  public Forecast forecast() {
+    return forecast;
   }
 
   /** Seconds since training began in this process. */

@@ -2,7 +2,6 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.baseline.HeldOut;
 import dev.goldcrest.app.baseline.LinearBaseline;
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
@@ -10,6 +9,7 @@ import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.compress.Compression;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
@@ -71,7 +71,7 @@ public final class TrainingJob {
       Terminal terminal, TrainingRequest request, Split split, BaselineFit baselineFit)
       throws DataException, IOException {
     split.train().requireTwoLabels();
-    Energy energy = Energy.start(terminal);
+    Energy energy = request.startEnergy(terminal);
     Choices choices = request.choices();
     Corpus corpus = Corpus.of(split, Recipe.cutter(choices), Recipe.mostWords(choices));
     Recipe recipe =
@@ -95,7 +95,7 @@ public final class TrainingJob {
     List<LabelledText> train = corpus.train(limit);
     List<LabelledText> dev = corpus.dev(limit);
     Attended attended = new Attended(terminal, request, energy);
-    if (request.maxMinutes() != null) {
+    if (request.spending().limited()) {
       planEpochs(train, dev, attended);
     }
     LinearBaseline teacher = recipe.linearTeacher() > 0 ? baseline() : null;
@@ -112,7 +112,11 @@ public final class TrainingJob {
 
   /** A training whose model is written. */
   private record Run(
-      TrainingRun.Outcome outcome, double tokensPerSecond, double seconds, Energy.Reading energy) {}
+      TrainingRun.Outcome outcome,
+      double tokensPerSecond,
+      double seconds,
+      Energy.Reading energy,
+      Forecast forecast) {}
 
   private Trained trained(Run run, LinearBaseline baseline) throws IOException {
     Files.deleteIfExists(request.checkpoint());
@@ -131,6 +135,7 @@ public final class TrainingJob {
         run.seconds(),
         run.tokensPerSecond(),
         run.energy(),
+        run.forecast(),
         Map.of("baselineSeconds", baseline.seconds()));
     return trained;
   }
@@ -164,7 +169,7 @@ public final class TrainingJob {
         recipe.start());
   }
 
-  /** As many epochs of the recipe as the time allows, at least one. */
+  /** As many epochs of the recipe as time and energy allow, at least one. */
   private void planEpochs(List<LabelledText> train, List<LabelledText> dev, Attended attended)
       throws IOException {
     int wanted = recipe.training().epochs();
@@ -172,13 +177,12 @@ public final class TrainingJob {
     if (request.resumes()) {
       planned = TrainingRun.plannedEpochs(request.checkpoint());
     } else {
-      Pace pace = Pace.measure(recipe, corpus.labels().labels(), train, dev);
-      planned = Math.min(wanted, pace.epochs(60 * attended.minutesLeft()));
+      Pace pace = Pace.measure(recipe, corpus.labels().labels(), train, dev, energy);
+      planned = Math.min(wanted, pace.epochs(attended));
     }
     if (planned != wanted) {
       terminal.notice(
-          "%d of the recipe's %d epochs fit into %s minutes",
-          planned, wanted, request.maxMinutes());
+          "%d of the recipe's %d epochs fit into %s", planned, wanted, request.spending().limits());
       Choices choices = request.choices().withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
     }
@@ -196,17 +200,22 @@ public final class TrainingJob {
         run.run(
             request.resume(),
             request.half(),
-            () -> stop.requested() || (display.ended() > 0 && attended.minutesLeft() < 0),
+            () -> stop.requested() || (display.ended() > 0 && attended.over()),
             display);
     if (!outcome.finished()) {
       if (stop.requested()) {
         return Optional.empty();
       }
-      attended.sayTimeIsUp();
+      attended.sayItIsOver();
     }
     save(outcome);
     return Optional.of(
-        new Run(outcome, display.tokensPerSecond(), attended.seconds(), energy.read()));
+        new Run(
+            outcome,
+            display.tokensPerSecond(),
+            attended.seconds(),
+            energy.read(),
+            display.forecast()));
   }
 
   private void save(TrainingRun.Outcome outcome) throws IOException {

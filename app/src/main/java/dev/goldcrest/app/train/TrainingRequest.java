@@ -2,6 +2,10 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.energy.EmissionsCsv;
+import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.app.energy.Spending;
+import dev.goldcrest.app.energy.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +20,7 @@ import java.util.List;
  * @param resume go on from the checkpoint, if there is one
  * @param half store weights as 16-bit floats
  * @param maxBytes of the model file, or null
- * @param maxMinutes of training, or null; what comes out then depends on the machine's speed
+ * @param spending what training may take and how that is counted; null for {@link Spending#FREE}
  * @param log a file for one JSON object an epoch, or null
  * @param command for the run record
  */
@@ -27,9 +31,13 @@ public record TrainingRequest(
     boolean resume,
     boolean half,
     Long maxBytes,
-    Double maxMinutes,
+    Spending spending,
     Path log,
     String command) {
+  public TrainingRequest {
+    spending = spending == null ? Spending.FREE : spending;
+  }
+
   /** Where the run is kept while it lasts. */
   public Path checkpoint() {
     return sibling(".checkpoint");
@@ -38,6 +46,11 @@ public record TrainingRequest(
   /** Where everything goes that differs between two equal runs. */
   Path runRecord() {
     return sibling(".run.json");
+  }
+
+  /** Counts energy from now on. */
+  public Energy startEnergy(Terminal terminal) {
+    return Energy.start(spending.world() == null ? World.of(terminal) : spending.world());
   }
 
   /** Whether there is a run to go on with. */
@@ -67,8 +80,11 @@ public record TrainingRequest(
    * @throws UserError for what the user can put right
    */
   public void checkFiles(List<String> data) throws IOException {
-    if (maxMinutes != null && !(maxMinutes > 0)) {
-      throw UserError.usage("--max-minutes must be above 0, is %s", maxMinutes);
+    if (spending.maxMinutes() != null && !(spending.maxMinutes() > 0)) {
+      throw UserError.usage("--max-minutes must be above 0, is %s", spending.maxMinutes());
+    }
+    if (spending.emissions() != null) {
+      EmissionsCsv.check(spending.emissions());
     }
     if (out.getFileName() == null || Files.isDirectory(out)) {
       throw UserError.usage("--out %s is a folder; name a file in it", out);

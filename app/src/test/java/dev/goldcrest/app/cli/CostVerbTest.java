@@ -1,10 +1,12 @@
 package dev.goldcrest.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,7 +188,7 @@ class CostVerbTest {
         "--arch bert --model x | give --arch or --model, not both",
         "--model x --set dim=3 | a model file has its settings; leave out --preset and --set",
         "--arch profromer | unknown architecture profromer; did you mean proformer?",
-        "--arch linformer --length 9 | unknown architecture linformer",
+        "--arch elmo --length 9 | unknown architecture elmo",
         "--arch bert --preset tow-layer | bert has no preset tow-layer",
         "--arch proformer --set dmi=3 | unknown setting dmi; did you mean dim?",
         "--arch proformer --set dim=x | setting dim must be a whole number from 2 to 65536, got 'x'",
@@ -198,6 +200,14 @@ class CostVerbTest {
         "--arch transformer --set task=lm --set cutoffs=9,3 | cutoffs must rise from 1 to below",
         "--arch lite-transformer --set kernels=3,x | setting kernels must be whole numbers from 1",
         "--arch lite-transformer --set dim=27 | dim must be even to be split in halves, got 27",
+        "--hours 3 | give --energy, or --hours with --power, or --run",
+        "--energy 3Wh --hours 3 --power 3 | give --energy, or --hours with --power, or --run",
+        "--energy 3Wh --arch bert | --energy, --hours and --run are without --arch and --model",
+        "--hours 3 --power 9 --chips 2 | --chips and --chip-price go together, with --hours",
+        "--hours 3 --power 9 --chips 2 --chip-price 2,1 | is not LEAST or LEAST,MOST",
+        "--hours 0 --power 9 | --hours, --power and --chips must be above 0",
+        "--arch bert --gmacs 0 | --gmacs, --passes and --training-examples must be above 0",
+        "--arch bert --passes 2 --training-examples 2 | give --passes or --training-examples",
         "--arch proformer --length 0 | --length must be from 1 to 512",
         "--arch proformer --length 513 | --length must be from 1 to 512, the longest that this",
       })
@@ -224,5 +234,59 @@ class CostVerbTest {
     assertThat(Cli.run(streams.terminal, "cost", "--arch", "bert", "--mode", "stream"))
         .isEqualTo(2);
     assertThat(streams.err()).contains("bert has no stream mode");
+  }
+
+  /** Strubell et al., 2019: BERT-base; their world by the options. */
+  @Test
+  void calculator_ofHoursAndPower_isThePublishedRow() throws IOException {
+    JsonNode cost =
+        cost(
+            "--hours 79.2 --power 12041.51 --pue 1.58 --kg-per-kwh 0.432727 --chips 64"
+                + " --chip-price 0.74,2.48 --price-per-kwh 0.1");
+    assertThat(Math.round(cost.get("wattHours").asDouble() / 1000)).isEqualTo(1507);
+    assertThat(Math.round(cost.get("poundsCo2").asDouble())).isEqualTo(1438);
+    assertThat(Math.round(cost.get("leastRent").asDouble())).isEqualTo(3751);
+    assertThat(Math.round(cost.get("mostRent").asDouble())).isEqualTo(12571);
+    assertThat(cost.get("money").asDouble()).isEqualTo(150.7, within(0.05));
+  }
+
+  @Test
+  void calculator_ofAnEnergy_printsWhatItCosts() {
+    String line = "cost --energy 5kWh --pue 1.2 --price-per-kwh 0.5";
+    assertThat(Cli.run(streams.terminal, line.split(" "))).isZero();
+    assertThat(streams.out())
+        .containsPattern("energy +6.00 kWh  PUE 1.2")
+        .containsPattern("CO2 +2.85 kg  6.28 lb at 0.475 kg a kWh")
+        .containsPattern("electricity +3.00  at 0.5 a kWh");
+  }
+
+  @Test
+  void calculator_ofARunRecord_isAModelCard() throws IOException {
+    Path run = folder.resolve("m.run.json");
+    Files.writeString(
+        run,
+        "{\"wattHours\":2,\"co2_eq_emissions\":{\"emissions\":0.95,\"source\":\"Goldcrest\"}}");
+    assertThat(Cli.run(streams.terminal, "cost", "--run", run.toString())).isZero();
+    assertThat(streams.out())
+        .isEqualTo("co2_eq_emissions:\n  emissions: 0.95\n  source: \"Goldcrest\"\n");
+  }
+
+  @Test
+  void calculator_ofAFileThatIsNoRunRecord_saysSo() throws IOException {
+    Path run = Files.writeString(folder.resolve("m.run.json"), "{}");
+    assertThat(Cli.run(streams.terminal, "cost", "--run", run.toString()))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(streams.err()).contains("is no run record with an energy; train again");
+  }
+
+  @Test
+  void energy_ofPassesAndOfTraining_followsFromMultiplyAdds() throws IOException {
+    JsonNode cost = cost("--arch proformer --gmacs 5 --watts 9 --passes 10");
+    double once = cost.get("macs").asLong() / 5e9 * 9 / 3600;
+    assertThat(cost.get("energy").get("wattHours").asDouble()).isEqualTo(10 * once, within(1e-12));
+    assertThat(cost.get("energy").get("measured").asBoolean()).isFalse();
+    JsonNode trained = cost("--arch proformer --gmacs 5 --watts 9 --training-examples 10 --pue 2");
+    assertThat(trained.get("energy").get("wattHours").asDouble())
+        .isEqualTo(2 * 3 * 10 * once, within(1e-12));
   }
 }

@@ -58,7 +58,7 @@ class ReportPageTest {
         .contains("+2.1 points against the baseline", "14.7 times smaller than the baseline")
         .contains(
             "The comparison", "The training", "The confusions", "The cost", "The worst errors")
-        .contains("97.3\u202F%", "4.31\u202FWh estimated", "AdamW");
+        .contains("97.3\u202F%", "4.31 Wh estimated, 2.05 g CO2", "AdamW");
   }
 
   @Test
@@ -208,7 +208,7 @@ class ReportPageTest {
         List.of(new Mistake(text, text, 0.99, text)),
         List.of(new Prediction(text, List.of(new Guess(text, 0.973)))),
         Map.of(text, text, "optimiser", "AdamW"),
-        new Energy(4.31, false, text));
+        new Energy("4.31 Wh estimated, 2.05 g CO2", text));
   }
 
   /** The page is also well-formed XML, but for the doctype and the unclosed meta elements. */

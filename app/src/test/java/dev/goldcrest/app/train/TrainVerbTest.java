@@ -1,6 +1,7 @@
 package dev.goldcrest.app.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -214,6 +215,8 @@ class TrainVerbTest {
         "--set dmi=64 | unknown setting dmi; did you mean dim?",
         "--max-size 10XB | is not a size such as 200KB",
         "--max-minutes 0 | --max-minutes must be above 0",
+        "--max-energy 5 | --max-energy: '5' is no energy such as 5Wh, 300mWh or 1.2kWh",
+        "--pue 0.5 | --pue (or GOLDCREST_PUE) must be from 1 to 1000000, got 0.5",
         "--format csv | is not one of auto, tsv, table, jsonl, fasttext",
         "--out . | is a folder",
       })
@@ -275,6 +278,56 @@ class TrainVerbTest {
     assertThat(front.exitCode()).as(front.err()).isEqualTo(1);
     assertThat(front.sentence()).contains("the loss became").contains("--lr");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void train_maxEnergy_endsWithinItWithTheBestModel() throws IOException {
+    Front front =
+        train("--max-energy", "60mWh", "--epochs", "9999", "--set", "patience=0", "--json");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err()).contains("of the recipe's 9999 epochs fit into 60.0 mWh");
+    JsonNode energy = front.json().get("energy");
+    // One epoch is always trained, and the baseline is fitted before the clock runs out.
+    assertThat(energy.get("wattHours").asDouble()).isBetween(0.001, 0.3);
+    assertThat(out).exists();
+  }
+
+  @Test
+  void train_everyRun_recordsWhatItCostInTheWorld() throws IOException {
+    Path emissions = folder.resolve("emissions.csv");
+    Front front =
+        train(
+            "--epochs",
+            "3",
+            "--pue",
+            "1.5",
+            "--kg-per-kwh",
+            "0.4",
+            "--price-per-kwh",
+            "0.2",
+            "--location",
+            "Graz, Austria",
+            "--emissions",
+            emissions.toString());
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.out()).containsPattern("Wh (estimated|measured), .* CO2, .* at 0.2 a kWh");
+    assertThat(front.err()).contains("the whole run will take about ");
+    JsonNode record =
+        new ObjectMapper().readTree(out.resolveSibling("model.safetensors.run.json").toFile());
+    double wattHours = record.get("wattHours").asDouble();
+    assertThat(wattHours).isPositive();
+    assertThat(record.get("kgCo2").asDouble()).isEqualTo(wattHours * 0.4e-3, within(1e-12));
+    assertThat(record.get("money").asDouble()).isEqualTo(wattHours * 0.2e-3, within(1e-12));
+    assertThat(record.get("pue").asDouble()).isEqualTo(1.5);
+    assertThat(record.get("forecast").get("epochs").asInt()).isEqualTo(3);
+    // A third of the way says within a factor of three what the whole takes.
+    assertThat(record.get("forecast").get("wattHours").asDouble())
+        .isBetween(wattHours / 3, wattHours * 3);
+    JsonNode card = record.get("co2_eq_emissions");
+    assertThat(card.get("emissions").asDouble()).isEqualTo(wattHours * 0.4, within(1e-9));
+    assertThat(card.get("geographical_location").asText()).isEqualTo("Graz, Austria");
+    assertThat(card.get("training_type").asText()).isEqualTo("pre-training");
+    assertThat(Files.readAllLines(emissions)).hasSize(2);
   }
 
   @Test

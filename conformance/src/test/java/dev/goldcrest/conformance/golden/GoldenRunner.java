@@ -38,6 +38,9 @@ interface GoldenRunner {
     runners.put("projection.prado-words", ProjectionRunners::pradoWords);
     runners.put("projection.prado-op", ProjectionRunners::pradoTexts);
     runners.put("projection.sgnn", ProjectionRunners::sgnn);
+    runners.put("linformer.official", LinformerRunners::official);
+    runners.put("linformer.lucidrains", LinformerRunners::lucidrains);
+    runners.put("linformer.tatp22", LinformerRunners::tatp22);
     runners.put("lstr.forward", LstrRunners::forward);
     runners.put("lstr.stream", LstrRunners::stream);
     runners.put("lstr.metrics", DetectionRunners::metrics);

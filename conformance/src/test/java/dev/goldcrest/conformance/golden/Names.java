@@ -3,18 +3,21 @@ package dev.goldcrest.conformance.golden;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Value;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Where each of our parameters is found among the authors' weights. Data: one line a parameter,
  * {@code ours = theirs}, or {@code ours = theirs[i/n]} for the i-th of n equal blocks of rows.
+ * {@code ours = theirs^T} turns a matrix; {@code ours = a + b} puts tensors below one another.
  */
 final class Names {
-  private record Source(String tensor, int block, int blocks) {}
+  private record Source(String tensor, int block, int blocks, boolean turned) {}
 
-  private final Map<String, Source> sources = new LinkedHashMap<>();
+  private final Map<String, List<Source>> sources = new LinkedHashMap<>();
 
   private Names() {}
 
@@ -28,15 +31,24 @@ final class Names {
 
   private void add(String line) {
     String[] sides = line.trim().split(" = ");
-    int bracket = sides[1].indexOf('[');
-    if (bracket < 0) {
-      sources.put(sides[0], new Source(sides[1], 0, 1));
-    } else {
-      String[] block = sides[1].substring(bracket + 1, sides[1].length() - 1).split("/");
-      String tensor = sides[1].substring(0, bracket);
-      sources.put(
-          sides[0], new Source(tensor, Integer.parseInt(block[0]), Integer.parseInt(block[1])));
+    List<Source> parts = new ArrayList<>();
+    for (String part : sides[1].split(" \\+ ")) {
+      parts.add(source(part));
     }
+    sources.put(sides[0], parts);
+  }
+
+  private static Source source(String text) {
+    if (text.endsWith("^T")) {
+      return new Source(text.substring(0, text.length() - 2), 0, 1, true);
+    }
+    int bracket = text.indexOf('[');
+    if (bracket < 0) {
+      return new Source(text, 0, 1, false);
+    }
+    String[] block = text.substring(bracket + 1, text.length() - 1).split("/");
+    int of = Integer.parseInt(block[1]);
+    return new Source(text.substring(0, bracket), Integer.parseInt(block[0]), of, false);
   }
 
   /**
@@ -46,31 +58,53 @@ final class Names {
   Map<String, double[]> parameters(Graph graph, GoldenCase golden) throws IOException {
     Map<String, double[]> parameters = new LinkedHashMap<>();
     for (Value parameter : graph.parameters().values()) {
-      Source source = source(parameter.path());
-      int size = parameter.shape().size();
-      if (golden.has("w." + source.tensor())) {
-        double[] whole = golden.array("w." + source.tensor());
-        if (whole.length != size * source.blocks()) {
-          throw new AssertionError(
-              parameter.path()
-                  + " has "
-                  + size
-                  + " elements, 1/"
-                  + source.blocks()
-                  + " of "
-                  + source.tensor()
-                  + " has "
-                  + whole.length / source.blocks());
+      String path = parameter.path();
+      double[] values = new double[parameter.shape().size()];
+      List<Source> parts = sources(path);
+      int size = values.length / parts.size();
+      for (int i = 0; i < parts.size(); i++) {
+        Source source = parts.get(i);
+        if (golden.has("w." + source.tensor())) {
+          double[] part = part(golden, source, path, size);
+          System.arraycopy(part, 0, values, i * size, size);
+        } else if (!path.endsWith("bias")) {
+          throw new AssertionError(path + " is not in the file as " + source.tensor());
         }
-        int from = source.block() * size;
-        parameters.put(parameter.path(), Arrays.copyOfRange(whole, from, from + size));
-      } else if (parameter.path().endsWith("bias")) {
-        parameters.put(parameter.path(), new double[size]);
-      } else {
-        throw new AssertionError(parameter.path() + " is not in the file as " + source.tensor());
       }
+      parameters.put(path, values);
     }
     return parameters;
+  }
+
+  private static double[] part(GoldenCase golden, Source source, String path, int size)
+      throws IOException {
+    String tensor = "w." + source.tensor();
+    double[] whole = golden.array(tensor);
+    if (whole.length != size * source.blocks()) {
+      throw new AssertionError(
+          path
+              + " has "
+              + size
+              + " elements, 1/"
+              + source.blocks()
+              + " of "
+              + source.tensor()
+              + " has "
+              + whole.length / source.blocks());
+    }
+    int from = source.block() * size;
+    double[] part = Arrays.copyOfRange(whole, from, from + size);
+    return source.turned() ? turn(part, golden.size(tensor, 0)) : part;
+  }
+
+  /** (rows, columns) as (columns, rows). */
+  private static double[] turn(double[] matrix, int rows) {
+    int columns = matrix.length / rows;
+    double[] turned = new double[matrix.length];
+    for (int i = 0; i < matrix.length; i++) {
+      turned[i % columns * rows + i / columns] = matrix[i];
+    }
+    return turned;
   }
 
   /**
@@ -79,15 +113,21 @@ final class Names {
    */
   void requireGradient(GoldenCase golden, String path, double[] gradient, String by)
       throws IOException {
-    Source source = source(path);
-    if (golden.has("w." + source.tensor())) {
-      golden.requireGradient(
-          "w." + source.tensor(), source.block() * gradient.length, gradient, by);
+    List<Source> parts = sources(path);
+    int size = gradient.length / parts.size();
+    for (int i = 0; i < parts.size(); i++) {
+      Source source = parts.get(i);
+      String tensor = "w." + source.tensor();
+      if (golden.has(tensor)) {
+        double[] part = Arrays.copyOfRange(gradient, i * size, (i + 1) * size);
+        part = source.turned() ? turn(part, golden.size(tensor, 1)) : part;
+        golden.requireGradient(tensor, source.block() * size, part, by);
+      }
     }
   }
 
-  private Source source(String path) {
-    Source source = sources.get(path);
+  private List<Source> sources(String path) {
+    List<Source> source = sources.get(path);
     if (source == null) {
       throw new AssertionError("no name is given for parameter " + path);
     }

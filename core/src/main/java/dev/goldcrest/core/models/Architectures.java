@@ -15,6 +15,7 @@ public final class Architectures {
     add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
     add(Bert.NAME, Bert::from, Presets.BERT);
     add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
+    add(Linformer.NAME, Linformer::from, Presets.LINFORMER);
     add(LiteTransformer.NAME, LiteTransformer::from, Presets.LITE_TRANSFORMER);
     add(EvolvedTransformer.NAME, EvolvedTransformer::from, Presets.EVOLVED_TRANSFORMER);
     add(MaskAttention.NAME, MaskAttention::from, Presets.MASK_ATTENTION);

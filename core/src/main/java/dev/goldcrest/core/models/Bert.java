@@ -122,6 +122,11 @@ public record Bert(
     if (!entry.equals(WHOLE)) {
       throw new IllegalArgumentException("bert has no entry " + entry);
     }
+    return build(scope, sizes, Transformer::selfAttention);
+  }
+
+  /** The whole, with {@code mixer} in its layers. */
+  Map<String, Value> build(Scope scope, Sizes sizes, Transformer.Mixer mixer) {
     Value ids = Layers.idsInput(scope, sizes.batch(), sizes.time());
     Value mask = Layers.maskInput(scope, sizes.batch(), sizes.time());
     Value x = embedding(scope.in("embedding"), ids, vocabulary, dim, 0.02);
@@ -141,7 +146,8 @@ public record Bert(
             x,
             mask,
             layers,
-            new Transformer.Config(heads, ffn, activation, false, dropout, dropout, epsilon));
+            new Transformer.Config(heads, ffn, activation, false, dropout, dropout, epsilon),
+            mixer);
     Value text = readout(scope, x, mask);
     return classes == 0
         ? Map.of("embedding", text)

@@ -41,6 +41,17 @@ final class Presets {
           "task=lm vocabulary=267744 cutoffs=20000,60000 layers=12 dim=512 heads=8 ffn=2048"
               + " normFirst=true finalNorm=false dropout=0.1");
 
+  /** The rows of the paper's tables at 512 steps, RoBERTa-base with k = 128 and 256. */
+  static final Map<String, String> LINFORMER =
+      Map.of(
+          "tiny",
+          "frame=transformer dim=96 layers=2 heads=4 ffn=192 normFirst=true dropout=0.15"
+              + " maxLength=256",
+          "base-128",
+          "vocabulary=50265 tokenTypes=1 layers=12 epsilon=1e-5 maxLength=512 k=128",
+          "base-256",
+          "vocabulary=50265 tokenTypes=1 layers=12 epsilon=1e-5 maxLength=512 k=256");
+
   /** The paper's configurations; {@code dim} is the smallest of each table. */
   static final Map<String, String> LITE_TRANSFORMER =
       Map.of(

@@ -73,7 +73,7 @@ public record VanillaTransformer(
     return Transformer.decoderLayer(scope, x, memory, past, config());
   }
 
-  private Transformer.Config config() {
+  Transformer.Config config() {
     return new Transformer.Config(
         heads,
         ffn,

@@ -99,25 +99,40 @@ public final class Transformer {
     }
   }
 
+  /** What an encoder layer mixes its steps with: x (B, T, C), mask (B, T) -> (B, T, C). */
+  public interface Mixer {
+    Value mix(Scope scope, Value x, Value mask, Config config);
+  }
+
+  /** {@link #encoder(Scope, Value, Value, int, Config, Mixer)} with self-attention. */
+  public static Value encoder(Scope scope, Value x, Value mask, int layers, Config config) {
+    return encoder(scope, x, mask, layers, config, Transformer::selfAttention);
+  }
+
   /**
    * A stack of encoder layers {@code layer.0 ...}, x (B, T, C) -> (B, T, C); pre-norm ends with
    * {@code norm}.
    */
-  public static Value encoder(Scope scope, Value x, Value mask, int layers, Config config) {
+  public static Value encoder(
+      Scope scope, Value x, Value mask, int layers, Config config, Mixer mixer) {
     Value y = x;
     for (int i = 0; i < layers; i++) {
-      y = encoderLayer(scope.in("layer", i), y, mask, config);
+      y = encoderLayer(scope.in("layer", i), y, mask, config, mixer);
     }
     return config.normFirst() ? layerNorm(scope.in("norm"), y, config.epsilon()) : y;
   }
 
   /** Self-attention and feed-forward, x (B, T, C) -> (B, T, C). */
   public static Value encoderLayer(Scope scope, Value x, Value mask, Config config) {
+    return encoderLayer(scope, x, mask, config, Transformer::selfAttention);
+  }
+
+  /** What mixes, in scope {@code attention}, and feed-forward, x (B, T, C) -> (B, T, C). */
+  public static Value encoderLayer(Scope scope, Value x, Value mask, Config config, Mixer mixer) {
     Value y =
         config
             .residual()
-            .around(
-                scope.in("norm1"), x, in -> selfAttention(scope.in("attention"), in, mask, config));
+            .around(scope.in("norm1"), x, in -> mixer.mix(scope.in("attention"), in, mask, config));
     return feedForwardBlock(scope, "norm2", y, config);
   }
 

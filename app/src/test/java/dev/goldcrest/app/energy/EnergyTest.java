@@ -1,10 +1,14 @@
-package dev.goldcrest.app.cli;
+package dev.goldcrest.app.energy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,7 +29,11 @@ class EnergyTest {
   }
 
   private Energy start() {
-    return Energy.start(powercap, 12, () -> cpuNanos);
+    return Energy.start(powercap, world(1), () -> cpuNanos);
+  }
+
+  private static World world(double pue) {
+    return new World(12, pue, 0.4, 0.3, "");
   }
 
   @Test
@@ -78,15 +86,30 @@ class EnergyTest {
 
   @Test
   void start_withoutTheFolder_estimates() {
-    Energy energy = Energy.start(powercap.resolve("none"), 12, () -> cpuNanos);
+    Energy energy = Energy.start(powercap.resolve("none"), world(1), () -> cpuNanos);
     assertThat(energy.read().measured()).isFalse();
   }
 
   @Test
   void start_withAWattageThatIsNoNumber_isAUsersMistake() {
-    Terminal terminal = new Streams(Map.of("GOLDCREST_WATTS_PER_CORE", "lots")).terminal;
+    PrintStream out = new PrintStream(new ByteArrayOutputStream());
+    Terminal terminal =
+        new Terminal(out, out, Map.of("GOLDCREST_WATTS_PER_CORE", "lots"), false, 80);
     assertThatThrownBy(() -> Energy.start(terminal))
         .isInstanceOf(UserError.class)
         .hasMessage("GOLDCREST_WATTS_PER_CORE: 'lots' is not a number");
+  }
+
+  @Test
+  void read_inABuilding_countsItsShareOnce() throws IOException {
+    zone("intel-rapl:0", "package-0", 0);
+    Energy energy = Energy.start(powercap, world(1.5), () -> cpuNanos);
+    zone("intel-rapl:0", "package-0", 3_600_000_000L);
+    Energy.Reading reading = energy.read();
+    assertThat(reading.wattHours()).isEqualTo(1.5, within(1e-9));
+    assertThat(reading.footprint().kgCo2()).isEqualTo(0.0006, within(1e-12));
+    assertThat(reading.footprint().money()).isEqualTo(0.00045, within(1e-12));
+    assertThat(reading.how()).isEqualTo("RAPL package-0 x PUE 1.50");
+    assertThat(reading.text()).isEqualTo("1.50 Wh measured, 0.600 g CO2, 0.000450 at 0.3 a kWh");
   }
 }

@@ -1,6 +1,7 @@
-package dev.goldcrest.app.cli;
+package dev.goldcrest.app.energy;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.goldcrest.app.cli.Terminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -22,54 +23,57 @@ public final class Energy {
   /** Where Linux keeps the counters. */
   public static final Path POWERCAP = Path.of("/sys/class/powercap");
 
-  /**
-   * Assumed power of one busy core: server and desktop processors are rated at 5-15 W per core.
-   * {@code GOLDCREST_WATTS_PER_CORE} replaces it.
-   */
-  public static final double WATTS_PER_CORE = 10;
-
   private static final double JOULES_PER_WATT_HOUR = 3_600;
 
   /**
-   * @param wattHours since the start
+   * @param footprint since the start, the building's share included
    * @param measured whether counters were read; false for the estimate
    * @param how the counters' names, or the formula with its numbers
    */
-  public record Reading(double wattHours, boolean measured, String how) {}
+  public record Reading(Footprint footprint, boolean measured, String how) {
+    /** Since the start: the machine's times PUE. */
+    public double wattHours() {
+      return footprint.wattHours();
+    }
+
+    /** {@code 4.31 Wh estimated, 2.05 g CO2, 0.000647 at 0.15 a kWh}. */
+    public String text() {
+      String text = footprint.text();
+      int comma = text.indexOf(',');
+      String kind = measured ? " measured" : " estimated";
+      return text.substring(0, comma) + kind + text.substring(comma);
+    }
+  }
 
   private final List<Counter> counters;
-  private final double wattsPerCore;
+  private final World world;
   private final LongSupplier cpuNanos;
   private final long cpuStart;
 
-  private Energy(List<Counter> counters, double wattsPerCore, LongSupplier cpuNanos) {
+  private Energy(List<Counter> counters, World world, LongSupplier cpuNanos) {
     this.counters = counters;
-    this.wattsPerCore = wattsPerCore;
+    this.world = world;
     this.cpuNanos = cpuNanos;
     this.cpuStart = cpuNanos.getAsLong();
   }
 
-  /** Starts counting with what this machine offers. */
+  /** Starts counting with what this machine and the environment offer. */
   public static Energy start(Terminal terminal) {
-    String given = terminal.environment("GOLDCREST_WATTS_PER_CORE", "");
-    double watts = WATTS_PER_CORE;
-    if (!given.isEmpty()) {
-      try {
-        watts = Double.parseDouble(given);
-      } catch (NumberFormatException e) {
-        throw UserError.usage("GOLDCREST_WATTS_PER_CORE: '%s' is not a number", given);
-      }
-    }
+    return start(World.of(terminal));
+  }
+
+  /** Starts counting with what this machine offers. */
+  public static Energy start(World world) {
     var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-    return start(POWERCAP, watts, system::getProcessCpuTime);
+    return start(POWERCAP, world, system::getProcessCpuTime);
   }
 
   /**
    * @param powercap folder of RAPL zones, {@link #POWERCAP} outside tests
    * @param cpuNanos CPU time of this process, all threads
    */
-  static Energy start(Path powercap, double wattsPerCore, LongSupplier cpuNanos) {
-    return new Energy(counters(powercap), wattsPerCore, cpuNanos);
+  public static Energy start(Path powercap, World world, LongSupplier cpuNanos) {
+    return new Energy(counters(powercap), world, cpuNanos);
   }
 
   /**
@@ -84,14 +88,21 @@ public final class Energy {
         joules += counter.joules();
         names.add(counter.name);
       }
-      return new Reading(joules / JOULES_PER_WATT_HOUR, true, "RAPL " + String.join(" + ", names));
+      String how = "RAPL " + String.join(" + ", names) + building();
+      return new Reading(Footprint.ofMachine(joules / JOULES_PER_WATT_HOUR, world), true, how);
     }
     double seconds = (cpuNanos.getAsLong() - cpuStart) / 1e9;
-    double wattHours = seconds * wattsPerCore / JOULES_PER_WATT_HOUR;
+    double watts = world.wattsPerCore();
     String how =
-        String.format(
-            Locale.ROOT, "%.1f CPU seconds x %.1f W per core / 3600", seconds, wattsPerCore);
-    return new Reading(wattHours, false, how);
+        String.format(Locale.ROOT, "%.1f CPU seconds x %.1f W per core / 3600", seconds, watts);
+    return new Reading(
+        Footprint.ofMachine(seconds * watts / JOULES_PER_WATT_HOUR, world),
+        false,
+        how + building());
+  }
+
+  private String building() {
+    return world.pue() == 1 ? "" : String.format(Locale.ROOT, " x PUE %.2f", world.pue());
   }
 
   /**

@@ -1,0 +1,82 @@
+package dev.goldcrest.app.energy;
+
+import dev.goldcrest.app.cli.UserError;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that turn multiply-adds into energy: nothing is run for it. */
+public final class ComputeOptions {
+  /** A backward pass takes twice the multiply-adds of a forward pass. */
+  private static final int TRAINING_PASSES = 3;
+
+  @Option(
+      names = "--gmacs",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "10^9 multiply-adds that a core does in a second, for the energy")
+  private double gmacs;
+
+  @Option(
+      names = "--passes",
+      paramLabel = "N",
+      description = "forward passes that the energy is of (default: 1000)")
+  private Long passes;
+
+  @Option(
+      names = "--training-examples",
+      paramLabel = "N",
+      description = "examples times epochs to train on instead: three passes each")
+  private Long trainingExamples;
+
+  /**
+   * An amount of multiply-adds and what it costs.
+   *
+   * @param what {@code 1,000 passes}
+   * @param how the formula with its numbers
+   */
+  public record Estimate(String what, String how, double gmacs, Footprint footprint) {
+    /** {@code 1,000 passes: 0.31 mWh...}. */
+    public String text() {
+      return what + ": " + footprint.text() + " (" + how + ")";
+    }
+
+    /** For JSON. */
+    public Map<String, Object> json() {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("of", what);
+      object.putAll(footprint.json());
+      object.put("measured", false);
+      object.put("gmacsPerSecond", gmacs);
+      object.put("how", how);
+      return object;
+    }
+  }
+
+  /** What is asked for, of a model with so many multiply-adds a pass. */
+  public Estimate estimate(long macs, World world) {
+    boolean training = trainingExamples != null;
+    if (training && passes != null) {
+      throw UserError.usage("cost: give --passes or --training-examples, not both");
+    }
+    long count = training ? trainingExamples : passes == null ? 1000 : passes;
+    if (!(gmacs > 0) || count < 1) {
+      throw UserError.usage("cost: --gmacs, --passes and --training-examples must be above 0");
+    }
+    double times = training ? (double) TRAINING_PASSES * count : count;
+    double wattHours = times * macs / (gmacs * 1e9) * world.wattsPerCore() / 3600;
+    String what =
+        String.format(Locale.ROOT, training ? "training on %,d examples" : "%,d passes", count);
+    String how =
+        String.format(
+            Locale.ROOT,
+            "estimated: %s%,d multiply-adds / %s GMAC/s x %s W a core%s",
+            training ? TRAINING_PASSES + " x " : "",
+            macs,
+            gmacs,
+            world.wattsPerCore(),
+            world.pue() == 1 ? "" : " x PUE " + world.pue());
+    return new Estimate(what, how, gmacs, Footprint.ofMachine(wattHours, world));
+  }
+}

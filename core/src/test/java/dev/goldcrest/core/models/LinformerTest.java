@@ -1,0 +1,110 @@
+package dev.goldcrest.core.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.ShapeException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The settings of Linformer, what it shares and what it refuses. */
+class LinformerTest {
+  private static Linformer model(String line) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (String pair : line.split(" ")) {
+      settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+    }
+    Settings given = new Settings(settings);
+    Linformer model = Linformer.from(given);
+    given.requireAllKnown();
+    return model;
+  }
+
+  private static List<String> projections(Linformer model) {
+    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
+    return graph.parameters().keySet().stream()
+        .filter(path -> path.matches(".*\\.[ef](\\.\\d+)?\\.weight"))
+        .toList();
+  }
+
+  /** Wang et al., 2020, section 4: 12 layers of 12 heads have 288, 24, 12 and 1 matrices. */
+  @ParameterizedTest
+  @CsvSource({"none, 288", "headwise, 24", "key-value, 12", "layerwise, 1"})
+  void sharing_ofTwelveLayersOfTwelveHeads_hasThePapersMatrices(String sharing, int matrices) {
+    Linformer model = model("vocabulary=10 layers=12 dim=48 maxLength=16 sharing=" + sharing);
+    assertThat(projections(model)).hasSize(matrices);
+  }
+
+  @Test
+  void weights_beyondProjections_areTheFrames() {
+    for (Linformer model : List.of(model("layers=2 vocabulary=9"), model("frame=transformer"))) {
+      Architecture frame = model.frame();
+      Map<String, ?> own = new LinkedHashMap<>(parameters(model));
+      own.keySet().removeAll(projections(model));
+      assertThat(own.keySet()).isEqualTo(parameters(frame).keySet());
+    }
+  }
+
+  private static Map<String, ?> parameters(Architecture model) {
+    return model.trace(Architecture.WHOLE, model.smallest()).parameters();
+  }
+
+  /** Four times the length: four times the multiply-adds and the activations. */
+  @Test
+  void cost_ofLongTexts_growsWithTheirLength() {
+    Linformer model = model("vocabulary=50 layers=2 dim=64 heads=4 maxLength=4096 k=64");
+    Cost once = Cost.of(model.trace(Architecture.WHOLE, Sizes.single(1024)));
+    Cost fourTimes = Cost.of(model.trace(Architecture.WHOLE, Sizes.single(4096)));
+    assertThat((double) fourTimes.macs() / once.macs()).isBetween(3.9, 4.0);
+    assertThat((double) fourTimes.peakActivationBytes() / once.peakActivationBytes())
+        .isBetween(3.8, 4.05);
+  }
+
+  @Test
+  void from_causalTask_isRefused() {
+    assertThatThrownBy(() -> model("frame=transformer task=lm"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot be causal")
+        .hasMessageContaining("task=lm");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "maxLength=16 k=17, 'k must be from 1 to 16, the length, got 17'",
+    "maxLength=16 stride=3, stride 3 does not divide the length 16",
+    "sharing=none order=input, sharing=none needs order=keys",
+    "sharing=none oneHead=true, sharing=none needs order=keys",
+    "projection=convolution maxLength=16 k=3 stride=4, k = length / stride",
+    "projection=convolution sharing=none, projection=convolution needs",
+    "frame=transformer task=translate stride=2, stride above 1 is for classifiers"
+  })
+  void from_settingsThatDoNotGoTogether_areRefused(String line, String sentence) {
+    assertThatThrownBy(() -> model(line))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void build_textBeyondTheColumns_isRefusedWithThePlace() {
+    Linformer model = model("frame=transformer vocabulary=9 dim=16 heads=2 maxLength=8");
+    assertThatThrownBy(() -> model.trace(Architecture.WHOLE, Sizes.single(9)))
+        .isInstanceOf(ShapeException.class)
+        .hasMessageContaining(
+            "encoder.layer.0.attention.e: 9 steps to project, the model has columns for 8");
+  }
+
+  @Test
+  void build_translator_hasEveryEntry() {
+    Linformer model = model("frame=transformer task=translate vocabulary=9 dim=16 heads=2");
+    Sizes sizes = new Sizes(1, 5, 1, 7);
+    assertThat(model.trace(Architecture.ENCODE, sizes).outputs()).hasSize(12);
+    assertThat(model.trace(Architecture.DECODE, sizes).outputs()).containsKey("logits");
+    assertThat(model.trace(Architecture.WHOLE, sizes).output("logits").shape().at(2)).isEqualTo(9);
+  }
+}
