@@ -25,6 +25,7 @@ public final class TrainingRun {
   private final List<LabelledText> dev;
   private final TrainingOptions options;
   private final Path checkpoint;
+  private final Teaching teaching;
   private final Weights start;
 
   /**
@@ -95,12 +96,14 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint) {
-    this(model, text, labels, train, dev, options, checkpoint, Weights.of(Map.of()));
+    this(model, text, labels, train, dev, options, checkpoint, null, Weights.of(Map.of()));
   }
 
   /**
    * A run that goes on from trained weights.
    *
+   * @param teaching how to learn from what the examples are {@link LabelledText#taught}; null for
+   *     not at all
    * @param start by path; the weights that are not in it are drawn from the seed
    */
   public TrainingRun(
@@ -111,6 +114,7 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint,
+      Teaching teaching,
       Weights start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
@@ -127,6 +131,7 @@ public final class TrainingRun {
     this.dev = dev;
     this.options = options;
     this.checkpoint = checkpoint;
+    this.teaching = teaching;
     this.start = start;
   }
 
@@ -142,7 +147,7 @@ public final class TrainingRun {
   public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
       throws IOException {
     try (ClassifierTrainer trainer =
-        new ClassifierTrainer(model, text, train, labels.size(), options, start)) {
+        new ClassifierTrainer(model, text, train, labels.size(), options, teaching, start)) {
       TrainingLoop.Plan plan =
           new TrainingLoop.Plan(
               options.epochs(),
@@ -242,6 +247,7 @@ public final class TrainingRun {
         + text.toString().hashCode()
         + " "
         + Long.toHexString(data)
+        + (teaching == null ? "" : " " + teaching)
         + (start.paths().isEmpty() ? "" : " " + Integer.toHexString(startHash()));
   }
 

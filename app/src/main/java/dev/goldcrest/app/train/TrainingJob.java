@@ -160,6 +160,7 @@ public final class TrainingJob {
         dev,
         recipe.training(),
         request.checkpoint(),
+        null,
         recipe.start());
   }
 

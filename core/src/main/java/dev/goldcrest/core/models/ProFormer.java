@@ -31,8 +31,8 @@ import java.util.Map;
  * which gives each word a meaning of its own that a linear map of its bits cannot; a convolution
  * over neighbouring words; pre-norm layers; a vector of the text between readout and classifier
  * ({@code vector}), which with {@code classes=0} is the output {@code embedding} (B, vector or what
- * the readout gives) of an encoder. With {@code vocabulary > 0} the projection is replaced
- * by an embedding table: the twin that isolates what hashing costs.
+ * the readout gives) of an encoder. With {@code vocabulary > 0} the projection is replaced by an
+ * embedding table: the twin that isolates what hashing costs.
  *
  * <p>Entries: {@code whole} takes {@code features} (W, T bits) of the distinct words, {@code ids}
  * (B, N) into them and {@code mask} (B, N). {@code words} maps {@code features} to word vectors (W,
