@@ -247,6 +247,8 @@ final class StreamsTable {
         null,
         null,
         null,
+        null,
+        List.of(),
         line.toString());
   }
 

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  * @param maxMinutes of training, or null
  * @param log a file for one JSON object an epoch, or null
  * @param init the model file to go on from, or null
+ * @param teacher the model file to learn from beside the labels, or null
+ * @param unlabelled files of texts that only the teacher has an opinion about
  * @param line as it was typed
  */
 public record TrainCommand(
@@ -53,6 +55,8 @@ public record TrainCommand(
     Double maxMinutes,
     Path log,
     String init,
+    String teacher,
+    List<String> unlabelled,
     String line) {
   /** The data files' names as given. */
   public List<String> files() {

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param seed of everything random
  * @param workers threads that share a batch; part of what determines the result
  * @param start the trained model to go on from, or null
+ * @param teacher the classifier to learn from beside the labels, or null
  */
 public record Choices(
     String architecture,
@@ -25,12 +26,13 @@ public record Choices(
     Double learningRate,
     long seed,
     int workers,
-    Start start) {
+    Start start,
+    Teacher teacher) {
   public Choices {
     settings = new LinkedHashMap<>(settings);
   }
 
-  /** Choices that begin with random weights. */
+  /** Choices that begin with random weights and learn from labels. */
   public Choices(
       String architecture,
       String preset,
@@ -40,7 +42,7 @@ public record Choices(
       Double learningRate,
       long seed,
       int workers) {
-    this(architecture, preset, settings, epochs, batch, learningRate, seed, workers, null);
+    this(architecture, preset, settings, epochs, batch, learningRate, seed, workers, null, null);
   }
 
   /** The same with further settings, which go before those given. */
@@ -48,11 +50,20 @@ public record Choices(
     Map<String, String> merged = new LinkedHashMap<>(settings);
     merged.putAll(further);
     return new Choices(
-        architecture, preset, merged, epochs, batch, learningRate, seed, workers, start);
+        architecture, preset, merged, epochs, batch, learningRate, seed, workers, start, teacher);
   }
 
   Choices withEpochs(int planned) {
     return new Choices(
-        architecture, preset, settings, planned, batch, learningRate, seed, workers, start);
+        architecture,
+        preset,
+        settings,
+        planned,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        teacher);
   }
 }

@@ -40,7 +40,7 @@ record Pace(double epochSeconds) {
             dev,
             recipe.training(),
             null,
-            null,
+            recipe.teaching(),
             recipe.start());
     Watch watch = new Watch(WARM_STEPS);
     trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);

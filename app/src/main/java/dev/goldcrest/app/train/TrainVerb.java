@@ -9,6 +9,7 @@ import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.task.TrainCommand;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -80,6 +81,20 @@ public final class TrainVerb extends Verb {
       paramLabel = "FILE",
       description = "a model to go on from: an encoder (./goldcrest import) or a classifier")
   private String init;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description = "a classifier of the same labels whose opinions count beside them")
+  private String teacher;
+
+  @Option(
+      names = "--unlabelled",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "texts for the teacher alone, one a line; FILE#2 is the second column, wordnet built in")
+  private List<String> unlabelled = List.of();
 
   @Option(
       names = "--set",
@@ -154,14 +169,21 @@ public final class TrainVerb extends Verb {
     super(terminal);
   }
 
+  private static void refuse(String option, String given) {
+    if (given != null) {
+      throw UserError.usage("train: %s is for --task %s only", option, Tasks.DEFAULT);
+    }
+  }
+
   @Override
   protected Report run() throws Exception {
     int workers =
         threads != null
             ? threads
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
-    if (init != null && !task.equals(Tasks.DEFAULT)) {
-      throw UserError.usage("train: --init is for --task %s only", Tasks.DEFAULT);
+    if (!task.equals(Tasks.DEFAULT)) {
+      refuse("--init", init);
+      refuse("--teacher", teacher);
     }
     return Tasks.of(task)
         .train(
@@ -187,6 +209,8 @@ public final class TrainVerb extends Verb {
                 maxMinutes,
                 log,
                 init,
+                teacher,
+                unlabelled,
                 commandLine()));
   }
 }
