@@ -24,6 +24,7 @@ public final class TrainingRun {
   private final List<LabelledText> dev;
   private final TrainingOptions options;
   private final Path checkpoint;
+  private final Teaching teaching;
   private final Beginning start;
 
   /**
@@ -94,10 +95,15 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint) {
-    this(model, text, labels, train, dev, options, checkpoint, Beginning.FRESH);
+    this(model, text, labels, train, dev, options, checkpoint, null, Beginning.FRESH);
   }
 
-  /** A run that goes on from trained weights. */
+  /**
+   * A run that goes on from trained weights.
+   *
+   * @param teaching how to learn from what the examples are {@link LabelledText#taught}; null for
+   *     not at all
+   */
   public TrainingRun(
       Architecture model,
       TextConfig text,
@@ -106,6 +112,7 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint,
+      Teaching teaching,
       Beginning start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
@@ -122,6 +129,7 @@ public final class TrainingRun {
     this.dev = dev;
     this.options = options;
     this.checkpoint = checkpoint;
+    this.teaching = teaching;
     this.start = start;
   }
 
@@ -137,7 +145,7 @@ public final class TrainingRun {
   public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
       throws IOException {
     try (ClassifierTrainer trainer =
-        new ClassifierTrainer(model, text, train, labels.size(), options, start)) {
+        new ClassifierTrainer(model, text, train, labels.size(), options, teaching, start)) {
       TrainingLoop.Plan plan =
           new TrainingLoop.Plan(
               options.epochs(),
@@ -235,6 +243,7 @@ public final class TrainingRun {
         + text.toString().hashCode()
         + " "
         + Long.toHexString(data)
+        + (teaching == null ? "" : " " + teaching)
         + start.described();
   }
 }

@@ -64,6 +64,7 @@ class RoundingTest {
         DEV,
         Small.options(3, 1e-2),
         checkpoint,
+        null,
         start);
   }
 

@@ -249,6 +249,8 @@ final class StreamsTable {
         null,
         null,
         Compression.NONE,
+        null,
+        List.of(),
         line.toString());
   }
 

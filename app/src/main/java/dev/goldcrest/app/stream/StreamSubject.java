@@ -1,6 +1,5 @@
 package dev.goldcrest.app.stream;
 
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.compress.Subject;
@@ -194,7 +193,8 @@ public final class StreamSubject implements Subject {
             logits -> map(model, truth, logits),
             command.request().checkpoint(),
             start);
-    Attended attended = new Attended(terminal, command.request(), Energy.start(terminal));
+    Attended attended =
+        new Attended(terminal, command.request(), command.request().startEnergy(terminal));
     return attended.run(
         options.epochs(),
         TrainingRun.Epoch::devAccuracy,

@@ -1,9 +1,9 @@
 package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
+import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.compress.Compression;
-import dev.goldcrest.app.energy.Spending;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +34,8 @@ import java.util.stream.Stream;
  * @param log a file for one JSON object an epoch, or null
  * @param init the model file to go on from, or null
  * @param design how the weights differ from the architecture's from the start
+ * @param teacher the model file to learn from beside the labels, or null
+ * @param unlabelled files of texts that only the teacher has an opinion about
  * @param line as it was typed
  */
 public record TrainCommand(
@@ -58,6 +60,8 @@ public record TrainCommand(
     Path log,
     String init,
     Compression design,
+    String teacher,
+    List<String> unlabelled,
     String line) {
   /**
    * What was asked for of the recipe.
@@ -75,7 +79,8 @@ public record TrainCommand(
         seed,
         workers,
         null,
-        design);
+        design,
+        null);
   }
 
   /** The data files' names as given. */

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param workers threads that share a batch; part of what determines the result
  * @param start the trained model to go on from, or null
  * @param design how the weights differ from the architecture's from the start
+ * @param teacher the classifier to learn from beside the labels, or null
  */
 public record Choices(
     String architecture,
@@ -28,12 +29,13 @@ public record Choices(
     long seed,
     int workers,
     Start start,
-    Compression design) {
+    Compression design,
+    Teacher teacher) {
   public Choices {
     settings = new LinkedHashMap<>(settings);
   }
 
-  /** Choices that begin with random weights. */
+  /** Choices that begin with random weights and learn from labels. */
   public Choices(
       String architecture,
       String preset,
@@ -53,7 +55,8 @@ public record Choices(
         seed,
         workers,
         null,
-        Compression.NONE);
+        Compression.NONE,
+        null);
   }
 
   /** The same with further settings, which go before those given. */
@@ -61,21 +64,76 @@ public record Choices(
     Map<String, String> merged = new LinkedHashMap<>(settings);
     merged.putAll(further);
     return new Choices(
-        architecture, preset, merged, epochs, batch, learningRate, seed, workers, start, design);
+        architecture,
+        preset,
+        merged,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        design,
+        teacher);
   }
 
   Choices withEpochs(int planned) {
     return new Choices(
-        architecture, preset, settings, planned, batch, learningRate, seed, workers, start, design);
+        architecture,
+        preset,
+        settings,
+        planned,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        design,
+        teacher);
   }
 
   Choices withStart(Start other) {
     return new Choices(
-        architecture, preset, settings, epochs, batch, learningRate, seed, workers, other, design);
+        architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        other,
+        design,
+        teacher);
   }
 
   Choices withDesign(Compression other) {
     return new Choices(
-        architecture, preset, settings, epochs, batch, learningRate, seed, workers, start, other);
+        architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        other,
+        teacher);
+  }
+
+  Choices withTeacher(Teacher other) {
+    return new Choices(
+        architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        design,
+        other);
   }
 }

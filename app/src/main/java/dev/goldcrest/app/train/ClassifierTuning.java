@@ -1,6 +1,5 @@
 package dev.goldcrest.app.train;
 
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.Split;
@@ -34,7 +33,7 @@ public final class ClassifierTuning {
         new Start(
             "the model", model.architecture(), model.text(), model.weights(), true, zerosStay);
     Choices choices = request.choices().withStart(start);
-    Corpus corpus = Corpus.of(split, Recipe.cutter(choices), Recipe.mostWords(choices));
+    Corpus corpus = Corpus.of(split, List.of(), Recipe.cutter(choices), Recipe.mostWords(choices));
     DataShape shape = corpus.shape().withClasses(model.labels().size());
     Recipe recipe = UserError.judging(() -> Recipe.of(choices, shape, List.of()));
     int limit = recipe.text().mostWords(recipe.architecture().maxLength());
@@ -47,7 +46,7 @@ public final class ClassifierTuning {
             split.train().name(), unknown(corpus, model));
       }
     }
-    Attended attended = new Attended(terminal, request, Energy.start(terminal));
+    Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
     return attended.run(
         recipe.training().epochs(),
         TrainingRun.Epoch::devAccuracy,
@@ -61,6 +60,7 @@ public final class ClassifierTuning {
                   dev,
                   recipe.training(),
                   request.checkpoint(),
+                  null,
                   recipe.start());
           TrainingRun.Outcome outcome = run.run(request.resume(), false, stop::requested, display);
           return outcome.finished()

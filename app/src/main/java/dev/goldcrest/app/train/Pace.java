@@ -46,6 +46,7 @@ record Pace(double epochSeconds, double epochWattHours) {
             dev,
             recipe.training(),
             null,
+            recipe.teaching(),
             recipe.start());
     Watch watch = new Watch(WARM_STEPS, energy);
     trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);

@@ -2,6 +2,7 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Cli;
 import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.torch.TrainingOptions;
 import dev.goldcrest.torch.TrainingRun;
@@ -53,11 +54,27 @@ final class Provenance {
     if (request.choices().start() != null) {
       all.put("init", request.choices().start().name());
     }
+    if (request.choices().teacher() != null) {
+      all.put("teacher", teacher(request.choices().teacher(), recipe));
+    }
     all.put("training", options(recipe.training()));
     all.put("epochs", epochs);
     all.put("bestEpoch", bestEpoch);
     all.put("devAccuracy", devAccuracy);
     return all;
+  }
+
+  private static Map<String, Object> teacher(Teacher teacher, Recipe recipe) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", teacher.name());
+    object.put("share", recipe.teaching().share());
+    object.put("temperature", recipe.teaching().temperature());
+    TextPool unlabelled = teacher.unlabelled();
+    if (!unlabelled.texts().isEmpty()) {
+      object.put("unlabelled", unlabelled.names().stream().map(Provenance::name).toList());
+      object.put("unlabelledTexts", unlabelled.texts().size());
+    }
+    return object;
   }
 
   /** The file's name without its folder, which is another one on the next machine. */

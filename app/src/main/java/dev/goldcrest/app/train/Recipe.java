@@ -17,6 +17,7 @@ import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
 import dev.goldcrest.runtime.text.WordSegmenter;
 import dev.goldcrest.torch.Beginning;
+import dev.goldcrest.torch.Teaching;
 import dev.goldcrest.torch.TrainingOptions;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,10 +38,13 @@ import java.util.Set;
  *       with {@code embedding=table} (the twin without hashing) and for architectures that know
  *       words by number: {@code vocabulary} (ids at most) and {@code minCount};
  *   <li>of the training: {@code warmup decay weightDecay labelSmoothing clip average misspell
- *       balance patience rejectLabel linearTeacher}.
+ *       balance patience rejectLabel linearTeacher};
+ *   <li>with a {@link Teacher}: {@code teacherShare temperature}. The labels' share is what that of
+ *       the linear model is a share of.
  * </ul>
  *
  * @param linearTeacher share of each example's aim that a cross-fitted linear model has, 0 to 1
+ * @param teaching how to learn from the teacher, or null without one
  * @param start weights that are not drawn but taken over; none without {@code --init}
  */
 public record Recipe(
@@ -48,6 +52,7 @@ public record Recipe(
     TextConfig text,
     TrainingOptions training,
     double linearTeacher,
+    Teaching teaching,
     Beginning start) {
 
   // The model.
@@ -171,6 +176,17 @@ public record Recipe(
     {5_000, 16}, {10_000, 8}, {20_000, 14}, {100_000, 10}, {Integer.MAX_VALUE, 5}
   };
 
+  // Learning from a trained model.
+  /** What is left to the labels is a tenth. */
+  private static final double TEACHER_SHARE = 0.9;
+
+  private static final double TEMPERATURE = 2;
+
+  /** Epochs by number of examples, those without a label included. */
+  private static final int[][] TAUGHT_EPOCHS = {
+    {10_000, 40}, {20_000, 30}, {50_000, 20}, {200_000, 12}, {Integer.MAX_VALUE, 6}
+  };
+
   // Going on from a trained model.
   /** Share of the learning rate that is left to weights that know something already. */
   private static final double START_RATE = 0.3;
@@ -224,13 +240,14 @@ public record Recipe(
         choices.design().designed(start == null ? dense : dense.with(start.formsFor(dense)));
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
-    double usual = start == null ? linearTeacher(data) : 0;
-    double teacher = front.number("linearTeacher", usual, 0, 1);
+    Teaching teaching = choices.teacher() == null ? null : teaching(front);
+    double usual = start == null && teaching == null ? linearTeacher(data) : 0;
+    double linear = front.number("linearTeacher", usual, 0, 1);
     requireKnown(choices.settings(), front, model);
     // Shapes that do not go together are found by building.
     architecture.trace(Architecture.WHOLE, Sizes.single(architecture.lengthMultiple()));
     Beginning beginning = start == null ? Beginning.FRESH : start.beginning(architecture);
-    return new Recipe(architecture, text, training, teacher, beginning);
+    return new Recipe(architecture, text, training, linear, teaching, beginning);
   }
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */
@@ -271,8 +288,10 @@ public record Recipe(
   /** The model as tables call it: {@code proformer tiny}. */
   public static String title(Choices choices) {
     String preset = presetName(choices);
-    String start = choices.start() == null ? "" : " from " + choices.start().name();
-    return choices.architecture() + (preset == null ? start : " " + preset);
+    return choices.architecture()
+        + (preset == null ? "" : " " + preset)
+        + (choices.start() == null ? "" : " from " + choices.start().name())
+        + (choices.teacher() == null ? "" : " taught by " + choices.teacher().name());
   }
 
   /** Labels that the model tells apart. */
@@ -342,14 +361,17 @@ public record Recipe(
     return TextConfig.projected(lowerCase, projection);
   }
 
+  private static Teaching teaching(Settings front) {
+    return new Teaching(
+        front.number("teacherShare", TEACHER_SHARE, 0.01, 1),
+        front.number("temperature", TEMPERATURE, 0.1, 100));
+  }
+
   private static TrainingOptions training(
       Settings front, Choices choices, DataShape data, Architecture architecture) {
     boolean fresh = choices.start() == null;
     boolean pieces = !fresh && choices.start().text().wordPiece() != null;
-    int epochs =
-        choices.epochs() != null
-            ? choices.epochs()
-            : epochs(fresh ? EPOCHS : START_EPOCHS, data.examples());
+    int epochs = choices.epochs() != null ? choices.epochs() : epochs(choices, data);
     int batch =
         choices.batch() != null ? choices.batch() : fresh ? batch(data.examples()) : SMALL_BATCH;
     requireWithin("--epochs", epochs, 1, MOST_EPOCHS);
@@ -367,7 +389,7 @@ public record Recipe(
         front.number("average", AVERAGE, 0, 0.999999),
         front.number("misspell", pieces ? 0 : MISSPELL, 0, 1),
         front.number("balance", BALANCE, 0, 1),
-        front.integer("patience", PATIENCE, 0, MOST_EPOCHS),
+        front.integer("patience", choices.teacher() == null ? PATIENCE : 0, 0, MOST_EPOCHS),
         front.text("rejectLabel", ""),
         choices.seed(),
         choices.workers());
@@ -377,6 +399,14 @@ public record Recipe(
     boolean few = data.examples() <= TAUGHT_EXAMPLES;
     boolean dense = data.examples() >= TAUGHT_EXAMPLES_OF_A_LABEL * (long) data.classes();
     return few && dense ? LINEAR_TEACHER : 0;
+  }
+
+  private static int epochs(Choices choices, DataShape data) {
+    if (choices.teacher() != null) {
+      int unlabelled = choices.teacher().unlabelled().texts().size();
+      return epochs(TAUGHT_EPOCHS, data.examples() + unlabelled);
+    }
+    return epochs(choices.start() == null ? EPOCHS : START_EPOCHS, data.examples());
   }
 
   private static int epochs(int[][] table, int examples) {

@@ -1,6 +1,5 @@
 package dev.goldcrest.app.train;
 
-import dev.goldcrest.app.cli.Energy;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.runtime.SequenceModel;
@@ -31,7 +30,7 @@ public final class SequenceTuning {
           "%s: no pair is left; each has a side that is empty or longer than %d tokens",
           train.name(), model.architecture().maxLength() - 1);
     }
-    Attended attended = new Attended(terminal, request, Energy.start(terminal));
+    Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
     return attended.run(
         (int) Math.ceil(recipe.training().epochs()),
         epoch -> Math.exp(epoch.devLoss()),

@@ -14,6 +14,7 @@ import dev.goldcrest.compress.Compression;
 import dev.goldcrest.compress.Rank;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,6 +86,20 @@ public final class TrainVerb extends Verb {
       paramLabel = "FILE",
       description = "a model to go on from: an encoder (./goldcrest import) or a classifier")
   private String init;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description = "a classifier of the same labels whose opinions count beside them")
+  private String teacher;
+
+  @Option(
+      names = "--unlabelled",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "texts for the teacher alone, one a line; FILE#2 is the second column, wordnet built in")
+  private List<String> unlabelled = List.of();
 
   @Option(
       names = "--set",
@@ -180,14 +195,21 @@ public final class TrainVerb extends Verb {
     super(terminal);
   }
 
+  private static void refuse(String option, String given) {
+    if (given != null) {
+      throw UserError.usage("train: %s is for --task %s only", option, Tasks.DEFAULT);
+    }
+  }
+
   @Override
   protected Report run() throws Exception {
     int workers =
         threads != null
             ? threads
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
-    if (init != null && !task.equals(Tasks.DEFAULT)) {
-      throw UserError.usage("train: --init is for --task %s only", Tasks.DEFAULT);
+    if (!task.equals(Tasks.DEFAULT)) {
+      refuse("--init", init);
+      refuse("--teacher", teacher);
     }
     if (init != null && rank != null) {
       throw UserError.usage("train: --init brings the shapes of its weights; leave out --rank");
@@ -221,6 +243,8 @@ public final class TrainVerb extends Verb {
                 log,
                 init,
                 design(),
+                teacher,
+                unlabelled,
                 commandLine()));
   }
 

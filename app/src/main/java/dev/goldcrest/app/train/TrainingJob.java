@@ -8,8 +8,8 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Split;
-import dev.goldcrest.compress.Compression;
 import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
@@ -73,7 +73,9 @@ public final class TrainingJob {
     split.train().requireTwoLabels();
     Energy energy = request.startEnergy(terminal);
     Choices choices = request.choices();
-    Corpus corpus = Corpus.of(split, Recipe.cutter(choices), Recipe.mostWords(choices));
+    List<String> unlabelled =
+        choices.teacher() == null ? List.of() : choices.teacher().unlabelled().texts();
+    Corpus corpus = Corpus.of(split, unlabelled, Recipe.cutter(choices), Recipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
     return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
@@ -92,9 +94,9 @@ public final class TrainingJob {
       SizeBudget.require(
           request.maxBytes(), bytes, request.choices(), corpus, recipe, request.half());
     }
-    List<LabelledText> train = corpus.train(limit);
-    List<LabelledText> dev = corpus.dev(limit);
     Attended attended = new Attended(terminal, request, energy);
+    List<LabelledText> train = taught(corpus.train(limit), corpus.unlabelled(limit));
+    List<LabelledText> dev = corpus.dev(limit);
     if (request.spending().limited()) {
       planEpochs(train, dev, attended);
     }
@@ -120,6 +122,7 @@ public final class TrainingJob {
 
   private Trained trained(Run run, LinearBaseline baseline) throws IOException {
     Files.deleteIfExists(request.checkpoint());
+    Files.deleteIfExists(request.opinions());
     Trained trained =
         new Trained(
             request.out(),
@@ -151,10 +154,43 @@ public final class TrainingJob {
         HeldOut.probabilities(corpus.split().train(), baseline, request.choices().seed());
     List<LabelledText> softened = new ArrayList<>(train.size());
     for (int i = 0; i < thoughts.length; i++) {
-      LabelledText text = train.get(i);
+      LabelledText text = train.get(i); // those without a label come last
       softened.add(text.aiming(SoftLabel.mixed(text.label(), thoughts[i], recipe.linearTeacher())));
     }
+    softened.addAll(train.subList(thoughts.length, train.size()));
     return softened;
+  }
+
+  /** The examples, those without a label last, with what the teacher thinks of each. */
+  private List<LabelledText> taught(List<LabelledText> labelled, List<LabelledText> unlabelled)
+      throws IOException {
+    Teacher teacher = request.choices().teacher();
+    if (teacher == null) {
+      return labelled;
+    }
+    int[] columns = teacher.columns(corpus.labels().labels());
+    List<String> texts = new ArrayList<>();
+    corpus.split().train().examples().forEach(example -> texts.add(example.text()));
+    texts.addAll(teacher.unlabelled().texts());
+    Opinions opinions =
+        Opinions.of(
+            terminal,
+            Oracles.of(teacher.model()),
+            texts,
+            request.opinions(),
+            request.choices().workers(),
+            Double.POSITIVE_INFINITY);
+    List<LabelledText> all = new ArrayList<>(labelled);
+    all.addAll(unlabelled);
+    float[] logits = new float[columns.length];
+    for (int i = 0; i < all.size(); i++) {
+      float[] row = opinions.row(i);
+      for (int label = 0; label < columns.length; label++) {
+        logits[label] = row[columns[label]];
+      }
+      all.set(i, all.get(i).taught(recipe.teaching().aim(logits)));
+    }
+    return all;
   }
 
   private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {
@@ -166,6 +202,7 @@ public final class TrainingJob {
         dev,
         recipe.training(),
         request.checkpoint(),
+        recipe.teaching(),
         recipe.start());
   }
 
