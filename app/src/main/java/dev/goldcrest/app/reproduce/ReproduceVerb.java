@@ -192,7 +192,16 @@ public final class ReproduceVerb extends Verb {
   private static String missing(List<String> planned, List<? extends RowFile.Finished> rows) {
     List<String> keys = new ArrayList<>(planned);
     keys.removeAll(rows.stream().map(RowFile.Finished::key).toList());
-    return keys.isEmpty() ? "" : "\n## Not run yet\n\n" + String.join(", ", keys) + ".\n";
+    return keys.isEmpty()
+        ? ""
+        : """
+
+            ## Not run yet
+
+            %s. With the finished rows (.jsonl) in its folder, goldcrest-results/ unless
+            --work names another, the same command runs these alone.
+            """
+            .formatted(String.join(", ", keys));
   }
 
   private void write(String document) throws IOException {
