@@ -1,5 +1,6 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.distill.DistillVerb;
 import dev.goldcrest.app.reproduce.ReproduceVerb;
 import dev.goldcrest.app.train.DemoVerb;
 import dev.goldcrest.app.train.TrainVerb;
@@ -38,6 +39,7 @@ public final class Cli {
         new EvaluateVerb(terminal),
         new PredictVerb(terminal),
         new GenerateVerb(terminal),
+        new DistillVerb(terminal),
         new ImportVerb(terminal),
         new CostVerb(terminal),
         new InspectVerb(terminal),

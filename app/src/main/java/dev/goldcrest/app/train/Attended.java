@@ -40,7 +40,7 @@ public final class Attended {
   }
 
   /** Minutes until the training should be over; infinite without a limit. */
-  double minutesLeft() {
+  public double minutesLeft() {
     return request.maxMinutes() == null
         ? Double.POSITIVE_INFINITY
         : request.maxMinutes() - seconds() / 60;
@@ -71,7 +71,7 @@ public final class Attended {
   }
 
   /** Says that the time was up before the plan was done. */
-  void sayTimeIsUp() {
+  public void sayTimeIsUp() {
     terminal.notice("training ended after %s minutes, before its last epoch", request.maxMinutes());
   }
 }

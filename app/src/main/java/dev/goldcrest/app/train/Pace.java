@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.torch.EncoderRun;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.SequenceRun;
 import dev.goldcrest.torch.TrainingRun;
@@ -11,7 +12,7 @@ import java.util.List;
  *
  * @param epochSeconds training and dev scoring of one epoch
  */
-record Pace(double epochSeconds) {
+public record Pace(double epochSeconds) {
   /** Steps until the code is compiled. */
   private static final int WARM_STEPS = 20;
 
@@ -48,6 +49,27 @@ record Pace(double epochSeconds) {
   }
 
   /**
+   * How fast an encoder learns.
+   *
+   * @param trial a run without checkpoint
+   */
+  public static Pace measure(EncoderRun trial, List<List<String>> train, List<List<String>> dev)
+      throws IOException {
+    Watch watch = new Watch(WARM_STEPS);
+    trial.run(
+        false,
+        false,
+        () -> watch.steps >= WARM_STEPS + TIMED_STEPS || watch.seconds > TIMED_SECONDS,
+        () -> false,
+        watch);
+    return new Pace(watch.seconds(sizes(train) + SCORING_SHARE * sizes(dev)));
+  }
+
+  private static double sizes(List<List<String>> texts) {
+    return texts.stream().mapToLong(List::size).sum();
+  }
+
+  /**
    * @param trial a run without checkpoint
    */
   static Pace measure(SequenceRun trial, SequenceCorpus corpus) throws IOException {
@@ -68,7 +90,7 @@ record Pace(double epochSeconds) {
   }
 
   /** Epochs that fit. */
-  double fitting(double seconds) {
+  public double fitting(double seconds) {
     return SPARE * seconds / Math.max(epochSeconds, 1e-9);
   }
 

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How large a model's file will be, known before it is trained, and what would fit instead. */
-final class SizeBudget {
+public final class SizeBudget {
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
 
@@ -41,7 +41,7 @@ final class SizeBudget {
   private SizeBudget() {}
 
   /** Bytes of {@code 200KB}, {@code 1.5MB} or {@code 900000}; 1 KB is 1,000 bytes. */
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher matcher = SIZE.matcher(text.trim());
     if (matcher.matches()) {
       String unit = matcher.group(2) == null ? "B" : matcher.group(2).toUpperCase(Locale.ROOT);
@@ -82,7 +82,7 @@ final class SizeBudget {
   }
 
   /** The bytes that a model takes as a file. */
-  static long bytes(ModelFile model, boolean half) {
+  public static long bytes(ModelFile model, boolean half) {
     Counter counter = new Counter();
     try {
       model.write(counter, half);
