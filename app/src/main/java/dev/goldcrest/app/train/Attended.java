@@ -41,19 +41,19 @@ public final class Attended {
   }
 
   /** Seconds until the training should be over; infinite without a limit. */
-  double secondsLeft() {
+  public double secondsLeft() {
     Double most = request.spending().maxMinutes();
     return most == null ? Double.POSITIVE_INFINITY : 60 * most - seconds();
   }
 
   /** Energy that the training may still take; infinite without a limit. */
-  double wattHoursLeft() {
+  public double wattHoursLeft() {
     Double most = request.spending().maxWattHours();
     return most == null ? Double.POSITIVE_INFINITY : most - energy.read().wattHours();
   }
 
   /** Whether time or energy is used up. */
-  boolean over() {
+  public boolean over() {
     return secondsLeft() < 0 || wattHoursLeft() < 0;
   }
 
@@ -82,7 +82,7 @@ public final class Attended {
   }
 
   /** Says that time or energy was used up before the plan was done. */
-  void sayItIsOver() {
+  public void sayItIsOver() {
     terminal.notice(
         "training ended after %s, before its last epoch",
         secondsLeft() < 0

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Where a model comes from, as its file says it: nothing that differs between two equal runs. */
-final class Provenance {
+public final class Provenance {
   private Provenance() {}
 
   static Map<String, Object> of(
@@ -78,7 +78,7 @@ final class Provenance {
   }
 
   /** The file's name without its folder, which is another one on the next machine. */
-  static String name(String path) {
+  public static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 

@@ -342,7 +342,12 @@ public record Recipe(
     return Vocabulary.of(words, minCount, most - reserved);
   }
 
-  private static TextConfig text(Settings front, Architecture architecture, Vocabulary vocabulary) {
+  /**
+   * How texts become the input of a model.
+   *
+   * @param vocabulary of the words, or null where they are projected
+   */
+  public static TextConfig text(Settings front, Architecture architecture, Vocabulary vocabulary) {
     boolean lowerCase = front.flag("lowerCase", LOWER_CASE);
     if (vocabulary != null) {
       return TextConfig.indexed(lowerCase, vocabulary, architecture.readsClassToken());
@@ -436,7 +441,8 @@ public record Recipe(
     return rate;
   }
 
-  static void requireKnown(Map<String, String> given, Settings front, Settings model) {
+  /** Refuses a setting that neither reader knows, naming the nearest one. */
+  public static void requireKnown(Map<String, String> given, Settings front, Settings model) {
     Set<String> known = new LinkedHashSet<>(model.known());
     known.addAll(front.known());
     known.remove("classes");
@@ -447,7 +453,8 @@ public record Recipe(
     }
   }
 
-  static void requireWithin(String name, int value, int least, int most) {
+  /** Refuses a number out of bounds. */
+  public static void requireWithin(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + " must be from " + least + " to " + most + ", is " + value);

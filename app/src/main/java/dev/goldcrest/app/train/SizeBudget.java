@@ -82,7 +82,7 @@ public final class SizeBudget {
   }
 
   /** The bytes that a model takes as a file. */
-  static long bytes(ModelFile model, boolean half) {
+  public static long bytes(ModelFile model, boolean half) {
     Counter counter = new Counter();
     try {
       model.write(counter, half);

@@ -107,6 +107,6 @@ class ArchitecturesTest {
   void preset_misspeltName_namesTheNearest() {
     assertThatThrownBy(() -> Architectures.preset("proformer", "tny"))
         .hasMessage("proformer has no preset tny; did you mean tiny?");
-    assertThat(Architectures.presets("proformer")).containsExactly("paper", "tiny");
+    assertThat(Architectures.presets("proformer")).containsExactly("encoder", "paper", "tiny");
   }
 }
