@@ -64,17 +64,16 @@ final class CompressReport implements Report {
 
   @Override
   public void print(PrintStream stream) {
-    stream.printf(
-        "%-28s %10s %10s %14s %11s %10s%n",
-        "", "file", subject.metric(), "multiply-adds", "median", "memory");
+    int width = outcome.stages().stream().mapToInt(stage -> stage.name().length()).max().orElse(1);
+    String row = "%-" + width + "s %10s %11s %15s %11s %10s%n";
+    stream.printf(row, "", "file", subject.metric(), "multiply-adds", "median", "memory");
     for (Stage stage : outcome.stages()) {
       stream.printf(
-          Locale.ROOT,
-          "%-28s %10s %10s %,14d %11s %10s%n",
+          row,
           stage.name(),
           Units.bytes(stage.bytes()),
           score(stage),
-          stage.macs(),
+          String.format(Locale.ROOT, "%,d", stage.macs()),
           Double.isNaN(stage.p50Micros()) ? "-" : Units.micros(stage.p50Micros()),
           Units.bytes(stage.memoryBytes()));
     }

@@ -5,6 +5,7 @@ import dev.goldcrest.app.metrics.PairedBootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /** What compression gave and took, in sentences that call a loss a loss. */
 final class Verdicts {
@@ -18,36 +19,59 @@ final class Verdicts {
     Stage after = outcome.after();
     List<String> verdicts = new ArrayList<>();
     verdicts.add(
-        ratio("The file", before.bytes(), after.bytes(), "smaller", "larger", 0)
-            + String.format(
-                ", %s instead of %s.", Units.bytes(after.bytes()), Units.bytes(before.bytes())));
+        compared(
+            before.bytes(),
+            after.bytes(),
+            0,
+            "The file is %s smaller",
+            "The file is %s larger",
+            "The file is as large as before",
+            Units::bytes));
     verdicts.add(score(subject, before, after));
     verdicts.add(
-        ratio("One prediction", before.macs(), after.macs(), "cheaper", "dearer", 0)
-            + String.format(
-                Locale.ROOT, ", %,d multiply-adds instead of %,d.", after.macs(), before.macs()));
+        compared(
+            before.macs(),
+            after.macs(),
+            0,
+            "One prediction takes %s fewer multiply-adds",
+            "One prediction takes %s more multiply-adds",
+            "One prediction takes as many multiply-adds as before",
+            macs -> String.format(Locale.ROOT, "%,.0f", macs)));
     verdicts.add(
-        ratio("It", before.p50Micros(), after.p50Micros(), "faster", "slower", SAME_TIME)
-            + String.format(
-                ", %s instead of %s, timed in turns.",
-                Units.micros(after.p50Micros()), Units.micros(before.p50Micros())));
+        compared(
+            before.p50Micros(),
+            after.p50Micros(),
+            SAME_TIME,
+            "Timed in turns it is %s faster",
+            "Timed in turns it is %s slower",
+            "Timed in turns it is as fast as before",
+            Units::micros));
     verdicts.add(
-        ratio("In memory it", before.memoryBytes(), after.memoryBytes(), "smaller", "larger", 0)
-            + String.format(
-                ", %s of weights and activations instead of %s.",
-                Units.bytes(after.memoryBytes()), Units.bytes(before.memoryBytes())));
+        compared(
+            before.memoryBytes(),
+            after.memoryBytes(),
+            0,
+            "Weights and activations take %s less memory",
+            "Weights and activations take %s more memory",
+            "Weights and activations take as much memory as before",
+            Units::bytes));
     return verdicts;
   }
 
-  private static String ratio(
-      String what, double before, double after, String better, String worse, double same) {
+  /** One sentence about a number of which less is better. */
+  private static String compared(
+      double before,
+      double after,
+      double same,
+      String less,
+      String more,
+      String equal,
+      DoubleFunction<String> text) {
     double ratio = before / after;
-    if (Math.abs(ratio - 1) <= same) {
-      return what + " is as before";
-    }
-    boolean gain = ratio > 1;
-    return String.format(
-        Locale.ROOT, "%s is %.2f times %s", what, gain ? ratio : 1 / ratio, gain ? better : worse);
+    String times = String.format(Locale.ROOT, "%.2f times", Math.max(ratio, 1 / ratio));
+    String said =
+        Math.abs(ratio - 1) <= same ? equal : String.format(ratio > 1 ? less : more, times);
+    return said + ": " + text.apply(after) + " instead of " + text.apply(before) + ".";
   }
 
   private static String score(Subject subject, Stage before, Stage after) {
@@ -79,7 +103,7 @@ final class Verdicts {
                 test.p() > 0.05 ? ", which chance alone may give" : "");
     return String.format(
         "%s on %s: %s instead of %s, %s%s.",
-        subject.metric(),
+        subject.metric().substring(0, 1).toUpperCase(Locale.ROOT) + subject.metric().substring(1),
         subject.scoredOn(),
         subject.text(after.score().value()),
         subject.text(before.score().value()),

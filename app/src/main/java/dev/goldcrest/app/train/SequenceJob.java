@@ -3,7 +3,6 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.app.cli.Cli;
 import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
-import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.compress.Compression;
@@ -12,6 +11,7 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.torch.SequenceOptions;
@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -115,27 +114,27 @@ public final class SequenceJob {
 
   /** Refuses a model whose file is larger, naming the widest one that is not. */
   private void requireSize(long budget) throws IOException {
-    Map<String, float[]> zeros = new LinkedHashMap<>();
-    Architecture model = recipe.architecture();
-    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
-    graph.parameters().forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
+    Map<String, float[]> drawn = new LinkedHashMap<>();
+    Weights weights = SizeBudget.drawn(recipe.architecture());
+    weights.paths().forEach(path -> drawn.put(path, weights.get(path)));
     int epochs = (int) Math.ceil(recipe.training().epochs());
     TrainingRun.Epoch longest =
         new TrainingRun.Epoch(epochs, 0, 0.12345678901234567, 12.345678901234567);
     SequenceRun.Outcome outcome =
-        new SequenceRun.Outcome(zeros, longest.devLoss(), longest, List.of(longest), true);
-    long bytes = SizeBudget.bytes(model(outcome).file(), request.half());
-    if (bytes <= budget) {
+        new SequenceRun.Outcome(drawn, longest.devLoss(), longest, List.of(longest), true);
+    ModelFile file = model(outcome).file();
+    Choices choices = request.choices();
+    Compression design = SizeBudget.fitting(file, choices.design(), request.half(), budget);
+    if (design != null) {
+      if (!design.equals(choices.design())) {
+        SizeBudget.say(terminal, design, budget);
+        recipe = recipe.with(design.designed(recipe.architecture()));
+      }
       return;
     }
-    String start =
-        String.format(
-            Locale.ROOT,
-            "--max-size %s: the model would take %s (%,d weights)",
-            Units.bytes(budget),
-            Units.bytes(bytes),
-            graph.parameterCount());
-    int dim = narrower(budget, bytes, graph.parameterCount());
+    String start = SizeBudget.start(budget, file, request.half());
+    long bytes = request.half() ? SizeBudget.fewestBytes(file) : SizeBudget.bytes(file, false);
+    int dim = narrower(budget, bytes, SizeBudget.parameters(recipe.architecture()));
     throw dim == 0
         ? UserError.unreachable(
             "%s and no narrower one fits; --set merges=N gives a smaller vocabulary", start)
@@ -144,7 +143,7 @@ public final class SequenceJob {
 
   /** The widest dim below the present one whose model fits, 0 if there is none. */
   private int narrower(long budget, long bytes, long parameters) {
-    int width = request.half() ? Short.BYTES : Float.BYTES;
+    double width = request.half() ? SizeBudget.FEWEST_BYTES : Float.BYTES;
     int dim = Integer.parseInt(recipe.architecture().settings().get("dim")) - 1;
     for (dim -= dim % WIDTH_STEP; dim > 0; dim -= WIDTH_STEP) {
       Choices choices = request.choices().with(Map.of("dim", Integer.toString(dim)));

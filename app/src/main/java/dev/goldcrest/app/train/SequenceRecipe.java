@@ -197,6 +197,11 @@ public record SequenceRecipe(
     return of(task, choices, texts, vocabulary);
   }
 
+  /** The same for the same architecture in other forms. */
+  SequenceRecipe with(Architecture other) {
+    return new SequenceRecipe(task, other, source, target, decoding, training, batch, context);
+  }
+
   SequenceRecipe withEpochs(double epochs) {
     return new SequenceRecipe(
         task, architecture, source, target, decoding, training.withEpochs(epochs), batch, context);

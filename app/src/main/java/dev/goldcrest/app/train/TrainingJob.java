@@ -14,6 +14,7 @@ import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.SoftLabel;
 import dev.goldcrest.torch.TrainingRun;
@@ -34,6 +35,7 @@ public final class TrainingJob {
   private final Corpus corpus;
   private final Energy energy;
   private final BaselineFit baselineFit;
+  private Choices choices;
   private Recipe recipe;
 
   /** How the linear baseline is fitted. */
@@ -51,6 +53,7 @@ public final class TrainingJob {
     this.terminal = terminal;
     this.request = request;
     this.corpus = corpus;
+    this.choices = request.choices();
     this.recipe = recipe;
     this.energy = energy;
     this.baselineFit = baselineFit;
@@ -85,14 +88,7 @@ public final class TrainingJob {
     int limit = textLimit(recipe);
     new Notices(terminal).of(corpus, limit, recipe);
     if (request.maxBytes() != null) {
-      long bytes =
-          SizeBudget.bytes(
-              recipe,
-              corpus.labels().labels(),
-              Provenance.longest(corpus, request, recipe),
-              request.half());
-      SizeBudget.require(
-          request.maxBytes(), bytes, request.choices(), corpus, recipe, request.half());
+      requireSize(request.maxBytes());
     }
     Attended attended = new Attended(terminal, request, energy);
     List<LabelledText> train = taught(corpus.train(limit), corpus.unlabelled(limit));
@@ -110,6 +106,22 @@ public final class TrainingJob {
     return done.isEmpty()
         ? Optional.empty()
         : Optional.of(trained(done.get(), teacher == null ? baseline() : teacher));
+  }
+
+  /** Makes the file small enough by how weights are stored, or refuses. */
+  private void requireSize(long budget) {
+    ModelFile file =
+        SizeBudget.file(
+            recipe, corpus.labels().labels(), Provenance.longest(corpus, request, recipe));
+    Compression design = SizeBudget.fitting(file, choices.design(), request.half(), budget);
+    if (design == null) {
+      throw SizeBudget.unreachable(budget, file, choices, corpus, recipe, request.half());
+    }
+    if (!design.equals(choices.design())) {
+      SizeBudget.say(terminal, design, budget);
+      choices = choices.withDesign(design);
+      recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
+    }
   }
 
   /** A training whose model is written. */
@@ -220,7 +232,7 @@ public final class TrainingJob {
     if (planned != wanted) {
       terminal.notice(
           "%d of the recipe's %d epochs fit into %s", planned, wanted, request.spending().limits());
-      Choices choices = request.choices().withEpochs(planned);
+      choices = choices.withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
     }
   }
