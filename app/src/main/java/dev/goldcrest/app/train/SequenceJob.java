@@ -13,6 +13,7 @@ import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.torch.SequenceData;
 import dev.goldcrest.torch.SequenceOptions;
 import dev.goldcrest.torch.SequenceRun;
 import dev.goldcrest.torch.TrainingRun;
@@ -89,12 +90,8 @@ public final class SequenceJob {
   }
 
   private void notices() {
-    if (corpus.pairs() == 0) {
-      throw UserError.failed(
-          "%s: no pair is left; each has a side that is empty or longer than %d tokens"
-              + " (--set maxLength=N changes that)",
-          train.name(), recipe.architecture().maxLength() - 1);
-    }
+    requirePairs(train.name(), corpus.train());
+    requirePairs(dev.name(), corpus.dev());
     if (corpus.left() > 0) {
       terminal.notice(
           "%,d of %,d pairs are left out: a side is empty or has more than %d tokens"
@@ -109,6 +106,15 @@ public final class SequenceJob {
           train.size() + dev.size(),
           recipe.architecture().maxLength() - 1,
           recipe.architecture().maxLength() - 1);
+    }
+  }
+
+  private void requirePairs(String name, SequenceData data) {
+    if (data.targets() == 0) {
+      throw UserError.failed(
+          "%s: no pair is left; each has a side that is empty or longer than %d tokens"
+              + " (--set maxLength=N changes that)",
+          name, recipe.architecture().maxLength() - 1);
     }
   }
 
@@ -146,11 +152,8 @@ public final class SequenceJob {
     int width = request.half() ? Short.BYTES : Float.BYTES;
     int dim = Integer.parseInt(recipe.architecture().settings().get("dim")) - 1;
     for (dim -= dim % WIDTH_STEP; dim > 0; dim -= WIDTH_STEP) {
-      Choices choices = request.choices().with(Map.of("dim", Integer.toString(dim)));
       try {
-        Architecture model =
-            SequenceRecipe.ofVocabulary(recipe.task(), choices, recipe.target().size())
-                .architecture();
+        Architecture model = recipe.ofWidth(dim, request.choices());
         long fewer = model.trace(Architecture.WHOLE, model.smallest()).parameterCount();
         if (bytes - (parameters - fewer) * width <= budget) {
           return dim;
