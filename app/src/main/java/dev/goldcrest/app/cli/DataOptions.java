@@ -179,6 +179,7 @@ public final class DataOptions {
    */
   public ParallelDataset parallel(Terminal terminal, String spec, String other)
       throws DataException {
+    refuseNamedColumns("parallel text has no header, --columns tells its sides");
     ParallelDataset data =
         other == null
             ? ParallelDatasets.load(spec, parallel())
@@ -189,9 +190,17 @@ public final class DataOptions {
 
   /** Loads running text and says what was left out of it. */
   public TextCorpus text(Terminal terminal, String spec) throws DataException {
+    refuseNamedColumns("running text has no columns");
     TextCorpus text = TextCorpus.load(spec, skipBadLines);
     noteSkipped(terminal, text.name(), text.skippedBadLines());
     return text;
+  }
+
+  private void refuseNamedColumns(String why) {
+    if (format != DataFormat.AUTO || textColumn != null || labelColumn != null) {
+      throw UserError.usage(
+          "--format, --text-column and --label-column are for labelled texts; %s", why);
+    }
   }
 
   private static void noteSkipped(Terminal terminal, String name, int lines) {

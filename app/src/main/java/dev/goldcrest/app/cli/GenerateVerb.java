@@ -1,6 +1,7 @@
 package dev.goldcrest.app.cli;
 
 import dev.goldcrest.app.data.Controls;
+import dev.goldcrest.app.task.LineByLine;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
@@ -111,7 +112,7 @@ final class GenerateVerb extends Verb {
   private record Written(String prompt, List<String> texts) implements Report {
     @Override
     public void print(PrintStream out) {
-      texts.forEach(text -> out.println(text.replaceAll("\\p{Cntrl}", " ")));
+      texts.forEach(text -> out.println(LineByLine.onLine(text)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.evaluate;
 
+import dev.goldcrest.app.cli.Json;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
@@ -124,7 +125,7 @@ public final class SequenceScores {
       object.put("rouge1", e.rouge().rouge1().f1());
       object.put("rouge2", e.rouge().rouge2().f1());
       object.put("rougeL", e.rouge().rougeL().f1());
-      object.put("perplexity", e.perplexity());
+      object.put("perplexity", Json.number(e.perplexity()));
       object.put("tokens", e.scored());
       object.put("brevityPenalty", e.bleu().brevityPenalty());
       object.put("beam", decoding.beam());
@@ -171,8 +172,8 @@ public final class SequenceScores {
       object.put("model", file);
       object.put("data", name);
       object.put("lines", lines);
-      object.put("perplexity", score.perplexityPerWord());
-      object.put("perplexityPerToken", score.perplexityPerToken());
+      object.put("perplexity", Json.number(score.perplexityPerWord()));
+      object.put("perplexityPerToken", Json.number(score.perplexityPerToken()));
       object.put("context", score.context());
       object.put("tokens", score.tokens());
       object.put("words", score.words());

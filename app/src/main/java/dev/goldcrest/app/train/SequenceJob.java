@@ -89,12 +89,7 @@ public final class SequenceJob {
   }
 
   private void notices() {
-    if (corpus.pairs() == 0) {
-      throw UserError.failed(
-          "%s: no pair is left; each has a side that is empty or longer than %d tokens"
-              + " (--set maxLength=N changes that)",
-          train.name(), recipe.architecture().maxLength() - 1);
-    }
+    corpus.requirePairs(train, dev, recipe.architecture().maxLength() - 1);
     if (corpus.left() > 0) {
       terminal.notice(
           "%,d of %,d pairs are left out: a side is empty or has more than %d tokens"
@@ -146,11 +141,8 @@ public final class SequenceJob {
     double width = request.half() ? SizeBudget.FEWEST_BYTES : Float.BYTES;
     int dim = Integer.parseInt(recipe.architecture().settings().get("dim")) - 1;
     for (dim -= dim % WIDTH_STEP; dim > 0; dim -= WIDTH_STEP) {
-      Choices choices = request.choices().with(Map.of("dim", Integer.toString(dim)));
       try {
-        Architecture model =
-            SequenceRecipe.ofVocabulary(recipe.task(), choices, recipe.target().size())
-                .architecture();
+        Architecture model = recipe.ofWidth(dim, request.choices());
         long fewer = model.trace(Architecture.WHOLE, model.smallest()).parameterCount();
         if (bytes - (parameters - fewer) * width <= budget) {
           return dim;

@@ -25,11 +25,7 @@ public final class SequenceTuning {
     SequenceRecipe recipe =
         UserError.judging(() -> SequenceRecipe.tuning(model, request.choices(), train));
     SequenceCorpus corpus = SequenceCorpus.of(train, dev, recipe);
-    if (corpus.pairs() == 0) {
-      throw UserError.failed(
-          "%s: no pair is left; each has a side that is empty or longer than %d tokens",
-          train.name(), model.architecture().maxLength() - 1);
-    }
+    corpus.requirePairs(train, dev, model.architecture().maxLength() - 1);
     Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
     return attended.run(
         (int) Math.ceil(recipe.training().epochs()),
