@@ -5,8 +5,13 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.runtime.Coded;
+import dev.goldcrest.runtime.Session;
+import dev.goldcrest.runtime.Weights;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -75,6 +80,42 @@ class FormsTest {
                     graph.parameters().get(path).shape(),
                     full.parameters().get(path).shape())));
     compare(small, narrow.architecture(), some, all);
+  }
+
+  /** Sessions compute with bytes what the definition does with the floats they stand for. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dense")
+  void int8_onSessions_isTheModelOfItsValues(Small small) {
+    Architecture model = small.architecture();
+    Graph graph = model.trace(Architecture.WHOLE, SequenceTest.sizes(small, 6, 6));
+    Map<String, Coded> coded = new LinkedHashMap<>();
+    Map<String, double[]> values = new LinkedHashMap<>();
+    Random random = new Random(3);
+    graph
+        .parameters()
+        .forEach(
+            (path, parameter) -> {
+              byte[] bytes = new byte[parameter.shape().size()];
+              random.nextBytes(bytes);
+              float[] scales = new float[WeightForms.Stored.rows(parameter.shape())];
+              for (int row = 0; row < scales.length; row++) {
+                scales[row] = 0.004f * random.nextFloat();
+              }
+              coded.put(path, new Coded.Int8(bytes, scales));
+              values.put(path, Arguments.doubles(coded.get(path).floats()));
+            });
+    Map<String, double[]> inputs = SequenceTest.inputs(small, graph, 1);
+    Arguments arguments = new Arguments(values, inputs);
+    double[] expected = Interpreter.REFERENCE.run(graph, arguments).get("logits");
+    for (Interpreter interpreter : List.of(Interpreter.SCALAR, Interpreter.SIMD)) {
+      SessionInterpreter sessions = (SessionInterpreter) interpreter;
+      Session session = new Session(graph, Weights.of(Map.of(), coded), sessions.kernels());
+      arguments.floatInputs(graph).forEach(session::feed);
+      arguments.indexInputs(graph).forEach(session::feed);
+      session.run();
+      double[] logits = Arguments.doubles(session.output("logits"));
+      Compare.close(small + " on " + sessions.name(), logits, expected, TOLERANCE, TOLERANCE);
+    }
   }
 
   private static void compare(

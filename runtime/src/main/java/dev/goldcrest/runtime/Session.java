@@ -27,6 +27,7 @@ public final class Session {
   private final Step[] steps;
   private final float[] arena;
   private final float[] scratch;
+  private final int wide;
   private final int[][] dead;
 
   /** A session whose activations share one arena. */
@@ -47,6 +48,7 @@ public final class Session {
     steps = builder.steps.toArray(new Step[0]);
     arena = builder.arena;
     scratch = builder.scratch;
+    wide = builder.wide == null ? 0 : builder.wide.length * builder.wide[0].length;
     for (Map.Entry<String, Value> output : graph.outputs().entrySet()) {
       outputs.put(output.getKey(), builder.place(output.getValue()));
       outputSizes.put(output.getKey(), output.getValue().shape().size());
@@ -136,7 +138,7 @@ public final class Session {
 
   /** Memory of its own: activations and inputs, without the weights it shares. */
   public long bytes() {
-    long elements = (long) arena.length + scratch.length;
+    long elements = (long) arena.length + scratch.length + wide;
     for (float[] input : floats.values()) {
       elements += input.length;
     }

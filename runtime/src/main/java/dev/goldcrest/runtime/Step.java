@@ -65,6 +65,61 @@ abstract sealed class Step {
     }
   }
 
+  static final class LinearInt8 extends Step {
+    private final Kernels kernels;
+    private final int rows;
+    private final int in;
+    private final int out;
+    private final Place x;
+    private final byte[][] packed;
+    private final float[] scales;
+    private final Place bias;
+    private final Place y;
+    private final float[][] wide;
+
+    LinearInt8(
+        Kernels kernels,
+        int rows,
+        int in,
+        int out,
+        Place x,
+        byte[][] packed,
+        float[] scales,
+        Place bias,
+        Place y,
+        float[][] wide) {
+      this.kernels = kernels;
+      this.rows = rows;
+      this.in = in;
+      this.out = out;
+      this.x = x;
+      this.packed = packed;
+      this.scales = scales;
+      this.bias = bias;
+      this.y = y;
+      this.wide = wide;
+    }
+
+    @Override
+    void run() {
+      kernels.linearInt8(
+          rows,
+          in,
+          out,
+          x.array(),
+          x.at(),
+          in,
+          packed,
+          scales,
+          bias.array(),
+          bias.at(),
+          y.array(),
+          y.at(),
+          out,
+          wide);
+    }
+  }
+
   /** Packs a weight that is itself computed, before each use. */
   static final class Pack extends Step {
     private final Kernels kernels;
@@ -245,6 +300,55 @@ abstract sealed class Step {
           packed != null ? packed : convolution.pack(kernels, weight.array(), weight.at());
       convolution.run(
           kernels, x.array(), x.at(), read, bias.array(), bias.at(), y.array(), y.at(), scratch);
+    }
+  }
+
+  static final class ConvolveInt8 extends Step {
+    private final Kernels kernels;
+    private final Convolution convolution;
+    private final Place x;
+    private final byte[][] packed;
+    private final float[] scales;
+    private final Place bias;
+    private final Place y;
+    private final float[] scratch;
+    private final float[][] wide;
+
+    ConvolveInt8(
+        Kernels kernels,
+        Convolution convolution,
+        Place x,
+        byte[][] packed,
+        float[] scales,
+        Place bias,
+        Place y,
+        float[] scratch,
+        float[][] wide) {
+      this.kernels = kernels;
+      this.convolution = convolution;
+      this.x = x;
+      this.packed = packed;
+      this.scales = scales;
+      this.bias = bias;
+      this.y = y;
+      this.scratch = scratch;
+      this.wide = wide;
+    }
+
+    @Override
+    void run() {
+      convolution.runInt8(
+          kernels,
+          x.array(),
+          x.at(),
+          packed,
+          scales,
+          bias.array(),
+          bias.at(),
+          y.array(),
+          y.at(),
+          scratch,
+          wide);
     }
   }
 
@@ -454,8 +558,10 @@ abstract sealed class Step {
     private final int rows;
     private final int width;
     private final Place table;
+    private final Coded.Int8 int8;
     private final Place y;
 
+    /** Reads {@code int8} where it is not null. */
     Gather(
         String path,
         String input,
@@ -464,6 +570,7 @@ abstract sealed class Step {
         int rows,
         int width,
         Place table,
+        Coded.Int8 int8,
         Place y) {
       this.path = path;
       this.input = input;
@@ -472,6 +579,7 @@ abstract sealed class Step {
       this.rows = rows;
       this.width = width;
       this.table = table;
+      this.int8 = int8;
       this.y = y;
     }
 
@@ -497,7 +605,14 @@ abstract sealed class Step {
                   + rows
                   + " rows");
         }
-        System.arraycopy(table.array(), table.at() + index * width, y.array(), to, width);
+        if (int8 == null) {
+          System.arraycopy(table.array(), table.at() + index * width, y.array(), to, width);
+          continue;
+        }
+        float scale = int8.scales()[index];
+        for (int c = 0; c < width; c++) {
+          y.array()[to + c] = int8.values()[index * width + c] * scale;
+        }
       }
     }
   }

@@ -28,6 +28,7 @@ final class StepBuilder implements OpVisitor<Place> {
   final List<Step> steps = new ArrayList<>();
   final float[] arena;
   final float[] scratch;
+  float[][] wide;
 
   /** The id of the value that each step belongs to. */
   final List<Integer> owners = new ArrayList<>();
@@ -54,8 +55,26 @@ final class StepBuilder implements OpVisitor<Place> {
     }
   }
 
+  /** A parameter's floats are made, where they are codes, when somebody asks for them here. */
   Place place(Value value) {
+    if (value.op() instanceof Op.Parameter && places[value.id()] == null) {
+      places[value.id()] = new Place(weights.get(value.path()), 0);
+    }
     return places[value.id()];
+  }
+
+  /** The bytes of a weight that is held as such, with a scale for each of its rows; else null. */
+  private Coded.Int8 int8(Value weight) {
+    boolean rows =
+        weight.op() instanceof Op.Parameter
+            && weights.coded(weight.path()) instanceof Coded.Int8 bytes
+            && bytes.scales().length == weight.shape().at(0);
+    return rows ? (Coded.Int8) weights.coded(weight.path()) : null;
+  }
+
+  private float[][] wide() {
+    wide = wide == null ? kernels.wideRoom() : wide;
+    return wide;
   }
 
   private int scratchOf(Value value) {
@@ -76,11 +95,11 @@ final class StepBuilder implements OpVisitor<Place> {
   }
 
   private Place of(Value value, int operand) {
-    return operand < value.inputs().size() ? places[value.input(operand).id()] : NOWHERE;
+    return operand < value.inputs().size() ? place(value.input(operand)) : NOWHERE;
   }
 
   private Place of(Value operand) {
-    return operand == null ? NOWHERE : places[operand.id()];
+    return operand == null ? NOWHERE : place(operand);
   }
 
   private Place add(Value value, Step step, Place at) {
@@ -102,8 +121,9 @@ final class StepBuilder implements OpVisitor<Place> {
 
   @Override
   public Place parameter(Op.Parameter op, Value value) {
-    float[] array = weights.get(op.path());
-    if (array.length != op.of().size()) {
+    Coded coded = weights.coded(op.path());
+    int size = coded != null ? coded.size() : weights.get(op.path()).length;
+    if (size != op.of().size()) {
       throw new IllegalArgumentException(
           "weight "
               + op.path()
@@ -112,9 +132,9 @@ final class StepBuilder implements OpVisitor<Place> {
               + " elements of "
               + op.of()
               + ", got "
-              + array.length);
+              + size);
     }
-    return new Place(array, 0);
+    return null;
   }
 
   @Override
@@ -129,6 +149,23 @@ final class StepBuilder implements OpVisitor<Place> {
     int in = weight.at(1);
     int rows = value.shape().rows();
     Place to = arena(value);
+    Coded.Int8 int8 = int8(value.input(1));
+    if (int8 != null) {
+      byte[][] bytes =
+          weights.derived(
+              value.input(1).path() + " of bytes packed for " + kernels.name(),
+              () -> {
+                byte[][] packed = kernels.roomInt8(out, in);
+                kernels.packInt8(int8.values(), out, in, packed);
+                return packed;
+              });
+      float[] scales = int8.scales();
+      return add(
+          value,
+          new Step.LinearInt8(
+              kernels, rows, in, out, of(value, 0), bytes, scales, of(value, 2), to, wide()),
+          to);
+    }
     float[][] packed = packed(value, out, in);
     return add(
         value,
@@ -145,21 +182,27 @@ final class StepBuilder implements OpVisitor<Place> {
     return value.op() instanceof Op.Parameter ? value.path() : null;
   }
 
+  /** The floats of a constant that are read once. */
+  private float[] constants(Value weight) {
+    return weight.op() instanceof Op.Parameter
+        ? weights.floats(weight.path())
+        : place(weight).array();
+  }
+
   /** A constant is packed once for all sessions; a computed weight before each use. */
   private float[][] packed(Value linear, int out, int in) {
     Value weight = linear.input(1);
-    Place from = place(weight);
     String constant = constant(weight);
     if (constant != null) {
-      return weights
-          .derived(
-              constant + " packed for " + kernels.name(),
-              () -> {
-                float[][] packed = kernels.room(out, in);
-                kernels.pack(from.array(), from.at(), out, in, packed);
-                return new float[][][] {packed};
-              })[0];
+      return weights.derived(
+          constant + " packed for " + kernels.name(),
+          () -> {
+            float[][] packed = kernels.room(out, in);
+            kernels.pack(constants(weight), 0, out, in, packed);
+            return packed;
+          });
     }
+    Place from = place(weight);
     float[][] known = packedHere.get(weight.id());
     if (known == null) {
       known = kernels.room(out, in);
@@ -211,18 +254,32 @@ final class StepBuilder implements OpVisitor<Place> {
   public Place convolution(Op.Convolution op, Value value) {
     Convolution convolution = shapeOf(op, value);
     Value weight = value.input(1);
-    Place from = place(weight);
+    Place to = arena(value);
+    Coded.Int8 int8 = op.groups() == 1 ? int8(weight) : null;
+    if (int8 != null) {
+      byte[][] bytes =
+          weights.derived(
+              weight.path() + " of bytes packed for convolution by " + kernels.name(),
+              () -> convolution.packInt8(kernels, int8.values()));
+      float[] scales = int8.scales();
+      return add(
+          value,
+          new Step.ConvolveInt8(
+              kernels, convolution, of(value, 0), bytes, scales, of(value, 2), to, scratch, wide()),
+          to);
+    }
+    boolean constant = weight.op() instanceof Op.Parameter;
+    Place from = constant ? NOWHERE : place(weight);
     float[][][] packed =
-        weight.op() instanceof Op.Parameter
+        constant
             ? weights.derived(
                 weight.path()
                     + " packed for convolution in "
                     + op.groups()
                     + " by "
                     + kernels.name(),
-                () -> convolution.pack(kernels, from.array(), from.at()))
+                () -> convolution.pack(kernels, constants(weight), 0))
             : null;
-    Place to = arena(value);
     return add(
         value,
         new Step.Convolve(
@@ -337,6 +394,7 @@ final class StepBuilder implements OpVisitor<Place> {
     Shape table = value.input(0).shape();
     String input = value.input(1).path();
     Place to = arena(value);
+    Coded.Int8 int8 = int8(value.input(0));
     return add(
         value,
         new Step.Gather(
@@ -346,7 +404,8 @@ final class StepBuilder implements OpVisitor<Place> {
             op,
             table.at(0),
             table.at(1),
-            of(value, 0),
+            int8 == null ? of(value, 0) : NOWHERE,
+            int8,
             to),
         to);
   }
@@ -370,14 +429,14 @@ final class StepBuilder implements OpVisitor<Place> {
     String constant = constant(value);
     if (constant != null) {
       return new Place(
-          weights
-              .derived(
-                  constant,
-                  () -> {
-                    Place once = new Place(new float[x.size()], 0);
-                    new Step.Permute(sizes, strides, x.size(), of(value, 0), once).run();
-                    return new float[][][] {{once.array()}};
-                  })[0][0],
+          weights.derived(
+              constant,
+              () -> {
+                Place from = new Place(constants(value.input(0)), 0);
+                Place once = new Place(new float[x.size()], 0);
+                new Step.Permute(sizes, strides, x.size(), from, once).run();
+                return once.array();
+              }),
           0);
     }
     Place to = arena(value);

@@ -19,7 +19,7 @@ public final class Weights {
   private final Map<String, Coded> coded;
   private final Set<String> paths = new LinkedHashSet<>();
   private final ConcurrentHashMap<String, float[]> decoded = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<String, float[][][]> derived = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Object> derived = new ConcurrentHashMap<>();
 
   private Weights(Map<String, float[]> byPath, Map<String, Coded> coded) {
     this.byPath = new LinkedHashMap<>(byPath);
@@ -75,7 +75,8 @@ public final class Weights {
   /**
    * What {@code make} gives, made once for each {@code key}; the key names path, form and reader.
    */
-  float[][][] derived(String key, Supplier<float[][][]> make) {
-    return derived.computeIfAbsent(key, absent -> make.get());
+  @SuppressWarnings("unchecked") // the key names the type too
+  <T> T derived(String key, Supplier<T> make) {
+    return (T) derived.computeIfAbsent(key, absent -> make.get());
   }
 }

@@ -7,6 +7,7 @@ import dev.goldcrest.core.graph.Init;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Scope;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms.Stored;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
@@ -139,6 +140,45 @@ final class Samples {
         }
       }
     }
+  }
+
+  /** First weights as bytes with a scale a row, or as indices into 200 values. */
+  static Weights coded(Graph graph, long seed, boolean codebooks) {
+    Map<String, Coded> coded = new LinkedHashMap<>();
+    Initializer.initial(graph, seed)
+        .forEach(
+            (path, values) -> {
+              int rows = Stored.rows(graph.parameters().get(path).shape());
+              coded.put(path, codebooks ? codebook(values) : int8(values, rows));
+            });
+    return Weights.of(Map.of(), coded);
+  }
+
+  private static Coded int8(float[] values, int rows) {
+    byte[] bytes = new byte[values.length];
+    float[] scales = new float[rows];
+    int width = values.length / rows;
+    for (int row = 0; row < rows; row++) {
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        scales[row] = Math.max(scales[row], Math.abs(values[i]) / 127);
+      }
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        bytes[i] = (byte) (scales[row] == 0 ? 0 : Math.round(values[i] / scales[row]));
+      }
+    }
+    return new Coded.Int8(bytes, scales);
+  }
+
+  private static Coded codebook(float[] values) {
+    float[] book = new float[200];
+    for (int i = 0; i < book.length; i++) {
+      book[i] = (i - 100) / 40f;
+    }
+    byte[] codes = new byte[values.length];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = (byte) Math.max(0, Math.min(199, Math.round(values[i] * 40) + 100));
+    }
+    return new Coded.Codebook(codes, book);
   }
 
   static Map<String, float[]> outputs(Session session, Graph graph) {

@@ -2,6 +2,7 @@ package dev.goldcrest.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.goldcrest.core.graph.DType;
@@ -90,6 +91,54 @@ class SessionTest {
 
     assertThat(shared.keySet()).isEqualTo(graph.outputs().keySet());
     shared.forEach((output, values) -> assertThat(values).as(output).isEqualTo(apart.get(output)));
+  }
+
+  @ParameterizedTest(name = "{0}, {2}")
+  @MethodSource("graphsAndKernels")
+  void run_weightsInFewerBits_nearTheSameValuesAsFloats(
+      String name, Graph graph, String kernelsName, Kernels kernels) {
+    for (boolean codebooks : new boolean[] {false, true}) {
+      Weights coded = Samples.coded(graph, SEED, codebooks);
+      Map<String, float[]> values = new LinkedHashMap<>();
+      graph.parameters().keySet().forEach(path -> values.put(path, coded.get(path)));
+      Map<String, float[]> expected = run(new Session(graph, Weights.of(values), kernels), graph);
+      // Other weights with the same codes, of which nobody has asked for floats.
+      Weights fresh = Samples.coded(graph, SEED, codebooks);
+      Session session = new Session(graph, fresh, kernels, MemoryPlan.of(graph), true);
+      run(session, graph)
+          .forEach(
+              (output, found) -> {
+                for (int i = 0; i < found.length; i++) {
+                  float want = expected.get(output)[i];
+                  assertThat(found[i])
+                      .as(output)
+                      .isCloseTo(want, within(1e-4f * (1 + Math.abs(want))));
+                }
+              });
+    }
+  }
+
+  /** The floats of a weight of bytes are never made, neither for a linear nor for a table. */
+  @Test
+  void session_weightsOfBytes_takesAByteAWeight() {
+    int size = 1000;
+    Graph graph =
+        Graph.trace(
+            scope -> {
+              var ids = scope.input("ids", DType.I32, Dim.of(3));
+              var table = scope.parameter("table", Init.ZEROS, size, size);
+              var rows = scope.apply(new Op.Gather(), table, ids);
+              var weight = scope.parameter("weight", Init.ZEROS, size, size);
+              return Map.of("y", scope.apply(new Op.Linear(), rows, weight));
+            });
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (Kernels kernels : AllKernels.list()) {
+      Weights weights = Samples.coded(graph, SEED, false);
+      long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+      new Session(graph, weights, kernels);
+      long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+      assertThat(bytes).as(kernels.name()).isBetween((long) size * size, 3L * size * size / 2);
+    }
   }
 
   @ParameterizedTest(name = "{0}, {2}")

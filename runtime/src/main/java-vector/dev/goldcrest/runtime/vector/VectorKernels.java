@@ -140,6 +140,102 @@ public final class VectorKernels implements Kernels {
     }
   }
 
+  /** Panels of two vectors, the last as {@link #pack} has it; loops for less than one panel. */
+  @Override
+  public byte[][] roomInt8(int out, int in) {
+    int panel = Int8Products.PANEL;
+    return out < panel
+        ? SCALAR.roomInt8(out, in)
+        : new byte[1][Math.multiplyExact((out + panel - 1) / panel * panel, in)];
+  }
+
+  @Override
+  public void packInt8(byte[] weight, int out, int in, byte[][] packed) {
+    int panel = Int8Products.PANEL;
+    if (out < panel) {
+      SCALAR.packInt8(weight, out, in, packed);
+      return;
+    }
+    int to = 0;
+    for (int done = 0; done < out; done += panel) {
+      int first = Math.min(done, out - panel);
+      for (int i = 0; i < in; i++) {
+        for (int o = first; o < first + panel; o++) {
+          packed[0][to++] = weight[o * in + i];
+        }
+      }
+    }
+  }
+
+  @Override
+  public float[][] wideRoom() {
+    return SCALAR.wideRoom();
+  }
+
+  @Override
+  public void linearInt8(
+      int rows,
+      int in,
+      int out,
+      float[] x,
+      int xAt,
+      int xStride,
+      byte[][] packed,
+      float[] scales,
+      float[] bias,
+      int biasAt,
+      float[] y,
+      int yAt,
+      int yStride,
+      float[][] wide) {
+    int panel = Int8Products.PANEL;
+    if (out < panel) {
+      SCALAR.linearInt8(
+          rows, in, out, x, xAt, xStride, packed, scales, bias, biasAt, y, yAt, yStride, wide);
+      return;
+    }
+    byte[] w = packed[0];
+    float[] start = bias == null ? NO_BIAS : bias;
+    int startAt = bias == null ? 0 : biasAt;
+    int step = bias == null ? 0 : 1;
+    int done = 0;
+    for (; rows < 4 && done + 4 * panel <= out; done += 4 * panel) {
+      for (int r = 0; r < rows; r++) {
+        Int8Products.oneByFour(
+            in,
+            x,
+            xAt + r * xStride,
+            w,
+            done * in,
+            scales,
+            done,
+            start,
+            startAt + done * step,
+            step,
+            y,
+            yAt + r * yStride + done);
+      }
+    }
+    for (; done < out; done += panel) {
+      int o = Math.min(done, out - panel);
+      Int8Products.block(
+          rows,
+          in,
+          x,
+          xAt,
+          xStride,
+          w,
+          done * in,
+          scales,
+          o,
+          start,
+          startAt + o * step,
+          y,
+          yAt + o,
+          yStride);
+    }
+  }
+
   @Override
   public void depthwise(
       int steps,

@@ -66,6 +66,64 @@ public record Convolution(
     return packed;
   }
 
+  /** The same of a weight (out, in, K) of bytes, without groups, for {@link #runInt8}. */
+  public byte[][] packInt8(Kernels kernels, byte[] weight) {
+    byte[] byTap = new byte[weight.length]; // (out, K, in)
+    for (int o = 0; o < out; o++) {
+      for (int c = 0; c < in; c++) {
+        for (int k = 0; k < taps; k++) {
+          byTap[(o * taps + k) * in + c] = weight[(o * in + c) * taps + k];
+        }
+      }
+    }
+    byte[][] packed = kernels.roomInt8(out, taps * in);
+    kernels.packInt8(byTap, out, taps * in, packed);
+    return packed;
+  }
+
+  /**
+   * {@link #run} without groups and with a weight of bytes.
+   *
+   * @param packed what {@link #packInt8} gave
+   * @param scales of each output channel
+   * @param wide what {@link Kernels#wideRoom} gave
+   */
+  public void runInt8(
+      Kernels kernels,
+      float[] x,
+      int xAt,
+      byte[][] packed,
+      float[] scales,
+      float[] bias,
+      int biasAt,
+      float[] y,
+      int yAt,
+      float[] scratch,
+      float[][] wide) {
+    boolean copied = left + right > 0;
+    for (int b = 0; b < batch; b++) {
+      int from = xAt + b * time * in;
+      if (copied) {
+        pad(x, from, in, scratch, 0);
+      }
+      kernels.linearInt8(
+          steps(),
+          taps * in,
+          out,
+          copied ? scratch : x,
+          copied ? 0 : from,
+          in,
+          packed,
+          scales,
+          bias,
+          biasAt,
+          y,
+          yAt + b * steps() * out,
+          out,
+          wide);
+    }
+  }
+
   /**
    * x (B, T, in) to y (B, steps, out).
    *

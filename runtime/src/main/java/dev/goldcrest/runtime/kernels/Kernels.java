@@ -48,6 +48,40 @@ public interface Kernels {
       int yStride,
       float[] scratch);
 
+  /** Room for a packed weight (out, in) of one byte a value. */
+  byte[][] roomInt8(int out, int in);
+
+  /** Writes the weight (out, in) in the layout that {@link #linearInt8} reads. */
+  void packInt8(byte[] weight, int out, int in, byte[][] packed);
+
+  /** What {@link #linearInt8} may turn some bytes into floats in, whatever the sizes. */
+  float[][] wideRoom();
+
+  /**
+   * {@link #linear} with a weight of bytes: y[o] = b[o] + s[o] sum over i of w[o, i] x[i], summed
+   * in floats.
+   *
+   * @param packed what {@link #packInt8} wrote
+   * @param scales s
+   * @param bias null for none
+   * @param wide what {@link #wideRoom} gave
+   */
+  void linearInt8(
+      int rows,
+      int in,
+      int out,
+      float[] x,
+      int xAt,
+      int xStride,
+      byte[][] packed,
+      float[] scales,
+      float[] bias,
+      int biasAt,
+      float[] y,
+      int yAt,
+      int yStride,
+      float[][] wide);
+
   /**
    * Convolution over time of each channel alone: y[t, c] = b[c] + sum over k of w[k, c] x[t + k,
    * c], x (steps + taps - 1, channels), y (steps, channels).

@@ -9,6 +9,11 @@ import java.util.Arrays;
  * into SIMD by themselves.
  */
 public final class ScalarKernels implements Kernels {
+  /** Outputs whose bytes are widened together, and rows that use them. */
+  private static final int WIDE = 512;
+
+  private static final int WIDE_ROWS = 8;
+
   @Override
   public String name() {
     return "scalar";
@@ -58,6 +63,84 @@ public final class ScalarKernels implements Kernels {
         addOne(out, x[from + i], packed[i], scratch);
       }
       System.arraycopy(scratch, 0, y, yAt + r * yStride, out);
+    }
+  }
+
+  @Override
+  public byte[][] roomInt8(int out, int in) {
+    return new byte[in][out];
+  }
+
+  @Override
+  public void packInt8(byte[] weight, int out, int in, byte[][] packed) {
+    for (int o = 0; o < out; o++) {
+      for (int i = 0; i < in; i++) {
+        packed[i][o] = weight[o * in + i];
+      }
+    }
+  }
+
+  /** Four inputs' weights, then the sums of some rows; arrays of their own for HotSpot's sake. */
+  @Override
+  public float[][] wideRoom() {
+    return new float[4 + WIDE_ROWS][WIDE];
+  }
+
+  @Override
+  public void linearInt8(
+      int rows,
+      int in,
+      int out,
+      float[] x,
+      int xAt,
+      int xStride,
+      byte[][] packed,
+      float[] scales,
+      float[] bias,
+      int biasAt,
+      float[] y,
+      int yAt,
+      int yStride,
+      float[][] wide) {
+    for (int first = 0; first < out; first += WIDE) {
+      int n = Math.min(WIDE, out - first);
+      for (int done = 0; done < rows; done += WIDE_ROWS) {
+        int some = Math.min(WIDE_ROWS, rows - done);
+        int from = xAt + done * xStride;
+        for (int r = 0; r < some; r++) {
+          Arrays.fill(wide[4 + r], 0, n, 0f);
+        }
+        int i = 0;
+        for (; i + 4 <= in; i += 4) {
+          for (int k = 0; k < 4; k++) {
+            widen(packed[i + k], first, n, wide[k]);
+          }
+          for (int r = 0; r < some; r++) {
+            int at = from + r * xStride + i;
+            addFour(n, x, at, wide[0], wide[1], wide[2], wide[3], wide[4 + r]);
+          }
+        }
+        for (; i < in; i++) {
+          widen(packed[i], first, n, wide[0]);
+          for (int r = 0; r < some; r++) {
+            addOne(n, x[from + r * xStride + i], wide[0], wide[4 + r]);
+          }
+        }
+        for (int r = 0; r < some; r++) {
+          float[] sums = wide[4 + r];
+          int to = yAt + (done + r) * yStride + first;
+          for (int o = 0; o < n; o++) {
+            float shift = bias == null ? 0 : bias[biasAt + first + o];
+            y[to + o] = sums[o] * scales[first + o] + shift;
+          }
+        }
+      }
+    }
+  }
+
+  private static void widen(byte[] w, int from, int n, float[] into) {
+    for (int o = 0; o < n; o++) {
+      into[o] = w[from + o];
     }
   }
 

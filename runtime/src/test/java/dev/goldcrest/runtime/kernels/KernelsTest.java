@@ -151,6 +151,85 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void linearInt8_awkwardSizes_nearTheDefinition(Kernels kernels) {
+    for (int in : SIZES) {
+      for (int out : SIZES) {
+        checkInt8(kernels, ROWS[random.nextInt(ROWS.length)], in, out, random.nextBoolean());
+      }
+    }
+    for (int rows : ROWS) {
+      for (int out : new int[] {31, 64, 100, 300, 1000}) {
+        checkInt8(kernels, rows, 33, out, true);
+      }
+    }
+  }
+
+  private void checkInt8(Kernels kernels, int rows, int in, int out, boolean withBias) {
+    int xStride = in + random.nextInt(3);
+    int yStride = out + random.nextInt(3);
+    float[] x = array(rows * xStride);
+    byte[] weight = new byte[out * in];
+    random.nextBytes(weight);
+    float[] scales = new float[out];
+    for (int o = 0; o < out; o++) {
+      scales[o] = random.nextFloat() / 100;
+    }
+    float[] bias = withBias ? array(out) : null;
+    byte[][] packed = kernels.roomInt8(out, in);
+    kernels.packInt8(weight, out, in, packed);
+    float[] y = guarded(rows * yStride);
+    float[][] wide = kernels.wideRoom();
+    kernels.linearInt8(
+        rows, in, out, x, AT, xStride, packed, scales, bias, AT, y, AT, yStride, wide);
+    checkGuards(y, rows * yStride);
+    for (int r = 0; r < rows; r++) {
+      for (int o = 0; o < yStride; o++) {
+        float actual = y[AT + r * yStride + o];
+        if (o >= out) {
+          assertThat(actual).as("between rows").isEqualTo(GUARD);
+          continue;
+        }
+        double sum = withBias ? bias[AT + o] : 0;
+        double size = Math.abs(sum);
+        for (int i = 0; i < in; i++) {
+          double term = (double) x[AT + r * xStride + i] * weight[o * in + i] * scales[o];
+          sum += term;
+          size += Math.abs(term);
+        }
+        String what = kernels.name() + " int8 (" + rows + "," + in + ") to " + out;
+        near(what, actual, sum, ROUNDING * (in + 3) * size + Float.MIN_NORMAL);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void linearInt8_rowsTogetherOrAlone_sameBits(Kernels kernels) {
+    for (int out : SIZES) {
+      int in = 77;
+      float[] x = array(24 * in);
+      byte[] weight = new byte[out * in];
+      random.nextBytes(weight);
+      float[] scales = array(out);
+      byte[][] packed = kernels.roomInt8(out, in);
+      kernels.packInt8(weight, out, in, packed);
+      float[][] wide = kernels.wideRoom();
+      for (int rows : new int[] {2, 3, 4, 5, 6, 7, 8, 9, 12, 24}) {
+        float[] together = new float[rows * out];
+        float[] alone = new float[rows * out];
+        kernels.linearInt8(
+            rows, in, out, x, AT, in, packed, scales, null, 0, together, 0, out, wide);
+        for (int r = 0; r < rows; r++) {
+          kernels.linearInt8(
+              1, in, out, x, AT + r * in, in, packed, scales, null, 0, alone, r * out, out, wide);
+        }
+        assertThat(together).isEqualTo(alone);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void depthwise_awkwardSizes_nearTheDefinition(Kernels kernels) {
     for (int channels : SIZES) {
       for (int taps : new int[] {1, 2, 3, 7}) {
