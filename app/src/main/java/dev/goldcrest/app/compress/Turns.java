@@ -7,8 +7,8 @@ import java.util.List;
 final class Turns {
   private static final int LEAST = 40;
   private static final int MOST = 4_000;
-  private static final long WARM_NANOS = 500_000_000L;
-  private static final long TIMED_NANOS = 1_500_000_000L;
+  private static final long WARM_NANOS = 300_000_000L;
+  private static final long TIMED_NANOS = 1_000_000_000L;
 
   private Turns() {}
 

@@ -129,8 +129,6 @@ public final class SizeBudget {
   static UserError unreachable(
       long budget, ModelFile file, Choices choices, Corpus corpus, Recipe recipe, boolean half) {
     long parameters = parameters(recipe.architecture());
-    long needed = half ? fewestBytes(file) : bytes(file, false);
-    double width = half ? FEWEST_BYTES : Float.BYTES;
     String start = start(budget, file, half);
     if (!half && needed - parameters * (Float.BYTES - Short.BYTES) <= budget) {
       return UserError.unreachable("%s; --half would fit", start);
@@ -138,7 +136,16 @@ public final class SizeBudget {
     if (choices.start() != null) {
       return UserError.unreachable("%s; a model that goes on from --init keeps its widths", start);
     }
-    Search search = new Search(needed, parameters, choices, corpus, recipe, width);
+    long needed = bytes(file, half);
+    Search search =
+        new Search(
+            needed, parameters, choices, corpus, recipe, half ? Short.BYTES : Float.BYTES);
+    if (half) {
+      Search coded =
+          new Search(fewestBytes(file), parameters, choices, corpus, recipe, FEWEST_BYTES);
+      // Codebooks are dear in the smallest models.
+      search = coded.nearest(budget) == null ? search : coded;
+    }
     Map<String, String> fitting = search.nearest(budget);
     if (fitting == null) {
       return UserError.unreachable(
