@@ -38,8 +38,11 @@ public final class ReproduceVerb extends Verb {
   private static final String CLASSIFICATION = "classification";
   private static final String STREAMS = "streams";
   private static final String SEQUENCE = "sequence";
+  private static final String GREENFORMERS = "greenformers";
 
-  @Parameters(paramLabel = "TABLE", description = "classification, sequence or streams")
+  @Parameters(
+      paramLabel = "TABLE",
+      description = "classification, sequence, streams or greenformers")
   private String table;
 
   @Option(names = "--data-root", paramLabel = "DIR", description = "folder of the data sets")
@@ -99,6 +102,9 @@ public final class ReproduceVerb extends Verb {
     if (table.equals(SEQUENCE)) {
       return sequence(workers);
     }
+    if (table.equals(GREENFORMERS)) {
+      return greenformers(workers);
+    }
     List<Step> plan = Step.plan(only, seeds);
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
@@ -136,8 +142,35 @@ public final class ReproduceVerb extends Verb {
     return new Finished(table, document, rows, StreamsTable.planned(seeds, only), complete);
   }
 
+  private Report greenformers(int workers) throws Exception {
+    GreenTable running = new GreenTable(terminal, work, workers);
+    if (!renderOnly) {
+      running.run(only);
+    }
+    List<Map<String, Object>> rows = running.finished(only);
+    String picture = GreenPage.picture(rows);
+    Path drawn = out == null || picture == null ? null : pictureBeside(out);
+    String name = drawn == null ? null : drawn.getFileName().toString();
+    String document = GreenPage.render(rows, commandLine(), name);
+    if (out != null) {
+      write(out, document);
+    }
+    if (drawn != null) {
+      write(drawn, picture);
+    }
+    int planned = GreenTable.planned(only);
+    return new Finished(table, document, rows, planned, renderOnly || rows.size() == planned);
+  }
+
+  /** {@code greenformers.svg} beside {@code greenformers.md}. */
+  private static Path pictureBeside(Path document) {
+    String name = document.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    return document.resolveSibling((dot < 1 ? name : name.substring(0, dot)) + ".svg");
+  }
+
   private void check() {
-    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS);
+    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS, GREENFORMERS);
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
@@ -145,6 +178,7 @@ public final class ReproduceVerb extends Verb {
         switch (table) {
           case STREAMS -> StreamsTable.names();
           case SEQUENCE -> SequenceSet.names();
+          case GREENFORMERS -> GreenTable.names();
           default -> TextSet.names();
         };
     for (String name : only) {
@@ -157,9 +191,10 @@ public final class ReproduceVerb extends Verb {
       throw UserError.failed("--data-root %s: there is no such folder; check the path", root);
     }
     boolean needsRoot =
-        !table.equals(CLASSIFICATION)
-            || only.isEmpty()
-            || !only.stream().allMatch(TextSet.GLOSSES::equals);
+        !table.equals(GREENFORMERS)
+            && (!table.equals(CLASSIFICATION)
+                || only.isEmpty()
+                || !only.stream().allMatch(TextSet.GLOSSES::equals));
     if (root == null && needsRoot && !renderOnly) {
       throw UserError.usage(
           "reproduce: --data-root is missing; only classification with --only %s does without",
@@ -205,9 +240,13 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void write(String document) throws IOException {
-    Path temporary = out.resolveSibling("." + out.getFileName() + ".tmp");
+    write(out, document);
+  }
+
+  private static void write(Path file, String document) throws IOException {
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
     Files.writeString(temporary, document);
-    Files.move(temporary, out, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private record Finished(

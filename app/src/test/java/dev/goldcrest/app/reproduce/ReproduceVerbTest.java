@@ -206,4 +206,34 @@ class ReproduceVerbTest {
     assertThat(reproduce("classification", "--render-only", "--work", work)).isZero();
     assertThat(out()).contains("No row is finished yet");
   }
+
+  @Test
+  void greenformers_needNoDataAndDrawBesideTheDocument() throws IOException {
+    Path work = Files.createDirectories(folder.resolve("green"));
+    Files.writeString(
+        work.resolve("greenformers.jsonl"),
+        """
+        {"key":"lengths-d256-128","kind":"lengths","size":"d256","length":128,"machine":"m",\
+        "contenders":[{"name":"low rank 0.5","macs":2,"millis":2,"weightBytes":1,"sessionBytes":1},\
+        {"name":"Linformer k=128","macs":1,"millis":1,"weightBytes":1,"sessionBytes":1}]}
+        """);
+    Path document = folder.resolve("g.md");
+    String[] only = {"greenformers", "--render-only", "--only", "lengths", "--work"};
+    assertThat(
+            reproduce(
+                only[0],
+                only[1],
+                only[2],
+                only[3],
+                only[4],
+                work.toString(),
+                "--out",
+                document.toString()))
+        .isZero();
+    assertThat(document).content().contains("Linformer is ahead from 128 tokens on");
+    assertThat(document).content().contains("![Time and memory by length](g.svg)");
+    assertThat(folder.resolve("g.svg")).content().startsWith("<svg ");
+    assertThat(reproduce("greenformers", "--only", "length")).isEqualTo(2);
+    assertThat(err()).contains("--only: unknown set length; did you mean lengths?");
+  }
 }
