@@ -3,7 +3,6 @@ package dev.goldcrest.app.reproduce;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.World;
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
 import dev.goldcrest.torch.LabelledText;
@@ -94,8 +93,7 @@ final class StepTimes {
         texts,
         texts.subList(0, 1),
         options,
-        null,
-        Weights.of(Map.of()));
+        null);
   }
 
   private static final class Watch implements TrainingRun.Listener {

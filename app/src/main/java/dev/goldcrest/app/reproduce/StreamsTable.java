@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.stream.StreamScores;
 import dev.goldcrest.app.stream.StreamSpeed;
 import dev.goldcrest.app.stream.StreamTraining;
@@ -245,7 +246,7 @@ final class StreamsTable {
         true,
         true,
         null,
-        null,
+        Spending.FREE,
         null,
         null,
         Compression.NONE,
