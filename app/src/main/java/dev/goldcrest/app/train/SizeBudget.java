@@ -129,6 +129,7 @@ public final class SizeBudget {
   static UserError unreachable(
       long budget, ModelFile file, Choices choices, Corpus corpus, Recipe recipe, boolean half) {
     long parameters = parameters(recipe.architecture());
+    long needed = bytes(file, half);
     String start = start(budget, file, half);
     if (!half && needed - parameters * (Float.BYTES - Short.BYTES) <= budget) {
       return UserError.unreachable("%s; --half would fit", start);
@@ -136,10 +137,8 @@ public final class SizeBudget {
     if (choices.start() != null) {
       return UserError.unreachable("%s; a model that goes on from --init keeps its widths", start);
     }
-    long needed = bytes(file, half);
     Search search =
-        new Search(
-            needed, parameters, choices, corpus, recipe, half ? Short.BYTES : Float.BYTES);
+        new Search(needed, parameters, choices, corpus, recipe, half ? Short.BYTES : Float.BYTES);
     if (half) {
       Search coded =
           new Search(fewestBytes(file), parameters, choices, corpus, recipe, FEWEST_BYTES);
