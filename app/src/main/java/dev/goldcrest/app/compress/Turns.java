@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Times models in turns, so that whatever else the machine does meets all of them. */
-final class Turns {
+public final class Turns {
   private static final int LEAST = 40;
   private static final int MOST = 4_000;
   private static final long WARM_NANOS = 300_000_000L;
@@ -13,7 +13,7 @@ final class Turns {
   private Turns() {}
 
   /** Median microseconds of each. */
-  static double[] p50Micros(List<Subject.Runner> runners) {
+  public static double[] p50Micros(List<Subject.Runner> runners) {
     run(runners, WARM_NANOS, null);
     double[][] micros = new double[runners.size()][MOST];
     int calls = run(runners, TIMED_NANOS, micros);

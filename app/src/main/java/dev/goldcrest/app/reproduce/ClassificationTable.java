@@ -283,9 +283,14 @@ final class ClassificationTable {
 
   /** Names the recipe: one that would train data of some shape otherwise gives another name. */
   private String fingerprint(Step step) {
+    return fingerprint(choices(step));
+  }
+
+  /** The same for any choices. */
+  static String fingerprint(Choices choices) {
     StringBuilder all = new StringBuilder();
     for (DataShape shape : SHAPES) {
-      Recipe recipe = Recipe.of(choices(step), shape, List.of(List.of("word")));
+      Recipe recipe = Recipe.of(choices, shape, List.of(List.of("word")));
       all.append(recipe.architecture().settings()).append(recipe.training());
       all.append(recipe.text());
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,10 +40,11 @@ public final class ReproduceVerb extends Verb {
   private static final String STREAMS = "streams";
   private static final String SEQUENCE = "sequence";
   private static final String GREENFORMERS = "greenformers";
+  private static final String COMPRESSION = "compression";
 
   @Parameters(
       paramLabel = "TABLE",
-      description = "classification, sequence, streams or greenformers")
+      description = "classification, sequence, streams, compression or greenformers")
   private String table;
 
   @Option(names = "--data-root", paramLabel = "DIR", description = "folder of the data sets")
@@ -68,6 +70,24 @@ public final class ReproduceVerb extends Verb {
       paramLabel = "DIR",
       description = "folder for models, checkpoints and finished rows")
   private Path work;
+
+  @Option(
+      names = "--minilm",
+      paramLabel = "FILE",
+      description = "compression: MiniLM as ./goldcrest import minilm writes it")
+  private Path minilm;
+
+  @Option(
+      names = "--vanilla",
+      paramLabel = "FILE",
+      description = "compression: a translator of the sequence table, the larger")
+  private Path vanilla;
+
+  @Option(
+      names = "--lite",
+      paramLabel = "FILE",
+      description = "compression: a translator that takes 2.5 times fewer multiply-adds")
+  private Path lite;
 
   @Option(names = "--out", paramLabel = "FILE", description = "also write the table there")
   private Path out;
@@ -105,6 +125,9 @@ public final class ReproduceVerb extends Verb {
     if (table.equals(GREENFORMERS)) {
       return greenformers(workers);
     }
+    if (table.equals(COMPRESSION)) {
+      return compression(workers);
+    }
     List<Step> plan = Step.plan(only, seeds);
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
@@ -129,6 +152,35 @@ public final class ReproduceVerb extends Verb {
       write(document);
     }
     return new Finished(table, document, rows, plan.size(), complete);
+  }
+
+  private Report compression(int workers) throws Exception {
+    List<CompressionStep> plan = CompressionStep.plan(only);
+    CompressionTable running =
+        new CompressionTable(terminal, root, work, epochs, workers, models());
+    boolean complete = renderOnly || running.run(plan);
+    List<CompressionRow> rows = running.finished(plan);
+    String document = CompressionPage.render(rows, commandLine());
+    if (out != null) {
+      write(document);
+    }
+    return new Finished(table, document, rows, plan.size(), complete);
+  }
+
+  /** The model files that the compression table does not make itself. */
+  private Map<String, Path> models() {
+    Map<String, Path> models = new LinkedHashMap<>();
+    models.put(CompressionStep.MINILM, minilm);
+    models.put(CompressionStep.VANILLA, vanilla);
+    models.put(CompressionStep.LITE, lite);
+    models.values().removeIf(Objects::isNull);
+    models.forEach(
+        (name, file) -> {
+          if (!Files.isRegularFile(file)) {
+            throw UserError.failed("--%s %s: there is no such model file", name, file);
+          }
+        });
+    return models;
   }
 
   private Report streams(int workers) throws Exception {
@@ -170,7 +222,8 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void check() {
-    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS, GREENFORMERS);
+    List<String> tables =
+        List.of(CLASSIFICATION, SEQUENCE, STREAMS, COMPRESSION, GREENFORMERS);
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
@@ -179,6 +232,7 @@ public final class ReproduceVerb extends Verb {
           case STREAMS -> StreamsTable.names();
           case SEQUENCE -> SequenceSet.names();
           case GREENFORMERS -> GreenTable.names();
+          case COMPRESSION -> CompressionStep.names();
           default -> TextSet.names();
         };
     for (String name : only) {
