@@ -2,6 +2,7 @@ package dev.goldcrest.app.cli;
 
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.Tasks;
+import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.StreamModel;
 import java.nio.file.Path;
@@ -64,6 +65,12 @@ final class EvaluateVerb extends Verb {
       description = "streams: whose timeline the page shows (default: the first)")
   private String recording;
 
+  @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description = "encoders: whose vectors theirs should be like; --data is then a text a line")
+  private String teacher;
+
   EvaluateVerb(Terminal terminal) {
     super(terminal);
   }
@@ -76,13 +83,26 @@ final class EvaluateVerb extends Verb {
     ModelFile file = ModelFiles.load(terminal, model);
     EvaluateCommand command =
         new EvaluateCommand(
-            model, data, format, linearData, errors, beam, context, seed, report, recording);
+            model,
+            data,
+            format,
+            linearData,
+            errors,
+            beam,
+            context,
+            seed,
+            report,
+            recording,
+            teacher);
     if (recording != null && report == null) {
       throw UserError.usage(
           "evaluate: --recording names whose timeline --report shows; give --report too");
     }
     if (report != null && !file.task().equals(StreamModel.TASK)) {
       throw UserError.usage("evaluate: --report is for task stream, not for %s", file.task());
+    }
+    if (teacher != null && !file.task().equals(EmbeddingModel.TASK)) {
+      throw UserError.usage("evaluate: --teacher is for task embed, not for %s", file.task());
     }
     return Tasks.of(file.task()).evaluate(terminal, command, file);
   }
