@@ -3,6 +3,7 @@ package dev.goldcrest.app.cli;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.StreamModel;
@@ -66,6 +67,12 @@ final class EvaluateVerb extends Verb {
       description = "streams: whose timeline the page shows (default: the first)")
   private String recording;
 
+  @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description = "encoders: whose vectors theirs should be like; --data is then a text a line")
+  private String teacher;
+
   EvaluateVerb(Terminal terminal) {
     super(terminal);
   }
@@ -79,7 +86,17 @@ final class EvaluateVerb extends Verb {
     String task = file.task();
     EvaluateCommand command =
         new EvaluateCommand(
-            model, data, format, linearData, errors, beam, context, seed, report, recording);
+            model,
+            data,
+            format,
+            linearData,
+            errors,
+            beam,
+            context,
+            seed,
+            report,
+            recording,
+            teacher);
     if (recording != null && report == null) {
       throw UserError.usage(
           "evaluate: --recording names whose timeline --report shows; give --report too");
@@ -89,6 +106,7 @@ final class EvaluateVerb extends Verb {
     Tasks.refuse("evaluate", context != null, "--context", task, SequenceModel.LANGUAGE_MODEL);
     Tasks.refuse(
         "evaluate", beam != null, "--beam", task, SequenceModel.TRANSLATE, SequenceModel.SUMMARIZE);
+    Tasks.refuse("evaluate", teacher != null, "--teacher", task, EmbeddingModel.TASK);
     return Tasks.of(task).evaluate(terminal, command, file);
   }
 }

@@ -222,8 +222,7 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void check() {
-    List<String> tables =
-        List.of(CLASSIFICATION, SEQUENCE, STREAMS, COMPRESSION, GREENFORMERS);
+    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS, COMPRESSION, GREENFORMERS);
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
