@@ -36,6 +36,7 @@ public final class SequenceJob {
   private final SequenceTexts dev;
   private final SequenceCorpus corpus;
   private final Energy energy;
+  private final long begun;
   private SequenceRecipe recipe;
 
   private SequenceJob(
@@ -44,13 +45,15 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev,
       SequenceRecipe recipe,
-      Energy energy) {
+      Energy energy,
+      long begun) {
     this.terminal = terminal;
     this.request = request;
     this.train = train;
     this.dev = dev;
     this.recipe = recipe;
     this.energy = energy;
+    this.begun = begun;
     this.corpus = SequenceCorpus.of(train, dev, recipe);
   }
 
@@ -68,10 +71,11 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev)
       throws IOException {
+    long begun = System.nanoTime(); // tokens take their time too
     Energy energy = Energy.start(terminal);
     SequenceRecipe recipe =
         UserError.judging(() -> SequenceRecipe.of(task, request.choices(), train));
-    return new SequenceJob(terminal, request, train, dev, recipe, energy).run();
+    return new SequenceJob(terminal, request, train, dev, recipe, energy, begun).run();
   }
 
   private Optional<SequenceTrained> run() throws IOException {
@@ -79,7 +83,7 @@ public final class SequenceJob {
     if (request.maxBytes() != null) {
       requireSize(request.maxBytes());
     }
-    Attended attended = new Attended(terminal, request, energy);
+    Attended attended = new Attended(terminal, request, energy, begun);
     if (request.maxMinutes() != null) {
       planEpochs(attended);
     }
