@@ -194,8 +194,8 @@ public final class PairsSubject implements Subject {
             command.request(),
             SequenceModel.of(file, command.model()),
             zerosStay,
-            SequenceTexts.of(task, split.train()),
-            SequenceTexts.of(task, split.dev()))
+            SequenceTexts.of(split.train()),
+            SequenceTexts.of(split.dev()))
         .map(SequenceModel::file);
   }
 }

@@ -134,8 +134,8 @@ final class SequenceTable {
             terminal,
             set.task(),
             request,
-            SequenceTexts.of(set.task(), pairs(set, set.train())),
-            SequenceTexts.of(set.task(), pairs(set, set.dev())));
+            SequenceTexts.of(pairs(set, set.train())),
+            SequenceTexts.of(pairs(set, set.dev())));
     if (trained.isEmpty()) {
       return null;
     }

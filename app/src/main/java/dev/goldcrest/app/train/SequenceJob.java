@@ -35,6 +35,7 @@ public final class SequenceJob {
   private final SequenceTexts dev;
   private final SequenceCorpus corpus;
   private final Energy energy;
+  private final long begun;
   private SequenceRecipe recipe;
 
   private SequenceJob(
@@ -43,13 +44,15 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev,
       SequenceRecipe recipe,
-      Energy energy) {
+      Energy energy,
+      long begun) {
     this.terminal = terminal;
     this.request = request;
     this.train = train;
     this.dev = dev;
     this.recipe = recipe;
     this.energy = energy;
+    this.begun = begun;
     this.corpus = SequenceCorpus.of(train, dev, recipe);
   }
 
@@ -67,10 +70,11 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev)
       throws IOException {
+    long begun = System.nanoTime(); // tokens take their time too
     Energy energy = request.startEnergy(terminal);
     SequenceRecipe recipe =
         UserError.judging(() -> SequenceRecipe.of(task, request.choices(), train));
-    return new SequenceJob(terminal, request, train, dev, recipe, energy).run();
+    return new SequenceJob(terminal, request, train, dev, recipe, energy, begun).run();
   }
 
   private Optional<SequenceTrained> run() throws IOException {
@@ -78,7 +82,7 @@ public final class SequenceJob {
     if (request.maxBytes() != null) {
       requireSize(request.maxBytes());
     }
-    Attended attended = new Attended(terminal, request, energy);
+    Attended attended = new Attended(terminal, request, energy, begun);
     if (request.spending().limited()) {
       planEpochs(attended);
     }

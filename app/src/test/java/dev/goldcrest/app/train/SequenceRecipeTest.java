@@ -3,6 +3,8 @@ package dev.goldcrest.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.goldcrest.app.data.ParallelDataset;
+import dev.goldcrest.app.data.SentencePair;
 import dev.goldcrest.core.models.Architecture;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,15 @@ class SequenceRecipeTest {
 
   private static long parameters(Architecture model) {
     return model.trace(Architecture.WHOLE, model.smallest()).parameterCount();
+  }
+
+  @Test
+  void texts_severalReferences_areLearnedByTheFirst() {
+    SentencePair plain = new SentencePair("a", "b");
+    SentencePair several = new SentencePair("c", "d e ||| f ||| g");
+    ParallelDataset data = new ParallelDataset("made up", List.of(plain, several), 0);
+    assertThat(SequenceTexts.of(data).targets()).containsExactly("b", "d e");
+    assertThat(SequenceTexts.of(data).sources()).containsExactly("a", "c");
   }
 
   @ParameterizedTest
