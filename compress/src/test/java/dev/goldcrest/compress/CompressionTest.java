@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.goldcrest.compress.matrix.Matrix;
 import dev.goldcrest.compress.matrix.Svd;
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
@@ -16,6 +15,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Session;
 import dev.goldcrest.runtime.Weights;

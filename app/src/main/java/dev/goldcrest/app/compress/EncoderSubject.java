@@ -4,7 +4,7 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.TextCorpus;
 import dev.goldcrest.app.task.CompressCommand;
-import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextEmbedder;

@@ -1,7 +1,7 @@
 package dev.goldcrest.app.compress;
 
 import dev.goldcrest.app.metrics.PairedBootstrap;
-import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import java.io.IOException;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.compress.Compression;
-import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -2,11 +2,11 @@ package dev.goldcrest.app.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

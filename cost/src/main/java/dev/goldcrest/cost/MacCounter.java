@@ -1,4 +1,4 @@
-package dev.goldcrest.core.cost;
+package dev.goldcrest.cost;
 
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.OpVisitor;

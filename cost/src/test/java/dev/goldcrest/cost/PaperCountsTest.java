@@ -1,4 +1,4 @@
-package dev.goldcrest.core.cost;
+package dev.goldcrest.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.goldcrest.core.cost;
+package dev.goldcrest.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.Linformer;
 import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
@@ -183,5 +184,40 @@ class CostTest {
         .extracting(Cost.Layer::path)
         .doesNotHaveDuplicates()
         .contains("lpa.q", "head");
+  }
+
+  /** Four times the length: four times the multiply-adds and the activations. */
+  @Test
+  void cost_ofLongTexts_growsWithTheirLength() {
+    Linformer model =
+        Linformer.from(
+            new Settings(
+                Map.of(
+                    "vocabulary",
+                    "50",
+                    "layers",
+                    "2",
+                    "dim",
+                    "64",
+                    "heads",
+                    "4",
+                    "maxLength",
+                    "4096",
+                    "k",
+                    "64")));
+    Cost once = Cost.of(model.trace(Architecture.WHOLE, Sizes.single(1024)));
+    Cost fourTimes = Cost.of(model.trace(Architecture.WHOLE, Sizes.single(4096)));
+    assertThat((double) fourTimes.macs() / once.macs()).isBetween(3.9, 4.0);
+    assertThat((double) fourTimes.peakActivationBytes() / once.peakActivationBytes())
+        .isBetween(3.8, 4.05);
+  }
+
+  @Test
+  void macs_wordsThenSequence_areThoseOfTheWhole() {
+    ProFormer model = ProFormer.from(new Settings(Architectures.preset(ProFormer.NAME, "tiny")));
+    Sizes sizes = new Sizes(2, 6, 5);
+    long words = Cost.of(model.trace(Architecture.WORDS, sizes)).macs();
+    long sequence = Cost.of(model.trace(Architecture.SEQUENCE, sizes)).macs();
+    assertThat(words + sequence).isEqualTo(Cost.of(model.trace(Architecture.WHOLE, sizes)).macs());
   }
 }
