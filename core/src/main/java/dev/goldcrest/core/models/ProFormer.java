@@ -239,23 +239,18 @@ public record ProFormer(
       x = localProjectionAttention(scope.in("lpa"), x, inGroup);
       mask = inGroup.reduce(Op.Reduce.Kind.MAX, 1).reshape(x.shape().dim(0), x.shape().dim(1));
     }
-    x =
-        switch (positions) {
-          case NONE -> x;
-          case LEARNED ->
-              learnedPositions(
-                  scope.in("positions"), x, (maxLength + groupFactor - 1) / groupFactor);
-          case SINUSOIDAL -> sinusoidalPositions(scope, x);
-        };
+    if (positions == Positions.LEARNED) {
+      int groups = (maxLength + groupFactor - 1) / groupFactor;
+      x = learnedPositions(scope.in("positions"), x, groups);
+    } else if (positions == Positions.SINUSOIDAL) {
+      x = sinusoidalPositions(scope, x);
+    }
     x = layers == 0 ? x : encoder(scope.in("encoder"), x, mask);
-    Value pooled =
-        switch (readout) {
-          case MAX -> x.reduce(Op.Reduce.Kind.MAX, 1, mask);
-          case MEAN -> x.reduce(Op.Reduce.Kind.MEAN, 1, mask);
-          case MAX_MEAN ->
-              x.reduce(Op.Reduce.Kind.MAX, 1, mask)
-                  .concat(1, x.reduce(Op.Reduce.Kind.MEAN, 1, mask));
-        };
+    Op.Reduce.Kind first = readout == Readout.MEAN ? Op.Reduce.Kind.MEAN : Op.Reduce.Kind.MAX;
+    Value pooled = x.reduce(first, 1, mask);
+    if (readout == Readout.MAX_MEAN) {
+      pooled = pooled.concat(1, x.reduce(Op.Reduce.Kind.MEAN, 1, mask));
+    }
     Value text = vector == 0 ? pooled : linear(scope.in("vector"), pooled, vector);
     return classes == 0
         ? Map.of("embedding", text)
