@@ -50,13 +50,11 @@ public record WeightForms(
     /** Bytes of a weight, scales or a full codebook included, before anything is packed tighter. */
     public long bytes(Shape shape) {
       long n = shape.size();
-      return switch (this) {
-        case F32 -> 4 * n;
-        case F16 -> 2 * n;
-        case INT8 -> n + 4L * rows(shape);
-        case KMEANS8 -> n + 4L * codes();
-        case KMEANS4 -> (n + 1) / 2 + 4L * codes();
-      };
+      long codes = this == KMEANS4 ? (n + 1) / 2 : n;
+      long floats = this == F32 ? 4 * n : 2 * n;
+      return this == F32 || this == F16
+          ? floats
+          : codes + 4L * (this == INT8 ? rows(shape) : codes());
     }
 
     /** How many scales a weight has: its first axis, or one for a vector. */
