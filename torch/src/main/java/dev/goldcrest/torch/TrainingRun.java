@@ -54,14 +54,15 @@ public final class TrainingRun {
       List<Epoch> epochs,
       ClassifierModel.Calibration calibration,
       boolean finished) {
-    /** The model of this outcome. */
+    /** The model of this outcome; its weights have the forms that training keeps. */
     public ClassifierModel model(
         Architecture architecture,
         TextConfig text,
         List<String> labels,
         Map<String, Object> provenance) {
+      Architecture trained = architecture.with(architecture.forms().unstored());
       return new ClassifierModel(
-          architecture, text, labels, calibration, provenance, Weights.of(weights));
+          trained, text, labels, calibration, provenance, Weights.of(weights));
     }
   }
 
