@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -102,7 +103,8 @@ public final class ReproduceVerb extends Verb {
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
     List<Row> rows = running.finished(plan);
-    String document = Tables.render(rows, commandLine());
+    String document =
+        Tables.render(rows, madeBy()) + missing(plan.stream().map(Step::key).toList(), rows);
     if (out != null) {
       write(document);
     }
@@ -114,7 +116,9 @@ public final class ReproduceVerb extends Verb {
     SequenceTable running = new SequenceTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
     List<SequenceRow> rows = running.finished(plan);
-    String document = SequencePage.render(rows, commandLine());
+    String document =
+        SequencePage.render(rows, madeBy())
+            + missing(plan.stream().map(SequenceSet.Step::key).toList(), rows);
     if (out != null) {
       write(document);
     }
@@ -125,7 +129,7 @@ public final class ReproduceVerb extends Verb {
     StreamsTable running = new StreamsTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(seeds, only);
     var rows = running.finished(seeds, only);
-    String document = StreamsPage.render(rows, commandLine());
+    String document = StreamsPage.render(rows, madeBy());
     if (out != null) {
       write(document);
     }
@@ -164,6 +168,40 @@ public final class ReproduceVerb extends Verb {
     if (out != null && Files.isDirectory(out)) {
       throw UserError.usage("reproduce: --out %s is a folder; name a file in it", out);
     }
+  }
+
+  /** The command without the options that leave the rows as they are. */
+  private String madeBy() {
+    List<String> words = new ArrayList<>(List.of("./goldcrest reproduce", table));
+    if (root != null) {
+      words.add("--data-root " + root);
+    }
+    if (!only.isEmpty()) {
+      words.add("--only " + String.join(",", only));
+    }
+    if (!seeds.isEmpty()) {
+      words.add("--seeds " + seeds.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+    if (epochs != null) {
+      words.add("--epochs " + epochs);
+    }
+    return String.join(" ", words);
+  }
+
+  /** A section that names the steps without a row; empty if there is none. */
+  private static String missing(List<String> planned, List<? extends RowFile.Finished> rows) {
+    List<String> keys = new ArrayList<>(planned);
+    keys.removeAll(rows.stream().map(RowFile.Finished::key).toList());
+    return keys.isEmpty()
+        ? ""
+        : """
+
+            ## Not run yet
+
+            %s. With the finished rows (.jsonl) in its folder, goldcrest-results/ unless
+            --work names another, the same command runs these alone.
+            """
+            .formatted(String.join(", ", keys));
   }
 
   private void write(String document) throws IOException {

@@ -21,7 +21,7 @@ class SequencePageTest {
         architecture,
         seed,
         "f00d",
-        text ? null : new SequenceRow.Texts(1000, score, 60, 0.25, 0.1, 0.2, 5.5, 0, 12.34),
+        text ? null : new SequenceRow.Texts(1000, score, 60, 0.25, 0.1, 0.2, 5.5, 0, "", 12.34),
         text ? new SequenceRow.Running(score, 82_430, 128, 10) : null,
         architecture.equals("transformer")
             ? new SequenceRow.Lead("f00d", 1, 0.2, 1.8, 0.0123)
