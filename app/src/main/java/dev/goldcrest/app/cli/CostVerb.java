@@ -141,13 +141,17 @@ final class CostVerb extends Verb {
     return new Sheet(architecture, sheet, compute.estimate(sheet.all().macs(), world));
   }
 
-  private static int length(String option, Integer asked, int usual, Architecture architecture) {
+  private int length(String option, Integer asked, int usual, Architecture architecture) {
     int length = asked == null ? Math.min(usual, architecture.maxLength()) : asked;
     if (length < 1 || length > architecture.maxLength()) {
+      boolean settable = model == null && length > architecture.maxLength();
       throw UserError.usage(
-          "cost: %s must be from 1 to %d, the longest that this %s reads, got %d"
-              + " (--set maxLength=%d changes that)",
-          option, architecture.maxLength(), architecture.name(), length, Math.max(1, length));
+          "cost: %s must be from 1 to %d, the longest that this %s reads, got %d%s",
+          option,
+          architecture.maxLength(),
+          architecture.name(),
+          length,
+          settable ? " (--set maxLength=" + length + " changes that)" : "");
     }
     return length;
   }

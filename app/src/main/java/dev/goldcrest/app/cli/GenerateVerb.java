@@ -6,8 +6,10 @@ import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.decode.SamplingOptions;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,11 +100,20 @@ final class GenerateVerb extends Verb {
     }
     List<String> texts = new ArrayList<>();
     try (LanguageModel language = new LanguageModel(SequenceModel.of(file, model))) {
+      noteUnknown(language.model().target().encode(text));
       for (int i = 0; i < samples; i++) {
         texts.add(language.generate(text, options(seed + i)));
       }
     }
     return new Written(text, texts);
+  }
+
+  private void noteUnknown(int[] tokens) {
+    long unknown = Arrays.stream(tokens).filter(token -> token == Tokenizer.UNKNOWN).count();
+    if (unknown > 0) {
+      terminal.notice(
+          "%,d of the prompt's %,d words are unknown to the model", unknown, tokens.length);
+    }
   }
 
   private SamplingOptions options(long sampleSeed) {

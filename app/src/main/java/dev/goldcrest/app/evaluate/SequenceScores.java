@@ -46,7 +46,7 @@ public final class SequenceScores {
           evaluation.unscored());
     }
     long bytes = Files.size(Path.of(command.model()));
-    return new Pairs(command.model(), command.data(), model, bytes, data, decoding, evaluation);
+    return new Pairs(command.model(), model, bytes, data, decoding, evaluation);
   }
 
   /** Measures a language model on the text that {@code command} names. */
@@ -73,7 +73,6 @@ public final class SequenceScores {
 
   private record Pairs(
       String file,
-      String name,
       SequenceModel model,
       long bytes,
       ParallelDataset data,
@@ -83,17 +82,21 @@ public final class SequenceScores {
     @Override
     public void print(PrintStream out) {
       SequenceEvaluation e = evaluation;
+      boolean several =
+          data.targets().stream().anyMatch(t -> ParallelDataset.references(t).size() > 1);
+      String all = several ? "all references, " : "";
       line(out, "model", "%s, %s, %s", file, model.architecture().name(), Units.bytes(bytes));
-      line(out, "data", "%s, %,d pairs", name, data.size());
+      line(out, "data", "%s, %,d pairs", data.name(), data.size());
       line(
           out,
           "BLEU",
-          "%.2f  (13a, cased, beam %d, length penalty %s; brevity %.3f)",
+          "%.2f  (%s13a, cased, beam %d, length penalty %s; brevity %.3f)",
           e.bleu().score(),
+          all,
           decoding.beam(),
           decoding.lengthPenalty(),
           e.bleu().brevityPenalty());
-      line(out, "chrF", "%.2f", e.chrf());
+      line(out, "chrF", "%.2f  (%sbeta 2)", e.chrf(), all);
       line(
           out,
           "ROUGE F1",
@@ -101,7 +104,13 @@ public final class SequenceScores {
           e.rouge().rouge1().f1(),
           e.rouge().rouge2().f1(),
           e.rouge().rougeL().f1());
-      line(out, "perplexity", "%.3f per token, over %,d tokens", e.perplexity(), e.scored());
+      line(
+          out,
+          "perplexity",
+          "%.3f per token, over %,d tokens%s",
+          e.perplexity(),
+          e.scored(),
+          several ? " of the first references" : "");
       line(out, "speed", "%.1f ms a text, median, one thread", e.p50Millis());
       List<String> sources = data.sources();
       for (int i = 0; i < Math.min(SHOWN, e.written().size()); i++) {
@@ -118,7 +127,7 @@ public final class SequenceScores {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("task", model.task());
       object.put("model", file);
-      object.put("data", name);
+      object.put("data", data.name());
       object.put("examples", data.size());
       object.put("bleu", e.bleu().score());
       object.put("chrf", e.chrf());

@@ -27,7 +27,8 @@ import java.util.Map;
  * <ul>
  *   <li>of the text: {@code tokens} (bpe or word), {@code merges} of byte pairs, {@code words} and
  *       {@code minCount} of a vocabulary, {@code lowerCase}; {@code joint=false} gives each side
- *       tokens of its own, the source {@code sourceTokens} and {@code sourceMerges} of them;
+ *       tokens of its own, the source {@code sourceTokens}, {@code sourceMerges} of them and {@code
+ *       sourceLowerCase};
  *   <li>of the training: {@code context} (tokens of a block of running text), {@code warmup decay
  *       beta2 weightDecay labelSmoothing clip average snapshots patience};
  *   <li>of the search: {@code beam lengthPenalty minLength maxLengthFactor maxLengthOffset
@@ -315,6 +316,7 @@ public record SequenceRecipe(
     if (!side.isEmpty()) {
       merges = front.integer(side + "Merges", merges, 0, BpeTokenizer.MAX_MERGES);
       tokens = front.choice(side + "Tokens", tokens, Tokens.values());
+      lowerCase = front.flag(side + "LowerCase", lowerCase);
     }
     if (tokens == Tokens.WORD) {
       return WordTokenizer.train(all, lowerCase, minCount, words);

@@ -92,6 +92,33 @@ class SequenceEdgesTest {
     assertThat(scored.err()).contains("1 references are longer than the model writes");
   }
 
+  @Test
+  void evaluate_severalReferences_saysWhichScoreWhat() throws IOException {
+    save(Untrained.ofBytes("summarize", 32));
+    Path several = write("several.tsv", "a\tb ||| c\n");
+    assertThat(call("evaluate", "--data", several.toString()).out())
+        .contains("(all references, 13a, cased, beam 4")
+        .contains("(all references, beta 2)")
+        .contains("(first reference, no stems)")
+        .contains("tokens of the first references");
+    Path one = write("one.tsv", "a\tb\n");
+    assertThat(call("evaluate", "--data", one.toString()).out()).doesNotContain("all references");
+    Path source = write("one.a", "a\n");
+    Path target = write("one.b", "b\n");
+    Front files =
+        call("evaluate", "--data", source.toString(), "--target", target.toString(), "--json");
+    assertThat(files.json().get("data").asText()).isEqualTo(source + " and " + target);
+  }
+
+  @Test
+  void generate_unknownWordsOfThePrompt_areSaid() throws IOException {
+    save(Untrained.ofWords("the company said"));
+    Front front = call("generate", "--max-tokens", "1", "The", "company", "Said");
+    assertThat(front.exitCode()).isZero();
+    assertThat(front.err()).contains("note: 2 of the prompt's 3 words are unknown to the model");
+    assertThat(call("generate", "--max-tokens", "1", "the").err()).doesNotContain("unknown");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "lm, predict, --beam, 2, --beam is for task translate or summarize",
