@@ -33,11 +33,13 @@ final class LinformerCases {
         linformer("headwise", "", own + keysOfRows + 2 * one + seen + 16 + head),
         linformer(
             "key-value-keys",
-            "sharing=key-value order=keys projectionBias=true",
+            "sharing=key-value inputFirst=false projectionBias=true",
             own + keysOfSteps + 2 * one + seen + 16 + head),
         linformer("layerwise", "sharing=layerwise", own + keysOfRows + one + seen + 16 + head),
         linformer(
-            "tied-values", "order=keys tiedValues=true", own + TIME * 16 + one + seen + 16 + head),
+            "tied-values",
+            "inputFirst=false tiedValues=true",
+            own + TIME * 16 + one + seen + 16 + head),
         linformer(
             "one-head",
             "oneHead=true readout=mean",
@@ -45,7 +47,7 @@ final class LinformerCases {
         // Rows 0 to 2 exist at 6 steps of blocks of 2; 2 channels in and out of each of 2 heads.
         linformer(
             "convolution",
-            "projection=convolution sharing=key-value projectionBias=true",
+            "convolution=true sharing=key-value projectionBias=true",
             own + keysOfSteps + 2 * (3 * 2 * (2 * 2 * 2)) + TIME * 3 * 8 + 16 + head),
         linformer(
             "stride",

@@ -57,12 +57,12 @@ class LinformerTest {
       strings = {
         "sharing=none",
         "sharing=headwise",
-        "sharing=key-value order=keys projectionBias=true",
+        "sharing=key-value inputFirst=false projectionBias=true",
         "sharing=layerwise",
-        "order=keys tiedValues=true",
+        "inputFirst=false tiedValues=true",
         "oneHead=true",
         "sharing=key-value stride=2 projectionBias=true",
-        "projection=convolution projectionBias=true",
+        "convolution=true projectionBias=true",
         "frame=transformer stride=1 sharing=layerwise"
       })
   void logits_morePads_areTheSame(String line) {

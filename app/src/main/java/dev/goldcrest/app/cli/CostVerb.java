@@ -227,7 +227,7 @@ final class CostVerb extends Verb {
       boolean derived = architecture.paperCountsDerived();
       row(
           out,
-          derived ? "  Lite's rule" : "  paper's rule",
+          derived ? "  borrowed rule" : "  paper's rule",
           sheet.paper().macs(),
           "without " + left + (derived ? "; derived from this graph, not published" : ""));
       row(out, "  scores", sheet.attentionScoreMacs(), "query times key");

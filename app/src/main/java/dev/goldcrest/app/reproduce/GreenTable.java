@@ -186,6 +186,7 @@ final class GreenTable {
             (name, result) -> {
               Map<String, Object> one = counts(name, models.get(name), step.length());
               one.put("millis", result.millis());
+              one.put("wallMillis", result.wallMillis());
               one.put("wattHours", result.wattHours());
               one.put("energyMeasured", result.measured());
               one.put("rounds", result.rounds());

@@ -10,6 +10,7 @@ import dev.goldcrest.app.data.Datasets;
 import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.app.evaluate.Speed;
+import dev.goldcrest.compress.linformer.LinformerConversion;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextClassifier;
@@ -117,6 +118,46 @@ class TrainVerbTest {
   @ValueSource(strings = {"embedding=table", "projection=prado", "groupFactor=4", "context=1"})
   void train_otherSettings_trainAndLoad(String setting) throws IOException {
     Front front = train("--epochs", "1", "--set", setting, "--no-half");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    try (TextClassifier classifier = TextClassifier.load(out)) {
+      assertThat(classifier.classify("some rain tomorrow").probability()).isPositive();
+    }
+  }
+
+  @Test
+  void train_linformerOfATrainedBert_goesOnFromIt() throws IOException {
+    List<String> bert =
+        List.of("train", "--data", train.toString(), "--out", out.toString(), "--epochs", "2");
+    Front first =
+        Front.run(bert, "--arch", "bert", "--set", "dim=16", "--set", "heads=2", "--no-half");
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    ModelFile converted = LinformerConversion.convert(ModelFile.load(out), 4);
+    Path start = folder.resolve("linformer.safetensors");
+    converted.save(start, false);
+    Path tuned = folder.resolve("tuned.safetensors");
+    Front second =
+        Front.run(
+            List.of("train", "--data", train.toString(), "--out", tuned.toString()),
+            "--init",
+            start.toString(),
+            "--epochs",
+            "1",
+            "--no-half");
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    ModelFile file = ModelFile.load(tuned);
+    assertThat(file.architecture().name()).isEqualTo("linformer");
+    String projection = "encoder.layer.0.attention.e.weight";
+    assertThat(file.weights().get(projection)).isNotEqualTo(converted.weights().get(projection));
+    try (TextClassifier classifier = TextClassifier.load(tuned)) {
+      assertThat(classifier.classify("some rain tomorrow").probability()).isPositive();
+    }
+  }
+
+  @Test
+  void train_linformerFromScratch_trainsAndLoads() throws IOException {
+    List<String> args =
+        List.of("train", "--data", train.toString(), "--out", out.toString(), "--epochs", "1");
+    Front front = Front.run(args, "--arch", "linformer", "--set", "dim=16", "--set", "k=4");
     assertThat(front.exitCode()).as(front.err()).isZero();
     try (TextClassifier classifier = TextClassifier.load(out)) {
       assertThat(classifier.classify("some rain tomorrow").probability()).isPositive();

@@ -6,8 +6,6 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.nn.ProjectedAttention;
-import dev.goldcrest.core.nn.ProjectedAttention.Method;
-import dev.goldcrest.core.nn.ProjectedAttention.Order;
 import dev.goldcrest.core.nn.ProjectedAttention.Sharing;
 import dev.goldcrest.core.nn.Transformer;
 import java.io.IOException;
@@ -61,8 +59,8 @@ final class LinformerRunners {
             golden.integer("k"),
             golden.integer("max_seq_len"),
             whole ? Sharing.LAYERWISE : shared ? Sharing.KEY_VALUE : Sharing.HEADWISE,
-            Order.INPUT,
-            Method.LINEAR,
+            true,
+            false,
             0,
             false,
             false,
@@ -96,8 +94,8 @@ final class LinformerRunners {
             golden.integer("k"),
             golden.integer("seq_len"),
             Sharing.HEADWISE,
-            Order.KEYS,
-            Method.LINEAR,
+            false,
+            false,
             0,
             false,
             golden.flag("share_kv"),
@@ -143,8 +141,8 @@ final class LinformerRunners {
             k,
             length,
             sharing.equals("kv") ? Sharing.KEY_VALUE : Sharing.valueOf(sharing.toUpperCase()),
-            Order.KEYS,
-            convolution ? Method.CONVOLUTION : Method.LINEAR,
+            false,
+            convolution,
             convolution ? length / k : 0,
             true,
             false,

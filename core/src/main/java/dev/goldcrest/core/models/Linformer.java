@@ -5,8 +5,6 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.nn.Memory;
 import dev.goldcrest.core.nn.Past;
 import dev.goldcrest.core.nn.ProjectedAttention;
-import dev.goldcrest.core.nn.ProjectedAttention.Method;
-import dev.goldcrest.core.nn.ProjectedAttention.Order;
 import dev.goldcrest.core.nn.ProjectedAttention.Sharing;
 import dev.goldcrest.core.nn.Transformer;
 import java.util.LinkedHashMap;
@@ -19,8 +17,9 @@ import java.util.Map;
  * {@link VanillaTransformer}, whose decoder stays as it is.
  *
  * <p>The paper's, its authors' and two well-known implementations of others are settings: {@code
- * order=input} is fairseq's example; {@code order=keys}, {@code tiedValues} and {@code oneHead} are
- * lucidrains'; {@code order=keys projectionBias=true} and {@code projection=convolution} tatp22's.
+ * inputFirst=true} is fairseq's example; {@code inputFirst=false}, {@code tiedValues} and {@code
+ * oneHead} are lucidrains'; {@code inputFirst=false projectionBias=true} and {@code
+ * convolution=true} tatp22's.
  *
  * @param frame the encoder around the attentions
  * @param attention in each of its layers
@@ -63,10 +62,9 @@ public record Linformer(Architecture frame, ProjectedAttention attention) implem
     Architecture frame =
         kind == Frame.BERT ? Bert.from(settings) : VanillaTransformer.from(settings);
     int length = frame.maxLength();
-    Method method = settings.choice("projection", Method.LINEAR, Method.values());
+    boolean convolution = settings.flag("convolution", false);
     Sharing sharing = settings.choice("sharing", Sharing.HEADWISE, Sharing.values());
     int usual = Math.max(1, length / USUAL_RATIO);
-    boolean keys = method == Method.CONVOLUTION || sharing == Sharing.NONE;
     int k = settings.integer("k", usual, 1, 1 << 24);
     return new Linformer(
         frame,
@@ -74,9 +72,9 @@ public record Linformer(Architecture frame, ProjectedAttention attention) implem
             k,
             length,
             sharing,
-            settings.choice("order", keys ? Order.KEYS : Order.INPUT, Order.values()),
-            method,
-            settings.integer("stride", method == Method.LINEAR ? 0 : length / k, 0, 1 << 24),
+            settings.flag("inputFirst", !convolution && sharing != Sharing.NONE),
+            convolution,
+            settings.integer("stride", convolution ? length / k : 0, 0, 1 << 24),
             settings.flag("projectionBias", false),
             settings.flag("tiedValues", false),
             settings.flag("oneHead", false)));
@@ -94,8 +92,8 @@ public record Linformer(Architecture frame, ProjectedAttention attention) implem
     settings.putAll(frame.settings());
     settings.put("k", Integer.toString(attention.k()));
     settings.put("sharing", Settings.text(attention.sharing()));
-    settings.put("order", Settings.text(attention.order()));
-    settings.put("projection", Settings.text(attention.method()));
+    settings.put("inputFirst", Boolean.toString(attention.inputFirst()));
+    settings.put("convolution", Boolean.toString(attention.convolution()));
     settings.put("stride", Integer.toString(attention.stride()));
     settings.put("projectionBias", Boolean.toString(attention.biased()));
     settings.put("tiedValues", Boolean.toString(attention.tiedValues()));
@@ -149,30 +147,27 @@ public record Linformer(Architecture frame, ProjectedAttention attention) implem
     return frame instanceof Bert
         ? ((Bert) frame).build(scope, sizes, mixer)
         : SequenceGraph.build(
-            NAME,
-            ((VanillaTransformer) frame).sequence(),
-            new Cells((VanillaTransformer) frame, mixer),
-            scope,
-            entry,
-            sizes);
+            NAME, ((VanillaTransformer) frame).sequence(), cells(mixer), scope, entry, sizes);
   }
 
   /** The vanilla transformer's layers, those of its encoder with projected attention. */
-  private record Cells(VanillaTransformer vanilla, Transformer.Mixer mixer)
-      implements SequenceGraph.Cells {
-    @Override
-    public Value encode(Scope scope, int layer, Value x, Value mask) {
-      return Transformer.encoderLayer(scope, x, mask, vanilla.config(), mixer);
-    }
+  private SequenceGraph.Cells cells(Transformer.Mixer mixer) {
+    VanillaTransformer vanilla = (VanillaTransformer) frame;
+    return new SequenceGraph.Cells() {
+      @Override
+      public Value encode(Scope scope, int layer, Value x, Value mask) {
+        return Transformer.encoderLayer(scope, x, mask, vanilla.config(), mixer);
+      }
 
-    @Override
-    public Value decode(Scope scope, int layer, Value x, Memory memory, Past past) {
-      return vanilla.decode(scope, layer, x, memory, past);
-    }
+      @Override
+      public Value decode(Scope scope, int layer, Value x, Memory memory, Past past) {
+        return vanilla.decode(scope, layer, x, memory, past);
+      }
 
-    @Override
-    public void project(Scope scope, Memory memory) {
-      vanilla.project(scope, memory);
-    }
+      @Override
+      public void project(Scope scope, Memory memory) {
+        vanilla.project(scope, memory);
+      }
+    };
   }
 }

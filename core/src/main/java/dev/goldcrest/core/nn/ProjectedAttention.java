@@ -21,8 +21,11 @@ import dev.goldcrest.core.graph.Value;
  * @param k rows at most
  * @param length steps that E and F have columns for
  * @param sharing who shares E and F
- * @param order what is projected
- * @param method what E and F are
+ * @param inputFirst E and F project what keys and values are made of, as the authors' code does, so
+ *     that k rows go through their linears, not T; otherwise keys and values, as the formula has
+ *     it. The same but for where a bias is added.
+ * @param convolution instead of a matrix each, E and F are convolutions of the channels of a head
+ *     over {@code stride} steps at a time
  * @param stride row j is seen by texts that have a step {@code j * stride}, so that short texts see
  *     few rows; 0 shows all k to every text, as the papers do. A convolution's kernel.
  * @param biased a bias of each row (of each channel of a convolution)
@@ -33,8 +36,8 @@ public record ProjectedAttention(
     int k,
     int length,
     Sharing sharing,
-    Order order,
-    Method method,
+    boolean inputFirst,
+    boolean convolution,
     int stride,
     boolean biased,
     boolean tiedValues,
@@ -51,22 +54,6 @@ public record ProjectedAttention(
     LAYERWISE
   }
 
-  /** What is projected, which is the same but for where a bias is added. */
-  public enum Order {
-    /** Keys and values, as the formula has it. */
-    KEYS,
-    /** What they are made of, as the authors' code does: k rows go through their linears, not T. */
-    INPUT
-  }
-
-  /** What E and F are. */
-  public enum Method {
-    /** A matrix each. */
-    LINEAR,
-    /** A convolution of the channels of a head over {@code stride} steps at a time. */
-    CONVOLUTION
-  }
-
   private static final Init START = new Init.Xavier(Math.sqrt(0.5));
 
   public ProjectedAttention {
@@ -76,13 +63,12 @@ public record ProjectedAttention(
         stride < 2 || length % stride == 0,
         "stride " + stride + " does not divide the length " + length);
     require(
-        sharing != Sharing.NONE || order == Order.KEYS && !oneHead,
-        "sharing=none needs order=keys and oneHead=false: each head projects its own keys");
+        sharing != Sharing.NONE || !inputFirst && !oneHead,
+        "sharing=none needs inputFirst=false and oneHead=false: each head projects its own keys");
     require(
-        method == Method.LINEAR
-            || order == Order.KEYS && sharing != Sharing.NONE && !oneHead && k * stride == length,
-        "projection=convolution needs order=keys, shared projections, oneHead=false and k = length"
-            + " / stride, got k "
+        !convolution || !inputFirst && sharing != Sharing.NONE && !oneHead && k * stride == length,
+        "convolution=true needs inputFirst=false, shared projections, oneHead=false and k = length /"
+            + " stride, got k "
             + k
             + ", length "
             + length
@@ -108,43 +94,30 @@ public record ProjectedAttention(
     Heads left = Heads.of(scope, config.attention(scope, false), width);
     int heads = left.op().heads();
     int ofKeys = oneHead ? left.width() / heads : left.width();
-    Layer layer = new Layer(scope, whole, heads, ofKeys, config);
-    Value q = linear(scope.in("q"), x, left.width(), config.projection());
+    Scope e = (sharing == Sharing.LAYERWISE ? whole : scope).in("e");
+    Scope f = sharing == Sharing.KEY_VALUE || sharing == Sharing.LAYERWISE ? e : scope.in("f");
+    Init init = config.projection();
+    Value q = linear(scope.in("q"), x, left.width(), init);
     Value keys;
     Value values;
-    if (order == Order.INPUT) {
+    if (inputFirst) {
       Value real = hidden(x, mask);
-      Value e = project(layer, "e", real);
-      keys = layer.linear("k", e);
-      values = tiedValues ? keys : layer.linear("v", together() ? e : project(layer, "f", real));
+      Value rows = project(e, real, heads);
+      keys = linear(scope.in("k"), rows, ofKeys, init);
+      Value others = tiedValues || e == f ? rows : project(f, real, heads);
+      values = tiedValues ? keys : linear(scope.in("v"), others, ofKeys, init);
     } else {
-      keys = project(layer, "e", hidden(layer.linear("k", x), mask));
+      keys = project(e, hidden(linear(scope.in("k"), x, ofKeys, init), mask), heads);
       values =
           tiedValues
               ? keys
-              : project(layer, together() ? "e" : "f", hidden(layer.linear("v", x), mask));
+              : project(f, hidden(linear(scope.in("v"), x, ofKeys, init), mask), heads);
     }
+    Value rowMask = mask == null || stride == 0 ? null : rowMask(mask, keys.shape().at(1));
     Value seen =
         Layers.attention(
-            scope,
-            left.op(),
-            q,
-            oneHead ? repeat(keys, heads) : keys,
-            oneHead ? repeat(values, heads) : values,
-            mask == null || stride == 0 ? null : rowMask(mask, keys.shape().at(1)),
-            null);
+            scope, left.op(), q, repeated(keys, heads), repeated(values, heads), rowMask, null);
     return Transformer.mixed(scope, seen, width, config);
-  }
-
-  /** One attention's place, and the width of its keys and values. */
-  private record Layer(Scope scope, Scope whole, int heads, int width, Transformer.Config config) {
-    Value linear(String name, Value x) {
-      return Layers.linear(scope.in(name), x, width, config.projection());
-    }
-  }
-
-  private boolean together() {
-    return sharing == Sharing.KEY_VALUE || sharing == Sharing.LAYERWISE;
   }
 
   private static Value hidden(Value x, Value mask) {
@@ -167,30 +140,30 @@ public record ProjectedAttention(
     return first.shape().at(1) == rows ? first : first.slice(1, 0, rows);
   }
 
-  /** (B, T, C) -> (B, rows, C), parameters in {@code name} of the layer or of all layers. */
-  private Value project(Layer layer, String name, Value x) {
+  /** (B, T, C) -> (B, rows, C). */
+  private Value project(Scope scope, Value x, int heads) {
     int time = x.shape().at(1);
-    Scope scope = (sharing == Sharing.LAYERWISE ? layer.whole() : layer.scope()).in(name);
-    if (time > length) {
+    if (time > length || (stride > 1 && time % stride != 0)) {
       throw new ShapeException(
-          scope.path() + ": " + time + " steps to project, the model has columns for " + length);
+          scope.path()
+              + ": cannot project "
+              + time
+              + " steps; there are columns for "
+              + length
+              + ", in rows of "
+              + Math.max(1, stride));
     }
-    if (stride > 1 && time % stride != 0) {
-      throw new ShapeException(
-          scope.path() + ": " + time + " steps do not split into rows of " + stride);
-    }
-    if (method == Method.CONVOLUTION) {
-      return convolve(scope, x, layer.heads());
+    if (convolution) {
+      return convolve(scope, x, heads);
     }
     Value turned = x.permute(0, 2, 1); // (B, C, T)
     if (sharing != Sharing.NONE) {
       return matrix(scope, turned).permute(0, 2, 1);
     }
-    int slice = turned.shape().at(1) / layer.heads();
+    int slice = turned.shape().at(1) / heads;
     Value all = null;
-    for (int h = 0; h < layer.heads(); h++) {
-      Scope head = layer.scope().in(name, h);
-      Value one = matrix(head, turned.slice(1, h * slice, slice));
+    for (int h = 0; h < heads; h++) {
+      Value one = matrix(scope.in(Integer.toString(h)), turned.slice(1, h * slice, slice));
       all = all == null ? one : all.concat(1, one);
     }
     return all.permute(0, 2, 1);
@@ -228,10 +201,10 @@ public record ProjectedAttention(
     return mixed.reshape(batch, Dim.of(rows), x.shape().dim(2));
   }
 
-  /** One head's channels for all: (B, rows, C/H) -> (B, rows, C). */
-  private static Value repeat(Value one, int heads) {
+  /** The only head's channels, where there is but one, for all: (B, rows, C). */
+  private Value repeated(Value one, int heads) {
     Value all = one;
-    for (int h = 1; h < heads; h++) {
+    for (int h = 1; oneHead && h < heads; h++) {
       all = all.concat(2, one);
     }
     return all;

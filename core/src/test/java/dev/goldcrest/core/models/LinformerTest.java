@@ -66,10 +66,10 @@ class LinformerTest {
   @CsvSource({
     "maxLength=16 k=17, 'k must be from 1 to 16, the length, got 17'",
     "maxLength=16 stride=3, stride 3 does not divide the length 16",
-    "sharing=none order=input, sharing=none needs order=keys",
-    "sharing=none oneHead=true, sharing=none needs order=keys",
-    "projection=convolution maxLength=16 k=3 stride=4, k = length / stride",
-    "projection=convolution sharing=none, projection=convolution needs",
+    "sharing=none inputFirst=true, sharing=none needs inputFirst=false",
+    "sharing=none oneHead=true, sharing=none needs inputFirst=false",
+    "convolution=true maxLength=16 k=3 stride=4, k = length / stride",
+    "convolution=true sharing=none, convolution=true needs",
     "frame=transformer task=translate stride=2, stride above 1 is for classifiers"
   })
   void from_settingsThatDoNotGoTogether_areRefused(String line, String sentence) {
@@ -84,7 +84,7 @@ class LinformerTest {
     assertThatThrownBy(() -> model.trace(Architecture.WHOLE, Sizes.single(9)))
         .isInstanceOf(ShapeException.class)
         .hasMessageContaining(
-            "encoder.layer.0.attention.e: 9 steps to project, the model has columns for 8");
+            "encoder.layer.0.attention.e: cannot project 9 steps; there are columns for 8");
   }
 
   @Test
