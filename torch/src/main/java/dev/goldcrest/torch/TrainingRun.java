@@ -54,15 +54,17 @@ public final class TrainingRun {
       List<Epoch> epochs,
       ClassifierModel.Calibration calibration,
       boolean finished) {
-    /** The model of this outcome; its weights have the forms that training keeps. */
+    /**
+     * The model of this outcome. Where its forms store weights in codes, who saves it has to make
+     * those first.
+     */
     public ClassifierModel model(
         Architecture architecture,
         TextConfig text,
         List<String> labels,
         Map<String, Object> provenance) {
-      Architecture trained = architecture.with(architecture.forms().unstored());
       return new ClassifierModel(
-          trained, text, labels, calibration, provenance, Weights.of(weights));
+          architecture, text, labels, calibration, provenance, Weights.of(weights));
     }
   }
 
