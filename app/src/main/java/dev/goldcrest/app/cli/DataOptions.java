@@ -16,6 +16,7 @@ import dev.goldcrest.app.data.TextCorpus;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
@@ -123,6 +124,11 @@ public final class DataOptions {
       paramLabel = "SECONDS",
       description = "streams: a longer time without a frame begins a new recording")
   private double maxGap;
+
+  /** As a command line without any of these options has them. */
+  public static DataOptions defaults() {
+    return CommandLine.populateCommand(new DataOptions());
+  }
 
   /** How frames are laid out. */
   public FrameOptions frames() {

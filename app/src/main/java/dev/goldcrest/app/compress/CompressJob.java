@@ -105,6 +105,7 @@ public final class CompressJob {
         return Optional.empty();
       }
       stage("fine-tuned", Compression.encoded(tuned.get()));
+      keepTheBetter();
       requireSmall(plan, given, 1);
     }
     time();
@@ -130,6 +131,23 @@ public final class CompressJob {
 
   private static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** Training on with little may end below where it began; then that stays. */
+  private void keepTheBetter() {
+    Stage tuned = stages.get(stages.size() - 1);
+    Stage before = stages.get(stages.size() - 2);
+    double gain = tuned.score().value() - before.score().value();
+    if (subject.higherIsBetter() ? gain >= 0 : gain <= 0) {
+      return;
+    }
+    terminal.notice(
+        "training on did not help: %s %s instead of %s; what was before it is kept",
+        subject.metric(),
+        subject.text(tuned.score().value()),
+        subject.text(before.score().value()));
+    stages.remove(before);
+    stages.add(before);
   }
 
   /** With the forms that the file will have, so that training learns around them. */

@@ -84,7 +84,7 @@ final class CompressionTable {
     int number = 0;
     for (CompressionStep step : plan) {
       number++;
-      if (rows.find(step.key(), fingerprint(step)) != null || !present(step)) {
+      if (!present(step) || rows.find(step.key(), fingerprint(step)) != null) {
         continue;
       }
       terminal.say(String.format("%s (%d of %d)", step.key(), number, plan.size()));
@@ -170,11 +170,16 @@ final class CompressionTable {
     // Under another name until it stands: a file that is there is complete.
     Path unfinished = model.resolveSibling("unfinished-" + model.getFileName());
     boolean resumes = Files.exists(Path.of(unfinished + ".checkpoint"));
-    List<String> words = new ArrayList<>(command(step, unfinished));
+    Path from = source == null ? null : model(source);
+    List<String> words = new ArrayList<>(command(step, from, unfinished));
+    if (from != null) {
+      words.addAll(List.of("--report", work.resolve(step.key() + ".html").toString()));
+    }
     words.add(resumes ? "--resume" : "--force");
     if (!Calls.run(terminal, words)) {
       return false;
     }
+    Files.deleteIfExists(Path.of(unfinished + ".run.json"));
     Files.move(unfinished, model, StandardCopyOption.ATOMIC_MOVE);
     return true;
   }
@@ -202,7 +207,7 @@ final class CompressionTable {
     return (Files.exists(packed) ? packed : folder.resolve(name + ".tsv")).toString();
   }
 
-  private List<String> command(CompressionStep step, Path out) throws IOException {
+  private List<String> command(CompressionStep step, Path source, Path out) {
     Parts parts = parts(step);
     List<String> words = new ArrayList<>();
     if (step.from() == null) {
@@ -213,7 +218,7 @@ final class CompressionTable {
         rejectLabel(step).forEach(pair -> words.addAll(List.of("--set", pair)));
       }
     } else {
-      words.addAll(List.of("compress", "--model", model(step.source()).toString()));
+      words.addAll(List.of("compress", "--model", source.toString()));
       words.addAll(Arrays.asList(step.options().split(" ")));
     }
     if (step.learns()) {
@@ -307,7 +312,7 @@ final class CompressionTable {
     TrainingRequest request =
         new TrainingRequest(none, model(step), true, false, false, null, null, null, "");
     CompressCommand command =
-        new CompressCommand(model, null, parts.test(), null, new DataOptions(), request);
+        new CompressCommand(model, null, parts.test(), null, DataOptions.defaults(), request);
     return Tasks.of(file.task()).compressing(terminal, command, file);
   }
 
@@ -358,14 +363,14 @@ final class CompressionTable {
     return bytes;
   }
 
-  private Row.Origin origin(CompressionStep step, Parts parts) throws IOException {
+  private Row.Origin origin(CompressionStep step, Parts parts) {
     boolean copied = step.group().equals(CompressionStep.LITE) && step.from() == null;
     Path out = Path.of(step.key() + ".safetensors");
+    Path source = step.from() == null ? null : Path.of(step.source().key() + ".safetensors");
     String made =
         copied
             ? "given with --" + (step.name().equals(CompressionStep.DENSE) ? "lite" : step.name())
-            : "./goldcrest "
-                + String.join(" ", command(step, out)).replace(work.toString() + "/", "");
+            : "./goldcrest " + String.join(" ", command(step, source, out));
     return new Row.Origin(
         made,
         "./goldcrest evaluate --model " + out + " --data " + parts.test(),
