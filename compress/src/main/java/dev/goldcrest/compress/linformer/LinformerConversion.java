@@ -1,12 +1,12 @@
 package dev.goldcrest.compress.linformer;
 
-import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.Linformer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.VanillaTransformer;
 import dev.goldcrest.core.nn.ProjectedAttention.Sharing;
+import dev.goldcrest.runtime.Coded;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
 import java.util.LinkedHashMap;
@@ -62,13 +62,18 @@ public final class LinformerConversion {
   }
 
   private static Weights weights(Weights known, Architecture to, int k) {
-    Map<String, float[]> weights = new LinkedHashMap<>();
-    for (Value parameter : to.trace(Architecture.WHOLE, to.smallest()).parameters().values()) {
-      String path = parameter.path();
-      weights.put(
-          path, known.paths().contains(path) ? known.get(path) : identity(k, to.maxLength()));
+    Map<String, float[]> floats = new LinkedHashMap<>();
+    Map<String, Coded> coded = new LinkedHashMap<>();
+    for (String path : to.trace(Architecture.WHOLE, to.smallest()).parameters().keySet()) {
+      if (!known.paths().contains(path)) {
+        floats.put(path, identity(k, to.maxLength()));
+      } else if (known.coded(path) == null) {
+        floats.put(path, known.get(path));
+      } else {
+        coded.put(path, known.coded(path));
+      }
     }
-    return Weights.of(weights);
+    return Weights.of(floats, coded);
   }
 
   /** (k, length). */

@@ -11,6 +11,7 @@ import dev.goldcrest.core.models.Linformer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.nn.ProjectedAttention.Sharing;
+import dev.goldcrest.runtime.Coded;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Session;
 import dev.goldcrest.runtime.Weights;
@@ -97,6 +98,30 @@ class LinformerConversionTest {
     ModelFile converted = LinformerConversion.convert(low, K);
     assertThat(converted.architecture().forms()).isEqualTo(forms);
     assertThat(logits(converted, K, LENGTH)).containsExactly(logits(low, K, LENGTH), within(1e-5f));
+  }
+
+  @Test
+  void convert_weightsOfOneByte_staySo(@TempDir Path folder) throws Exception {
+    String path = "encoder.layer.0.ffn.in.weight";
+    WeightForms forms = WeightForms.NONE.withStored(path, WeightForms.Stored.INT8);
+    ModelFile floats = model("bert", forms);
+    Map<String, float[]> others = new LinkedHashMap<>();
+    floats.weights().paths().forEach(each -> others.put(each, floats.weights().get(each)));
+    others.remove(path);
+    byte[] values = new byte[24 * 16];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (byte) (i * 7 % 255 - 127);
+    }
+    float[] scales = new float[24];
+    Arrays.fill(scales, 0.01f);
+    Coded.Int8 bytes = new Coded.Int8(values, scales);
+    ModelFile coded = floats.with(floats.architecture(), Weights.of(others, Map.of(path, bytes)));
+    ModelFile converted = LinformerConversion.convert(coded, K);
+    assertThat(converted.weights().coded(path)).isSameAs(bytes);
+    converted.save(folder.resolve("m.safetensors"), false);
+    ModelFile loaded = ModelFile.load(folder.resolve("m.safetensors"));
+    assertThat(loaded.architecture().forms()).isEqualTo(forms);
+    assertThat(logits(loaded, K, LENGTH)).containsExactly(logits(coded, K, LENGTH), within(1e-5f));
   }
 
   @Test
