@@ -37,8 +37,11 @@ public final class ReproduceVerb extends Verb {
   private static final String CLASSIFICATION = "classification";
   private static final String STREAMS = "streams";
   private static final String SEQUENCE = "sequence";
+  private static final String DISTILLATION = "distillation";
 
-  @Parameters(paramLabel = "TABLE", description = "classification, sequence or streams")
+  @Parameters(
+      paramLabel = "TABLE",
+      description = "classification, sequence, streams or distillation")
   private String table;
 
   @Option(names = "--data-root", paramLabel = "DIR", description = "folder of the data sets")
@@ -98,6 +101,9 @@ public final class ReproduceVerb extends Verb {
     if (table.equals(SEQUENCE)) {
       return sequence(workers);
     }
+    if (table.equals(DISTILLATION)) {
+      return distillation(workers);
+    }
     List<Step> plan = Step.plan(only, seeds);
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
@@ -121,6 +127,18 @@ public final class ReproduceVerb extends Verb {
     return new Finished(table, document, rows, plan.size(), complete);
   }
 
+  private Report distillation(int workers) throws Exception {
+    List<DistilStep> plan = DistilStep.plan(only, seeds);
+    DistilTable running = new DistilTable(terminal, root, work, epochs, workers);
+    boolean complete = renderOnly || running.run(plan);
+    List<DistilRow> rows = running.finished(plan);
+    String document = DistilPage.render(rows, commandLine());
+    if (out != null) {
+      write(document);
+    }
+    return new Finished(table, document, rows, plan.size(), complete);
+  }
+
   private Report streams(int workers) throws Exception {
     StreamsTable running = new StreamsTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(seeds, only);
@@ -133,7 +151,7 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void check() {
-    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS);
+    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS, DISTILLATION);
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
@@ -141,6 +159,7 @@ public final class ReproduceVerb extends Verb {
         switch (table) {
           case STREAMS -> StreamsTable.names();
           case SEQUENCE -> SequenceSet.names();
+          case DISTILLATION -> DistilStep.names();
           default -> TextSet.names();
         };
     for (String name : only) {

@@ -24,7 +24,7 @@ import java.util.Map;
  */
 public record Start(String name, Architecture architecture, TextConfig text, Weights weights) {
   /** The start that a model file holds, an encoder of texts or a classifier. */
-  static Start of(ModelFile file, String path) throws FormatException {
+  public static Start of(ModelFile file, String path) throws FormatException {
     TextConfig text =
         file.task().equals(EmbeddingModel.TASK)
             ? EmbeddingModel.of(file, path).text()
