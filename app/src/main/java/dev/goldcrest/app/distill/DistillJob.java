@@ -40,7 +40,7 @@ import java.util.Random;
  * One distillation from texts without labels to the encoder's file: the teacher's vectors, which
  * are kept in a file beside it, then the training towards them.
  */
-final class DistillJob {
+public final class DistillJob {
   /** Share of the time that the teacher may take where the time is limited. */
   private static final double TEACHER_TIME = 0.4;
 
@@ -63,7 +63,7 @@ final class DistillJob {
   private int asked;
 
   /** Who teaches. */
-  record Taught(String name, EmbeddingModel teacher) {}
+  public record Taught(String name, EmbeddingModel teacher) {}
 
   private DistillJob(
       Terminal terminal,
@@ -86,7 +86,7 @@ final class DistillJob {
    *
    * @throws UserError for what the user can put right
    */
-  static Optional<Distilled> run(
+  public static Optional<Distilled> run(
       Terminal terminal, TrainingRequest request, Taught taught, TextPool pool) throws IOException {
     Energy energy = request.startEnergy(terminal);
     DistillRecipe recipe =

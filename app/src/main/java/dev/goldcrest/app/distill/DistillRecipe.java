@@ -18,7 +18,7 @@ import java.util.Map;
  * projection ngram skip context signed lowerCase hashSeed}, and {@code warmup weightDecay clip
  * average misspell relation}.
  */
-record DistillRecipe(Architecture architecture, TextConfig text, EncoderOptions training) {
+public record DistillRecipe(Architecture architecture, TextConfig text, EncoderOptions training) {
   static final String ARCHITECTURE = ProFormer.NAME;
   static final String PRESET = "encoder";
 
@@ -46,7 +46,7 @@ record DistillRecipe(Architecture architecture, TextConfig text, EncoderOptions 
    * @throws IllegalArgumentException in a sentence for the user, for settings that are unknown, out
    *     of range or do not go together
    */
-  static DistillRecipe of(Choices choices, int dimension) {
+  public static DistillRecipe of(Choices choices, int dimension) {
     for (String decided : new String[] {"classes", "vector", "vocabulary"}) {
       if (choices.settings().containsKey(decided)) {
         throw new IllegalArgumentException(

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param bytes its size
  * @param seconds from the first question to the file; of this process, if it resumed
  */
-record Distilled(
+public record Distilled(
     Path model,
     long bytes,
     EmbeddingModel encoder,

@@ -228,7 +228,7 @@ final class ClassificationTable {
   }
 
   /** Accuracy where gold is in scope, or null where nothing is out of it. */
-  private static Double inScope(Dataset test, List<String> answers, String outOfScope) {
+  static Double inScope(Dataset test, List<String> answers, String outOfScope) {
     if (outOfScope == null) {
       return null;
     }

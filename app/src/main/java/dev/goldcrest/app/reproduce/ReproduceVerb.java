@@ -41,10 +41,11 @@ public final class ReproduceVerb extends Verb {
   private static final String SEQUENCE = "sequence";
   private static final String GREENFORMERS = "greenformers";
   private static final String COMPRESSION = "compression";
+  private static final String DISTILLATION = "distillation";
 
   @Parameters(
       paramLabel = "TABLE",
-      description = "classification, sequence, streams, compression or greenformers")
+      description = "classification, sequence, streams, compression, distillation or greenformers")
   private String table;
 
   @Option(names = "--data-root", paramLabel = "DIR", description = "folder of the data sets")
@@ -128,6 +129,9 @@ public final class ReproduceVerb extends Verb {
     if (table.equals(COMPRESSION)) {
       return compression(workers);
     }
+    if (table.equals(DISTILLATION)) {
+      return distillation(workers);
+    }
     List<Step> plan = Step.plan(only, seeds);
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
@@ -161,6 +165,18 @@ public final class ReproduceVerb extends Verb {
     boolean complete = renderOnly || running.run(plan);
     List<CompressionRow> rows = running.finished(plan);
     String document = CompressionPage.render(rows, commandLine());
+    if (out != null) {
+      write(document);
+    }
+    return new Finished(table, document, rows, plan.size(), complete);
+  }
+
+  private Report distillation(int workers) throws Exception {
+    List<DistilStep> plan = DistilStep.plan(only, seeds);
+    DistilTable running = new DistilTable(terminal, root, work, epochs, workers);
+    boolean complete = renderOnly || running.run(plan);
+    List<DistilRow> rows = running.finished(plan);
+    String document = DistilPage.render(rows, commandLine());
     if (out != null) {
       write(document);
     }
@@ -222,7 +238,8 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void check() {
-    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS, COMPRESSION, GREENFORMERS);
+    List<String> tables =
+        List.of(CLASSIFICATION, SEQUENCE, STREAMS, COMPRESSION, DISTILLATION, GREENFORMERS);
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
@@ -232,6 +249,7 @@ public final class ReproduceVerb extends Verb {
           case SEQUENCE -> SequenceSet.names();
           case GREENFORMERS -> GreenTable.names();
           case COMPRESSION -> CompressionStep.names();
+          case DISTILLATION -> DistilStep.names();
           default -> TextSet.names();
         };
     for (String name : only) {

@@ -22,6 +22,7 @@ final class Corpus {
   private final LabelSet labels;
   private final Part train;
   private final Part dev;
+  private final List<String> unlabelledTexts;
   private final Part unlabelled;
 
   /** Texts of one part: their first words, and how many they have. */
@@ -41,11 +42,18 @@ final class Corpus {
     int words(String text, int most, List<String> into);
   }
 
-  private Corpus(Split split, LabelSet labels, Part train, Part dev, Part unlabelled) {
+  private Corpus(
+      Split split,
+      LabelSet labels,
+      Part train,
+      Part dev,
+      List<String> unlabelledTexts,
+      Part unlabelled) {
     this.split = split;
     this.labels = labels;
     this.train = train;
     this.dev = dev;
+    this.unlabelledTexts = unlabelledTexts;
     this.unlabelled = unlabelled;
   }
 
@@ -62,6 +70,7 @@ final class Corpus {
         LabelSet.of(split.train()),
         part(texts(split.train()), cutter, most, shared),
         part(texts(split.dev()), cutter, most, shared),
+        unlabelled,
         part(unlabelled, cutter, most, shared));
   }
 
@@ -107,6 +116,11 @@ final class Corpus {
   /** Training examples, cut to {@code limit} words. */
   List<LabelledText> train(int limit) {
     return labelled(split.train(), train, limit);
+  }
+
+  /** The texts of the training examples without a label. */
+  List<String> unlabelledTexts() {
+    return unlabelledTexts;
   }
 
   /** Training examples without a label, cut to {@code limit} words. */

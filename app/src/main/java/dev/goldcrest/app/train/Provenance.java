@@ -55,7 +55,9 @@ public final class Provenance {
       all.put("init", request.choices().start().name());
     }
     if (request.choices().teacher() != null) {
-      all.put("teacher", teacher(request.choices().teacher(), recipe));
+      all.put(
+          "teacher",
+          teacher(request.choices().teacher(), recipe, Recipe.augment(request.choices())));
     }
     all.put("training", options(recipe.training()));
     all.put("epochs", epochs);
@@ -64,11 +66,12 @@ public final class Provenance {
     return all;
   }
 
-  private static Map<String, Object> teacher(Teacher teacher, Recipe recipe) {
+  private static Map<String, Object> teacher(Teacher teacher, Recipe recipe, int augment) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", teacher.name());
     object.put("share", recipe.teaching().share());
     object.put("temperature", recipe.teaching().temperature());
+    object.put("augment", augment);
     TextPool unlabelled = teacher.unlabelled();
     if (!unlabelled.texts().isEmpty()) {
       object.put("unlabelled", unlabelled.names().stream().map(Provenance::name).toList());

@@ -39,8 +39,8 @@ import java.util.Set;
  *       words by number: {@code vocabulary} (ids at most) and {@code minCount};
  *   <li>of the training: {@code warmup decay weightDecay labelSmoothing clip average misspell
  *       balance patience rejectLabel linearTeacher};
- *   <li>with a {@link Teacher}: {@code teacherShare temperature}. The labels' share is what that of
- *       the linear model is a share of.
+ *   <li>with a {@link Teacher}: {@code teacherShare temperature augment}. The labels' share is what
+ *       that of the linear model is a share of.
  * </ul>
  *
  * @param linearTeacher share of each example's aim that a cross-fitted linear model has, 0 to 1
@@ -182,6 +182,9 @@ public record Recipe(
 
   private static final double TEMPERATURE = 2;
 
+  /** Texts made up around each training text. */
+  private static final int AUGMENT = 8;
+
   /** Epochs by number of examples, those without a label included. */
   private static final int[][] TAUGHT_EPOCHS = {
     {10_000, 40}, {20_000, 30}, {50_000, 20}, {200_000, 12}, {Integer.MAX_VALUE, 6}
@@ -195,6 +198,10 @@ public record Recipe(
   private static final int[][] START_EPOCHS = {
     {2_000, 16}, {5_000, 10}, {20_000, 5}, {Integer.MAX_VALUE, 3}
   };
+
+  /** What an encoder that was distilled without dropout is fine-tuned with. */
+  private static final Map<String, String> START_DROPS =
+      Map.of("dropout", "0.15", "wordDrop", "0.1");
 
   private static final int MOST_EPOCHS = 10_000;
   private static final int MOST_BATCH = 1 << 16;
@@ -221,6 +228,7 @@ public record Recipe(
       adapt(merged, choices, data);
     } else {
       merged.putAll(start.architecture().settings());
+      START_DROPS.forEach((name, share) -> merged.replace(name, "0.0", share));
       merged.putAll(choices.settings());
     }
     Settings front = new Settings(merged);
@@ -275,6 +283,11 @@ public record Recipe(
       return start.text().mostWords(start.architecture().maxLength());
     }
     return new Settings(choices.settings()).integer("maxLength", MOST_GROUPED_LENGTH, 1, 1 << 24);
+  }
+
+  /** Texts that are made up around each training text for a teacher. */
+  static int augment(Choices choices) {
+    return new Settings(choices.settings()).integer("augment", AUGMENT, 0, 1_000);
   }
 
   /** The preset that is meant, or null if the architecture has none by default. */
@@ -367,6 +380,7 @@ public record Recipe(
   }
 
   private static Teaching teaching(Settings front) {
+    front.integer("augment", AUGMENT, 0, 1_000);
     return new Teaching(
         front.number("teacherShare", TEACHER_SHARE, 0.01, 1),
         front.number("temperature", TEMPERATURE, 0.1, 100));
@@ -409,7 +423,8 @@ public record Recipe(
   private static int epochs(Choices choices, DataShape data) {
     if (choices.teacher() != null) {
       int unlabelled = choices.teacher().unlabelled().texts().size();
-      return epochs(TAUGHT_EPOCHS, data.examples() + unlabelled);
+      int made = data.examples() * augment(choices);
+      return epochs(TAUGHT_EPOCHS, data.examples() + made + unlabelled);
     }
     return epochs(choices.start() == null ? EPOCHS : START_EPOCHS, data.examples());
   }

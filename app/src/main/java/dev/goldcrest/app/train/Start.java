@@ -35,7 +35,7 @@ public record Start(
     boolean head,
     boolean zerosStay) {
   /** The start that a model file holds, an encoder of texts or a classifier. */
-  static Start of(ModelFile file, String path) throws FormatException {
+  public static Start of(ModelFile file, String path) throws FormatException {
     TextConfig text =
         file.task().equals(EmbeddingModel.TASK)
             ? EmbeddingModel.of(file, path).text()

@@ -24,7 +24,7 @@ public record Teacher(String name, ClassifierModel model, TextPool unlabelled) {
    *
    * @param texts files of texts without labels, as {@link TextPool#read} takes them
    */
-  static Teacher load(Terminal terminal, String path, List<String> texts)
+  public static Teacher load(Terminal terminal, String path, List<String> texts)
       throws DataException, FormatException {
     ModelFile file = ModelFiles.load(terminal, path);
     if (!file.task().equals(ClassifierModel.TASK)) {

@@ -7,6 +7,7 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.compress.Compression;
@@ -76,12 +77,22 @@ public final class TrainingJob {
     split.train().requireTwoLabels();
     Energy energy = request.startEnergy(terminal);
     Choices choices = request.choices();
-    List<String> unlabelled =
-        choices.teacher() == null ? List.of() : choices.teacher().unlabelled().texts();
+    List<String> unlabelled = unlabelled(choices, split);
     Corpus corpus = Corpus.of(split, unlabelled, Recipe.cutter(choices), Recipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
     return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
+  }
+
+  /** What the teacher alone has an opinion about: what the user gives, and what is made up. */
+  private static List<String> unlabelled(Choices choices, Split split) {
+    if (choices.teacher() == null) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>(choices.teacher().unlabelled().texts());
+    List<String> own = split.train().examples().stream().map(Example::text).toList();
+    texts.addAll(Augmenter.around(own, Recipe.augment(choices), choices.seed()));
+    return texts;
   }
 
   private Optional<Trained> run() throws IOException {
@@ -183,7 +194,7 @@ public final class TrainingJob {
     int[] columns = teacher.columns(corpus.labels().labels());
     List<String> texts = new ArrayList<>();
     corpus.split().train().examples().forEach(example -> texts.add(example.text()));
-    texts.addAll(teacher.unlabelled().texts());
+    texts.addAll(corpus.unlabelledTexts());
     Opinions opinions =
         Opinions.of(
             terminal,
