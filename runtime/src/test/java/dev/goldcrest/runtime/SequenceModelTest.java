@@ -241,6 +241,9 @@ class SequenceModelTest {
       assertThat(lm.score(" no it was n't \t black monday").words()).isEqualTo(7);
       assertThat(lm.score("").words()).isEqualTo(1);
       assertThat(lm.score("a\n\nb").words()).isEqualTo(5);
+      LanguageModel.Score first = lm.score("t4 t5");
+      lm.score("t6 ".repeat(30)); // another length between
+      assertThat(lm.score("t4 t5")).isEqualTo(first);
     }
   }
 
