@@ -1,28 +1,29 @@
 package dev.goldcrest.compress;
 
+import dev.goldcrest.runtime.Coded;
 import java.util.Arrays;
 
 /**
- * A weight as codes into a few shared values, found by k-means (Deep Compression, arXiv
- * 1510.00149). Exact zeros, which pruning leaves, get code 0 and the value 0 for themselves, so
- * that they stay zero.
- *
- * @param values by code, ascending but for a value 0 that stands first
- * @param codes of each element, row-major, as unsigned bytes
- * @param zeros whether code 0 stands for zeros
+ * Weights as codes into a few shared values, found by k-means (Deep Compression, arXiv 1510.00149).
+ * Exact zeros, which pruning leaves, get code 0 and the value 0 for themselves, so that they stay
+ * zero.
  */
-public record Codebook(float[] values, byte[] codes, boolean zeros) {
+public final class Codebook {
   private static final int ROUNDS = 200;
+
+  private Codebook() {}
 
   /**
    * Clusters the elements of a weight; the same weight gives the same codes. Lloyd's rounds start
    * once from equal distances and once from the density that costs least (its cube root), and the
    * better end is kept.
    *
+   * <p>The values ascend, but for a value 0 that stands first.
+   *
    * @param bits 1 to 8
    * @throws IllegalArgumentException if an element is not finite
    */
-  public static Codebook of(float[] weight, int bits) {
+  public static Coded.Codebook of(float[] weight, int bits) {
     if (bits < 1 || bits > 8) {
       throw new IllegalArgumentException("a code has 1 to 8 bits, not " + bits);
     }
@@ -50,10 +51,14 @@ public record Codebook(float[] values, byte[] codes, boolean zeros) {
       System.arraycopy(values, 0, all, 1, values.length);
       values = all;
     }
-    return new Codebook(values, encode(weight, values, zeros ? 1 : 0), zeros);
+    return new Coded.Codebook(encode(weight, values, zeros ? 1 : 0), values);
   }
 
   private static float[] means(float[] sorted, int most) {
+    float[] few = distinct(sorted, most);
+    if (few != null) {
+      return few; // exact, so that what was quantised before stays as it is
+    }
     double[] sums = new double[sorted.length + 1];
     for (int i = 0; i < sorted.length; i++) {
       sums[i + 1] = sums[i] + sorted[i];
@@ -66,6 +71,21 @@ public record Codebook(float[] values, byte[] codes, boolean zeros) {
     float[] one = lloyd(sorted, sums, even);
     float[] other = lloyd(sorted, sums, dense(sorted, most));
     return error(sorted, one) <= error(sorted, other) ? one : other;
+  }
+
+  /** The different values, or null if there are more than {@code most}. */
+  private static float[] distinct(float[] sorted, int most) {
+    float[] found = new float[most];
+    int count = 0;
+    for (float value : sorted) {
+      if (count == 0 || found[count - 1] != value) {
+        if (count == most) {
+          return null;
+        }
+        found[count++] = value;
+      }
+    }
+    return Arrays.copyOf(found, count);
   }
 
   /** Centres as dense as the cube root of the elements' density, which is a histogram's. */
@@ -171,14 +191,5 @@ public record Codebook(float[] values, byte[] codes, boolean zeros) {
       codes[i] = (byte) (from + (place < 0 ? -place - 1 : place));
     }
     return codes;
-  }
-
-  /** What a reader gets back. */
-  public float[] decoded() {
-    float[] decoded = new float[codes.length];
-    for (int i = 0; i < decoded.length; i++) {
-      decoded[i] = values[codes[i] & 0xff];
-    }
-    return decoded;
   }
 }

@@ -1,21 +1,22 @@
 package dev.goldcrest.compress;
 
+import dev.goldcrest.runtime.Coded;
+
 /**
- * A weight as whole numbers from -127 to 127, each row (output channel) with its own scale:
+ * Weights as whole numbers from -127 to 127, each row (output channel) with its own scale:
  * symmetric, so that zero stays zero.
- *
- * @param codes row-major
- * @param scales of each row; 0 for a row of zeros
  */
-public record Int8(byte[] codes, float[] scales) {
+public final class Int8 {
   private static final int LARGEST = 127;
 
+  private Int8() {}
+
   /**
-   * Quantises a weight of {@code rows} rows to the nearest codes.
+   * Quantises a weight of {@code rows} rows to the nearest codes; a row of zeros has scale 0.
    *
    * @throws IllegalArgumentException if an element is not finite
    */
-  public static Int8 of(float[] weight, int rows) {
+  public static Coded.Int8 of(float[] weight, int rows) {
     if (rows < 1 || weight.length % rows != 0) {
       throw new IllegalArgumentException(
           weight.length + " elements are not " + rows + " rows of one length");
@@ -38,16 +39,6 @@ public record Int8(byte[] codes, float[] scales) {
         codes[i] = (byte) Math.max(-LARGEST, Math.min(LARGEST, code));
       }
     }
-    return new Int8(codes, scales);
-  }
-
-  /** What a reader gets back: code times scale. */
-  public float[] values() {
-    float[] values = new float[codes.length];
-    int columns = codes.length / scales.length;
-    for (int i = 0; i < values.length; i++) {
-      values[i] = codes[i] * scales[i / columns];
-    }
-    return values;
+    return new Coded.Int8(codes, scales);
   }
 }

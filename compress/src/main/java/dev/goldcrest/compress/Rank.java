@@ -92,11 +92,20 @@ public sealed interface Rank {
     return rank < most ? rank : 0;
   }
 
-  private static int keeping(double kept, double[] singular) {
-    if (singular == null) {
+  /**
+   * @throws IllegalArgumentException if the rule needs trained weights
+   */
+  default void requireDesignable() {
+    if (this instanceof Energy) {
       throw new IllegalArgumentException(
           "a rank by energy needs trained weights; write a whole number or a part of the largest"
               + " rank that saves");
+    }
+  }
+
+  private int keeping(double kept, double[] singular) {
+    if (singular == null) {
+      requireDesignable();
     }
     double total = 0;
     for (int i = singular.length - 1; i >= 0; i--) {

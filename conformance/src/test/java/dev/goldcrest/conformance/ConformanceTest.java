@@ -3,9 +3,9 @@ package dev.goldcrest.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.MemoryPlan;
+import dev.goldcrest.cost.Cost;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

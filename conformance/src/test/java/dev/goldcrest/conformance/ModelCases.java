@@ -58,6 +58,13 @@ final class ModelCases {
                 5,
                 7 * 9 * 4 + encoder(2, 5) + 2 * 4 * 3)
             .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 1, 0, 0, 0)),
+        proformer(
+                "proformer-encoder",
+                "groupFactor=1 heads=2 readout=max-mean vector=4 classes=0",
+                "embedding",
+                4,
+                7 * 9 * 4 + encoder(2, 4) + 2 * 8 * 4)
+            .feed("mask", Feed.mask(1, 1, 1, 1, 1, 1, 0, 0)),
         bert("bert", "classes=3", "logits", 2 * 4 * 4 + 2 * 4 * 3),
         bert("bert-mean", "tokenTypes=2 readout=mean classes=0", "embedding", 0),
         bert("bert-first", "readout=first activation=gelu-tanh classes=3", "logits", 2 * 4 * 3),
@@ -149,8 +156,12 @@ final class ModelCases {
 
   /** Two sequences, seven distinct words of nine bits, d = 4, f = 6, one layer, three classes. */
   private static OpCase proformer(String name, String line, int time, long macs) {
-    Settings settings = settings("features=9 dim=4 ffn=6 layers=1 classes=3 " + line);
-    return model(name, ProFormer.from(settings), new Sizes(2, time, 7), "logits", macs)
+    return proformer(name, "classes=3 " + line, "logits", time, macs);
+  }
+
+  private static OpCase proformer(String name, String line, String output, int time, long macs) {
+    Settings settings = settings("features=9 dim=4 ffn=6 layers=1 " + line);
+    return model(name, ProFormer.from(settings), new Sizes(2, time, 7), output, macs)
         .feed("features", Feed.signs())
         .feed("ids", Feed.indices(7));
   }

@@ -11,191 +11,215 @@ import dev.goldcrest.runtime.kernels.LightConvolution;
  * One operation of a session with its arrays and offsets resolved; running it looks nothing up and
  * allocates nothing.
  */
-abstract sealed class Step {
-  abstract void run();
+interface Step {
+  void run();
 
-  static final class Linear extends Step {
-    private final Kernels kernels;
-    private final int rows;
-    private final int in;
-    private final int out;
-    private final Place x;
-    private final float[][] packed;
-    private final Place bias;
-    private final Place y;
-    private final float[] scratch;
-
-    Linear(
-        Kernels kernels,
-        int rows,
-        int in,
-        int out,
-        Place x,
-        float[][] packed,
-        Place bias,
-        Place y,
-        float[] scratch) {
-      this.kernels = kernels;
-      this.rows = rows;
-      this.in = in;
-      this.out = out;
-      this.x = x;
-      this.packed = packed;
-      this.bias = bias;
-      this.y = y;
-      this.scratch = scratch;
-    }
-
-    @Override
-    void run() {
-      kernels.linear(
-          rows,
-          in,
-          out,
-          x.array(),
-          x.at(),
-          in,
-          packed,
-          bias.array(),
-          bias.at(),
-          y.array(),
-          y.at(),
-          out,
-          scratch);
-    }
+  static Step linear(
+      Kernels kernels,
+      int rows,
+      int in,
+      int out,
+      Place x,
+      float[][] packed,
+      Place bias,
+      Place y,
+      float[] scratch) {
+    return () ->
+        kernels.linear(
+            rows,
+            in,
+            out,
+            x.array(),
+            x.at(),
+            in,
+            packed,
+            bias.array(),
+            bias.at(),
+            y.array(),
+            y.at(),
+            out,
+            scratch);
   }
 
-  static final class LinearInt8 extends Step {
-    private final Kernels kernels;
-    private final int rows;
-    private final int in;
-    private final int out;
-    private final Place x;
-    private final byte[][] packed;
-    private final float[] scales;
-    private final Place bias;
-    private final Place y;
-    private final float[][] wide;
-
-    LinearInt8(
-        Kernels kernels,
-        int rows,
-        int in,
-        int out,
-        Place x,
-        byte[][] packed,
-        float[] scales,
-        Place bias,
-        Place y,
-        float[][] wide) {
-      this.kernels = kernels;
-      this.rows = rows;
-      this.in = in;
-      this.out = out;
-      this.x = x;
-      this.packed = packed;
-      this.scales = scales;
-      this.bias = bias;
-      this.y = y;
-      this.wide = wide;
-    }
-
-    @Override
-    void run() {
-      kernels.linearInt8(
-          rows,
-          in,
-          out,
-          x.array(),
-          x.at(),
-          in,
-          packed,
-          scales,
-          bias.array(),
-          bias.at(),
-          y.array(),
-          y.at(),
-          out,
-          wide);
-    }
+  static Step linearInt8(
+      Kernels kernels,
+      int rows,
+      int in,
+      int out,
+      Place x,
+      byte[][] packed,
+      float[] scales,
+      Place bias,
+      Place y,
+      float[][] wide) {
+    return () ->
+        kernels.linearInt8(
+            rows,
+            in,
+            out,
+            x.array(),
+            x.at(),
+            in,
+            packed,
+            scales,
+            bias.array(),
+            bias.at(),
+            y.array(),
+            y.at(),
+            out,
+            wide);
   }
 
   /** Packs a weight that is itself computed, before each use. */
-  static final class Pack extends Step {
-    private final Kernels kernels;
-    private final int out;
-    private final int in;
-    private final Place weight;
-    private final float[][] packed;
-
-    Pack(Kernels kernels, int out, int in, Place weight, float[][] packed) {
-      this.kernels = kernels;
-      this.out = out;
-      this.in = in;
-      this.weight = weight;
-      this.packed = packed;
-    }
-
-    @Override
-    void run() {
-      kernels.pack(weight.array(), weight.at(), out, in, packed);
-    }
+  static Step pack(Kernels kernels, int out, int in, Place weight, float[][] packed) {
+    return () -> kernels.pack(weight.array(), weight.at(), out, in, packed);
   }
 
-  static final class Attention extends Step {
-    private final Kernels kernels;
-    private final AttentionShape shape;
-    private final Place q;
-    private final Place k;
-    private final Place v;
-    private final Place mask;
-    private final Place bias;
-    private final Place y;
-    private final float[] scratch;
+  static Step attention(
+      Kernels kernels,
+      AttentionShape shape,
+      Place q,
+      Place k,
+      Place v,
+      Place mask,
+      Place bias,
+      Place y,
+      float[] scratch) {
+    return () ->
+        kernels.attention(
+            shape,
+            q.array(),
+            q.at(),
+            k.array(),
+            k.at(),
+            v.array(),
+            v.at(),
+            mask.array(),
+            mask.at(),
+            bias.array(),
+            bias.at(),
+            y.array(),
+            y.at(),
+            scratch);
+  }
 
-    Attention(
-        Kernels kernels,
-        AttentionShape shape,
-        Place q,
-        Place k,
-        Place v,
-        Place mask,
-        Place bias,
-        Place y,
-        float[] scratch) {
-      this.kernels = kernels;
-      this.shape = shape;
-      this.q = q;
-      this.k = k;
-      this.v = v;
-      this.mask = mask;
-      this.bias = bias;
-      this.y = y;
-      this.scratch = scratch;
-    }
+  /**
+   * @param packed the weight packed beforehand, or null
+   * @param weight the weight to be packed in each run where {@code packed} is null
+   */
+  static Step convolve(
+      Kernels kernels,
+      Convolution convolution,
+      Place x,
+      float[][][] packed,
+      Place weight,
+      Place bias,
+      Place y,
+      float[] scratch) {
+    return () ->
+        convolution.run(
+            kernels,
+            x.array(),
+            x.at(),
+            packed != null ? packed : convolution.pack(kernels, weight.array(), weight.at()),
+            bias.array(),
+            bias.at(),
+            y.array(),
+            y.at(),
+            scratch);
+  }
 
-    @Override
-    void run() {
-      kernels.attention(
-          shape,
-          q.array(),
-          q.at(),
-          k.array(),
-          k.at(),
-          v.array(),
-          v.at(),
-          mask.array(),
-          mask.at(),
-          bias.array(),
-          bias.at(),
-          y.array(),
-          y.at(),
-          scratch);
-    }
+  static Step convolveInt8(
+      Kernels kernels,
+      Convolution convolution,
+      Place x,
+      byte[][] packed,
+      float[] scales,
+      Place bias,
+      Place y,
+      float[] scratch,
+      float[][] wide) {
+    return () ->
+        convolution.runInt8(
+            kernels,
+            x.array(),
+            x.at(),
+            packed,
+            scales,
+            bias.array(),
+            bias.at(),
+            y.array(),
+            y.at(),
+            scratch,
+            wide);
+  }
+
+  static Step lightConvolve(Kernels kernels, LightConvolution shape, Place x, Place taps, Place y) {
+    return () ->
+        kernels.lightConvolution(
+            shape, x.array(), x.at(), taps.array(), taps.at(), y.array(), y.at());
+  }
+
+  static Step layerNorm(
+      Kernels kernels,
+      int rows,
+      int n,
+      float epsilon,
+      Place x,
+      Place weight,
+      Place bias,
+      Place y,
+      float[] scratch) {
+    return () ->
+        kernels.layerNorm(
+            rows,
+            n,
+            epsilon,
+            x.array(),
+            x.at(),
+            weight.array(),
+            weight.at(),
+            bias.array(),
+            bias.at(),
+            y.array(),
+            y.at(),
+            scratch);
+  }
+
+  static Step softmax(Kernels kernels, int rows, int n, boolean log, Place x, Place y) {
+    return () -> kernels.softmax(rows, n, log, x.array(), x.at(), y.array(), y.at());
+  }
+
+  static Step unary(Kernels kernels, Op.Unary.Kind kind, int n, Place x, Place y) {
+    return () -> kernels.unary(kind, n, x.array(), x.at(), y.array(), y.at());
+  }
+
+  static Step affine(Kernels kernels, int n, float scale, float shift, Place x, Place y) {
+    return () -> kernels.affine(n, scale, shift, x.array(), x.at(), y.array(), y.at());
+  }
+
+  static Step binary(
+      Kernels kernels, Op.Binary.Kind kind, Broadcast broadcast, Place a, Place b, Place y) {
+    return () ->
+        broadcast.run(kernels, kind, a.array(), a.at(), b.array(), b.at(), y.array(), y.at());
+  }
+
+  static Step reduce(
+      Kernels kernels,
+      Op.Reduce.Kind kind,
+      int outer,
+      int n,
+      int inner,
+      Place x,
+      Place mask,
+      Place y) {
+    return () ->
+        kernels.reduce(
+            kind, outer, n, inner, x.array(), x.at(), mask.array(), mask.at(), y.array(), y.at());
   }
 
   /** Logits of a dynamic mask: one row of distances for all heads and sequences, then the sums. */
-  static final class DynamicMask extends Step {
+  final class DynamicMask implements Step {
     private final int batch;
     private final int heads;
     private final int steps;
@@ -234,7 +258,7 @@ abstract sealed class Step {
     }
 
     @Override
-    void run() {
+    public void run() {
       int keys = row.length;
       for (int t = 0; t < steps; t++) {
         for (int s = 0; s < keys; s++) {
@@ -261,296 +285,7 @@ abstract sealed class Step {
     }
   }
 
-  static final class Convolve extends Step {
-    private final Kernels kernels;
-    private final Convolution convolution;
-    private final Place x;
-    private final float[][][] packed;
-    private final Place weight;
-    private final Place bias;
-    private final Place y;
-    private final float[] scratch;
-
-    /**
-     * @param packed the weight packed beforehand, or null
-     * @param weight the weight to be packed in each run where {@code packed} is null
-     */
-    Convolve(
-        Kernels kernels,
-        Convolution convolution,
-        Place x,
-        float[][][] packed,
-        Place weight,
-        Place bias,
-        Place y,
-        float[] scratch) {
-      this.kernels = kernels;
-      this.convolution = convolution;
-      this.x = x;
-      this.packed = packed;
-      this.weight = weight;
-      this.bias = bias;
-      this.y = y;
-      this.scratch = scratch;
-    }
-
-    @Override
-    void run() {
-      float[][][] read =
-          packed != null ? packed : convolution.pack(kernels, weight.array(), weight.at());
-      convolution.run(
-          kernels, x.array(), x.at(), read, bias.array(), bias.at(), y.array(), y.at(), scratch);
-    }
-  }
-
-  static final class ConvolveInt8 extends Step {
-    private final Kernels kernels;
-    private final Convolution convolution;
-    private final Place x;
-    private final byte[][] packed;
-    private final float[] scales;
-    private final Place bias;
-    private final Place y;
-    private final float[] scratch;
-    private final float[][] wide;
-
-    ConvolveInt8(
-        Kernels kernels,
-        Convolution convolution,
-        Place x,
-        byte[][] packed,
-        float[] scales,
-        Place bias,
-        Place y,
-        float[] scratch,
-        float[][] wide) {
-      this.kernels = kernels;
-      this.convolution = convolution;
-      this.x = x;
-      this.packed = packed;
-      this.scales = scales;
-      this.bias = bias;
-      this.y = y;
-      this.scratch = scratch;
-      this.wide = wide;
-    }
-
-    @Override
-    void run() {
-      convolution.runInt8(
-          kernels,
-          x.array(),
-          x.at(),
-          packed,
-          scales,
-          bias.array(),
-          bias.at(),
-          y.array(),
-          y.at(),
-          scratch,
-          wide);
-    }
-  }
-
-  static final class LightConvolve extends Step {
-    private final Kernels kernels;
-    private final LightConvolution shape;
-    private final Place x;
-    private final Place taps;
-    private final Place y;
-
-    LightConvolve(Kernels kernels, LightConvolution shape, Place x, Place taps, Place y) {
-      this.kernels = kernels;
-      this.shape = shape;
-      this.x = x;
-      this.taps = taps;
-      this.y = y;
-    }
-
-    @Override
-    void run() {
-      kernels.lightConvolution(
-          shape, x.array(), x.at(), taps.array(), taps.at(), y.array(), y.at());
-    }
-  }
-
-  static final class LayerNorm extends Step {
-    private final Kernels kernels;
-    private final int rows;
-    private final int n;
-    private final float epsilon;
-    private final Place x;
-    private final Place weight;
-    private final Place bias;
-    private final Place y;
-    private final float[] scratch;
-
-    LayerNorm(
-        Kernels kernels,
-        int rows,
-        int n,
-        float epsilon,
-        Place x,
-        Place weight,
-        Place bias,
-        Place y,
-        float[] scratch) {
-      this.kernels = kernels;
-      this.rows = rows;
-      this.n = n;
-      this.epsilon = epsilon;
-      this.x = x;
-      this.weight = weight;
-      this.bias = bias;
-      this.y = y;
-      this.scratch = scratch;
-    }
-
-    @Override
-    void run() {
-      kernels.layerNorm(
-          rows,
-          n,
-          epsilon,
-          x.array(),
-          x.at(),
-          weight.array(),
-          weight.at(),
-          bias.array(),
-          bias.at(),
-          y.array(),
-          y.at(),
-          scratch);
-    }
-  }
-
-  static final class Softmax extends Step {
-    private final Kernels kernels;
-    private final int rows;
-    private final int n;
-    private final boolean log;
-    private final Place x;
-    private final Place y;
-
-    Softmax(Kernels kernels, int rows, int n, boolean log, Place x, Place y) {
-      this.kernels = kernels;
-      this.rows = rows;
-      this.n = n;
-      this.log = log;
-      this.x = x;
-      this.y = y;
-    }
-
-    @Override
-    void run() {
-      kernels.softmax(rows, n, log, x.array(), x.at(), y.array(), y.at());
-    }
-  }
-
-  static final class Unary extends Step {
-    private final Kernels kernels;
-    private final Op.Unary.Kind kind;
-    private final int n;
-    private final Place x;
-    private final Place y;
-
-    Unary(Kernels kernels, Op.Unary.Kind kind, int n, Place x, Place y) {
-      this.kernels = kernels;
-      this.kind = kind;
-      this.n = n;
-      this.x = x;
-      this.y = y;
-    }
-
-    @Override
-    void run() {
-      kernels.unary(kind, n, x.array(), x.at(), y.array(), y.at());
-    }
-  }
-
-  static final class Affine extends Step {
-    private final Kernels kernels;
-    private final int n;
-    private final float scale;
-    private final float shift;
-    private final Place x;
-    private final Place y;
-
-    Affine(Kernels kernels, int n, float scale, float shift, Place x, Place y) {
-      this.kernels = kernels;
-      this.n = n;
-      this.scale = scale;
-      this.shift = shift;
-      this.x = x;
-      this.y = y;
-    }
-
-    @Override
-    void run() {
-      kernels.affine(n, scale, shift, x.array(), x.at(), y.array(), y.at());
-    }
-  }
-
-  static final class Binary extends Step {
-    private final Kernels kernels;
-    private final Op.Binary.Kind kind;
-    private final Broadcast broadcast;
-    private final Place a;
-    private final Place b;
-    private final Place y;
-
-    Binary(Kernels kernels, Op.Binary.Kind kind, Broadcast broadcast, Place a, Place b, Place y) {
-      this.kernels = kernels;
-      this.kind = kind;
-      this.broadcast = broadcast;
-      this.a = a;
-      this.b = b;
-      this.y = y;
-    }
-
-    @Override
-    void run() {
-      broadcast.run(kernels, kind, a.array(), a.at(), b.array(), b.at(), y.array(), y.at());
-    }
-  }
-
-  static final class Reduce extends Step {
-    private final Kernels kernels;
-    private final Op.Reduce.Kind kind;
-    private final int outer;
-    private final int n;
-    private final int inner;
-    private final Place x;
-    private final Place mask;
-    private final Place y;
-
-    Reduce(
-        Kernels kernels,
-        Op.Reduce.Kind kind,
-        int outer,
-        int n,
-        int inner,
-        Place x,
-        Place mask,
-        Place y) {
-      this.kernels = kernels;
-      this.kind = kind;
-      this.outer = outer;
-      this.n = n;
-      this.inner = inner;
-      this.x = x;
-      this.mask = mask;
-      this.y = y;
-    }
-
-    @Override
-    void run() {
-      kernels.reduce(
-          kind, outer, n, inner, x.array(), x.at(), mask.array(), mask.at(), y.array(), y.at());
-    }
-  }
-
-  static final class Gather extends Step {
+  final class Gather implements Step {
     private final String path;
     private final String input;
     private final int[] indices;
@@ -584,7 +319,7 @@ abstract sealed class Step {
     }
 
     @Override
-    void run() {
+    public void run() {
       for (int i = 0; i < indices.length; i++) {
         int index = indices[i] - op.from();
         int to = y.at() + i * width;
@@ -621,7 +356,7 @@ abstract sealed class Step {
    * Copies {@code blocks} runs of {@code length} neighbours: slices, both halves of a
    * concatenation, whole values.
    */
-  static final class Copy extends Step {
+  final class Copy implements Step {
     private final int blocks;
     private final int length;
     private final Place from;
@@ -639,7 +374,7 @@ abstract sealed class Step {
     }
 
     @Override
-    void run() {
+    public void run() {
       for (int i = 0; i < blocks; i++) {
         System.arraycopy(
             from.array(), from.at() + i * fromStride, to.array(), to.at() + i * toStride, length);
@@ -648,7 +383,7 @@ abstract sealed class Step {
   }
 
   /** Writes rows into a state that lies at {@code to} already. */
-  static final class Append extends Step {
+  final class Append implements Step {
     private final String path;
     private final int[] position;
     private final int batch;
@@ -671,7 +406,7 @@ abstract sealed class Step {
     }
 
     @Override
-    void run() {
+    public void run() {
       int at = position[0];
       if (at < 0 || at > cap - rows) {
         throw new IllegalArgumentException(
@@ -692,7 +427,7 @@ abstract sealed class Step {
   }
 
   /** Reorders axes: for each element of the result in turn, where it comes from. */
-  static final class Permute extends Step {
+  final class Permute implements Step {
     private final int[] sizes;
     private final int[] strides;
     private final int[] position;
@@ -714,7 +449,7 @@ abstract sealed class Step {
     }
 
     @Override
-    void run() {
+    public void run() {
       float[] from = x.array();
       float[] to = y.array();
       int at = x.at();

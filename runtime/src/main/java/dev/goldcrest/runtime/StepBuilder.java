@@ -162,14 +162,14 @@ final class StepBuilder implements OpVisitor<Place> {
       float[] scales = int8.scales();
       return add(
           value,
-          new Step.LinearInt8(
+          Step.linearInt8(
               kernels, rows, in, out, of(value, 0), bytes, scales, of(value, 2), to, wide()),
           to);
     }
     float[][] packed = packed(value, out, in);
     return add(
         value,
-        new Step.Linear(kernels, rows, in, out, of(value, 0), packed, of(value, 2), to, scratch),
+        Step.linear(kernels, rows, in, out, of(value, 0), packed, of(value, 2), to, scratch),
         to);
   }
 
@@ -207,7 +207,7 @@ final class StepBuilder implements OpVisitor<Place> {
     if (known == null) {
       known = kernels.room(out, in);
       packedHere.put(weight.id(), known);
-      add(linear, new Step.Pack(kernels, out, in, from, known), from);
+      add(linear, Step.pack(kernels, out, in, from, known), from);
     }
     return known;
   }
@@ -217,7 +217,7 @@ final class StepBuilder implements OpVisitor<Place> {
     Place to = arena(value);
     return add(
         value,
-        new Step.Attention(
+        Step.attention(
             kernels,
             shapeOf(op, value),
             of(value, 0),
@@ -264,7 +264,7 @@ final class StepBuilder implements OpVisitor<Place> {
       float[] scales = int8.scales();
       return add(
           value,
-          new Step.ConvolveInt8(
+          Step.convolveInt8(
               kernels, convolution, of(value, 0), bytes, scales, of(value, 2), to, scratch, wide()),
           to);
     }
@@ -282,8 +282,7 @@ final class StepBuilder implements OpVisitor<Place> {
             : null;
     return add(
         value,
-        new Step.Convolve(
-            kernels, convolution, of(value, 0), packed, from, of(value, 2), to, scratch),
+        Step.convolve(kernels, convolution, of(value, 0), packed, from, of(value, 2), to, scratch),
         to);
   }
 
@@ -309,7 +308,7 @@ final class StepBuilder implements OpVisitor<Place> {
             taps.at(-1),
             op.left(),
             taps.rank() == 2);
-    return add(value, new Step.LightConvolve(kernels, shape, of(value, 0), of(value, 1), to), to);
+    return add(value, Step.lightConvolve(kernels, shape, of(value, 0), of(value, 1), to), to);
   }
 
   @Override
@@ -319,7 +318,7 @@ final class StepBuilder implements OpVisitor<Place> {
     float epsilon = (float) op.epsilon();
     return add(
         value,
-        new Step.LayerNorm(
+        Step.layerNorm(
             kernels,
             x.rows(),
             x.at(-1),
@@ -336,15 +335,13 @@ final class StepBuilder implements OpVisitor<Place> {
   public Place softmax(Op.Softmax op, Value value) {
     Shape x = value.shape();
     Place to = arena(value);
-    return add(
-        value, new Step.Softmax(kernels, x.rows(), x.at(-1), op.log(), of(value, 0), to), to);
+    return add(value, Step.softmax(kernels, x.rows(), x.at(-1), op.log(), of(value, 0), to), to);
   }
 
   @Override
   public Place unary(Op.Unary op, Value value) {
     Place to = arena(value);
-    return add(
-        value, new Step.Unary(kernels, op.kind(), value.shape().size(), of(value, 0), to), to);
+    return add(value, Step.unary(kernels, op.kind(), value.shape().size(), of(value, 0), to), to);
   }
 
   @Override
@@ -352,7 +349,7 @@ final class StepBuilder implements OpVisitor<Place> {
     Place to = arena(value);
     Broadcast broadcast = new Broadcast(value.shape(), value.input(1).shape());
     return add(
-        value, new Step.Binary(kernels, op.kind(), broadcast, of(value, 0), of(value, 1), to), to);
+        value, Step.binary(kernels, op.kind(), broadcast, of(value, 0), of(value, 1), to), to);
   }
 
   @Override
@@ -360,7 +357,7 @@ final class StepBuilder implements OpVisitor<Place> {
     Place to = arena(value);
     return add(
         value,
-        new Step.Affine(
+        Step.affine(
             kernels,
             value.shape().size(),
             (float) op.scale(),
@@ -377,7 +374,7 @@ final class StepBuilder implements OpVisitor<Place> {
     Place to = arena(value);
     return add(
         value,
-        new Step.Reduce(
+        Step.reduce(
             kernels,
             op.kind(),
             x.size(0, axis),

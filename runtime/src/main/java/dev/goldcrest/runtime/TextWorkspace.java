@@ -9,6 +9,7 @@ import dev.goldcrest.runtime.text.WordProjection;
 import dev.goldcrest.runtime.text.WordSegmenter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,15 +160,7 @@ final class TextWorkspace {
   private final class WordVectors {
     private final Session session =
         new Session(model.trace(Architecture.WORDS, new Sizes(1, 1, 1)), weights, kernels);
-    private final Map<String, float[]> kept =
-        new LinkedHashMap<String, float[]>(64, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, float[]> eldest) {
-            return size() > KEPT_WORDS;
-          }
-        };
+    private final Map<String, float[]> kept = new LinkedHashMap<>(64, 0.75f, true);
 
     float[] of(int index) {
       String word = words.get(index);
@@ -177,6 +170,11 @@ final class TextWorkspace {
         session.run();
         vector = session.output("vectors");
         kept.put(word, vector);
+        if (kept.size() > KEPT_WORDS) {
+          Iterator<String> eldest = kept.keySet().iterator();
+          eldest.next();
+          eldest.remove();
+        }
       }
       return vector;
     }

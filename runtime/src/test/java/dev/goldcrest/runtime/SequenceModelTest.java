@@ -231,6 +231,22 @@ class SequenceModelTest {
     }
   }
 
+  @Test
+  void score_handCase_dividesBySurprise() {
+    // Two tokens at 1/2 and 1/8: 4 log 2 nats, mean 2 log 2; one word.
+    LanguageModel.Score score = new LanguageModel.Score(4 * Math.log(2), 2, 1, 0, 35);
+    assertThat(score.perplexityPerToken()).isCloseTo(4, within(1e-12));
+    assertThat(score.perplexityPerWord()).isCloseTo(16, within(1e-12));
+    try (LanguageModel lm = new LanguageModel(model("lm", true))) {
+      assertThat(lm.score(" no it was n't \t black monday").words()).isEqualTo(7);
+      assertThat(lm.score("").words()).isEqualTo(1);
+      assertThat(lm.score("a\n\nb").words()).isEqualTo(5);
+      LanguageModel.Score first = lm.score("t4 t5");
+      lm.score("t6 ".repeat(30)); // another length between
+      assertThat(lm.score("t4 t5")).isEqualTo(first);
+    }
+  }
+
   private static double blockLogProbability(SequenceModel model, int[] ids, int[] targets) {
     float[] logits = TinyModels.logits(model.architecture(), model.weights(), ids);
     double sum = 0;

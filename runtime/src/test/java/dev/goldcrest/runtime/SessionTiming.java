@@ -1,7 +1,6 @@
 package dev.goldcrest.runtime;
 
 import com.sun.management.ThreadMXBean;
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -30,16 +29,15 @@ final class SessionTiming {
     Kernels chosen = KernelsProvider.kernels();
     System.out.printf(
         Locale.ROOT,
-        "java %s, %s%n%-14s %9s %10s %9s %9s %7s %8s %9s%n",
+        "java %s, %s%n%-14s %9s %10s %9s %9s %7s %9s%n",
         System.getProperty("java.version"),
         chosen.name(),
         "entry",
-        "MACs",
+        "weights",
         "scalar us",
         "SIMD us",
         "best 10%",
         "ratio",
-        "GMAC/s",
         "bytes/run");
     Map<String, Graph> graphs = new LinkedHashMap<>();
     graphs.put("words, 1", Samples.trace(Samples.tiny(), Architecture.WORDS, 1, 1));
@@ -74,19 +72,17 @@ final class SessionTiming {
     }
     long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
     check(scalar, simd, graph);
-    long macs = Cost.of(graph).macs();
     double a = quantile(slow, samples, 0.5);
     double b = quantile(fast, samples, 0.5);
     System.out.printf(
         Locale.ROOT,
-        "%-14s %9d %10.1f %9.1f %9.1f %7.1f %8.1f %9.1f%n",
+        "%-14s %9d %10.1f %9.1f %9.1f %7.1f %9.1f%n",
         name,
-        macs,
+        graph.parameterCount(),
         a,
         b,
         quantile(fast, samples, 0.1),
         a / b,
-        macs / b / 1e3,
         (double) bytes / samples / RUNS);
   }
 

@@ -1,5 +1,6 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.runtime.text.Tokenizer;
 import dev.goldcrest.torch.optim.Losses;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,9 +47,7 @@ final class AdaptiveLoss implements TokenLoss {
           band--;
         }
         head[i] =
-            targets[i] == SequenceData.PAD
-                ? NONE
-                : band == 0 ? targets[i] : cutoffs.get(0) + band - 1;
+            targets[i] == Tokenizer.PAD ? NONE : band == 0 ? targets[i] : cutoffs.get(0) + band - 1;
         if (band > 0) {
           rows.get(band - 1).add(i);
         }

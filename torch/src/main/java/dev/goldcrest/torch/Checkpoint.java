@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -51,7 +52,7 @@ record Checkpoint(
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       String json = file.metadata().get(KEY);
       if (json == null) {
-        throw unusable(path, "is no checkpoint of a training run");
+        throw damaged(path, FormatException.Reason.UNUSABLE_METADATA, null);
       }
       Map<String, Object> object = Json.parseObject(json);
       Map<String, float[]> state = new LinkedHashMap<>();
@@ -71,9 +72,20 @@ record Checkpoint(
           new TrainingState.Snapshot(steps, previousRate, state),
           best,
           Json.object(object.get("progress"), "progress"));
+    } catch (FormatException e) {
+      throw damaged(path, e.reason(), e);
     } catch (JsonException | ClassCastException | NullPointerException e) {
-      throw unusable(path, "is a damaged checkpoint; start without --resume");
+      throw damaged(path, FormatException.Reason.UNUSABLE_METADATA, e);
     }
+  }
+
+  /** What to say of a file that holds something else than a run at rest. */
+  static FormatException damaged(Path path, FormatException.Reason reason, Exception cause) {
+    String what = reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String sentence = "is a damaged checkpoint (" + what + "); --force starts again";
+    FormatException damaged = new FormatException(reason, path.toString(), sentence);
+    damaged.initCause(cause);
+    return damaged;
   }
 
   static FormatException unusable(Path path, String sentence) {

@@ -20,6 +20,7 @@ public final class DetectorRun {
   private final DetectorOptions options;
   private final Score score;
   private final Path checkpoint;
+  private final Beginning start;
 
   /** What the scores of the dev recordings are worth, the more the better. */
   public interface Score {
@@ -59,6 +60,19 @@ public final class DetectorRun {
       DetectorOptions options,
       Score score,
       Path checkpoint) {
+    this(model, train, dev, ignored, options, score, checkpoint, Beginning.FRESH);
+  }
+
+  /** A run that goes on from trained weights. */
+  public DetectorRun(
+      Architecture model,
+      List<Recording> train,
+      List<Recording> dev,
+      int ignored,
+      DetectorOptions options,
+      Score score,
+      Path checkpoint,
+      Beginning start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
           "training needs recordings to learn from and recordings to check on");
@@ -86,6 +100,7 @@ public final class DetectorRun {
     this.options = options;
     this.score = score;
     this.checkpoint = checkpoint;
+    this.start = start;
   }
 
   /**
@@ -99,7 +114,7 @@ public final class DetectorRun {
   public Outcome run(
       boolean resume, boolean half, BooleanSupplier stop, TrainingRun.Listener listener)
       throws IOException {
-    try (DetectorTrainer trainer = new DetectorTrainer(model, train, ignored, options)) {
+    try (DetectorTrainer trainer = new DetectorTrainer(model, train, ignored, options, start)) {
       TrainingLoop.Plan plan =
           new TrainingLoop.Plan(
               options.epochs(),
@@ -111,7 +126,8 @@ public final class DetectorRun {
       if (loop.best().isEmpty()) {
         return new Outcome(Map.of(), Double.NaN, null, List.of(), finished);
       }
-      Map<String, float[]> kept = half ? TrainingLoop.rounded(loop.best()) : loop.best();
+      Map<String, float[]> kept =
+          half ? TrainingLoop.rounded(loop.best(), model.forms()) : loop.best();
       trainer.use(kept);
       double reached = score.of(trainer.logits(dev));
       return new Outcome(kept, reached, loop.bestEpoch(), loop.epochs(), finished);
@@ -148,6 +164,11 @@ public final class DetectorRun {
         data = Noise.mix(data * 31 + recording.fingerprint());
       }
     }
-    return Traces.described(model) + " " + options + " " + Long.toHexString(data);
+    return Traces.described(model)
+        + " "
+        + options
+        + " "
+        + Long.toHexString(data)
+        + start.described();
   }
 }

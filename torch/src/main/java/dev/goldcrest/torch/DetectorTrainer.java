@@ -40,11 +40,16 @@ final class DetectorTrainer extends Trainer {
    * @param ignored class whose frames are not learned, or -1
    */
   DetectorTrainer(
-      Architecture architecture, List<Recording> train, int ignored, DetectorOptions options) {
+      Architecture architecture,
+      List<Recording> train,
+      int ignored,
+      DetectorOptions options,
+      Beginning start) {
     super(
         architecture,
         options.step(windows(architecture, train)),
-        options.stepsPerEpoch(windows(architecture, train)));
+        options.stepsPerEpoch(windows(architecture, train)),
+        start);
     this.architecture = architecture;
     this.model = (Lstr) architecture.dense();
     this.options = options;

@@ -97,6 +97,17 @@ final class FlatParameters implements AutoCloseable {
     return Torch.floats(mask, mask.length);
   }
 
+  /** 0 for the zeros of weights of two or more axes, 1 for everything else. */
+  Tensor zerosOfWeights() {
+    float[] mask = Torch.floats(buffer);
+    for (Range range : ranges.values()) {
+      for (int i = (int) range.offset(); i < range.offset() + range.length(); i++) {
+        mask[i] = range.shape().length > 1 && mask[i] == 0 ? 0 : 1;
+      }
+    }
+    return Torch.floats(mask, mask.length);
+  }
+
   @Override
   public void close() {
     buffer.close();

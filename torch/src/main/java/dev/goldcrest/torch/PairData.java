@@ -1,6 +1,7 @@
 package dev.goldcrest.torch;
 
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -130,14 +131,14 @@ final class PairData extends SequenceData {
       int[] from = sources.get(examples[row]);
       int at = row * longestSource;
       System.arraycopy(from, 0, source, at, from.length);
-      source[at + from.length] = EOS;
+      source[at + from.length] = Tokenizer.EOS;
       Arrays.fill(mask, at, at + from.length + 1, 1);
       int[] to = targets.get(examples[row]);
       at = row * longestTarget;
-      ids[at] = EOS;
+      ids[at] = Tokenizer.EOS;
       System.arraycopy(to, 0, ids, at + 1, to.length);
       System.arraycopy(to, 0, target, at, to.length);
-      target[at + to.length] = EOS;
+      target[at + to.length] = Tokenizer.EOS;
     }
     Sizes sizes = new Sizes(examples.length, longestTarget, 1, longestSource);
     return new SequenceBatch(sizes, source, mask, ids, target);

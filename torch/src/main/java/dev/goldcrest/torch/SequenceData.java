@@ -1,5 +1,6 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -7,12 +8,9 @@ import java.util.SplittableRandom;
 
 /**
  * Token sequences and how they are cut into batches of about so many tokens. An example is a
- * number; what it means is the subclass's affair. Ids: 0 pad, 1 bos, 2 eos, 3 unknown.
+ * number; what it means is the subclass's affair. Reserved ids are those of {@link Tokenizer}.
  */
 public abstract sealed class SequenceData permits PairData, StreamData {
-  static final int PAD = 0;
-  static final int EOS = 2;
-
   /**
    * Sentences with their translations.
    *

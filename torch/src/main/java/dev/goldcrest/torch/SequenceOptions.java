@@ -63,6 +63,24 @@ public record SequenceOptions(
         workers);
   }
 
+  /** The same with another peak of the learning rate. */
+  public SequenceOptions withLearningRate(double other) {
+    return new SequenceOptions(
+        epochs,
+        other,
+        warmup,
+        decay,
+        beta2,
+        weightDecay,
+        labelSmoothing,
+        clip,
+        average,
+        snapshots,
+        patience,
+        seed,
+        workers);
+  }
+
   /** Steps of the whole run. */
   long steps(int perEpoch) {
     return Math.max(1, Math.round(epochs * perEpoch));

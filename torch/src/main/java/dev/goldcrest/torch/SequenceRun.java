@@ -17,6 +17,7 @@ public final class SequenceRun {
   private final SequenceData dev;
   private final SequenceOptions options;
   private final Path checkpoint;
+  private final Beginning start;
 
   /**
    * How a run ended.
@@ -44,11 +45,23 @@ public final class SequenceRun {
       SequenceData dev,
       SequenceOptions options,
       Path checkpoint) {
+    this(model, train, dev, options, checkpoint, Beginning.FRESH);
+  }
+
+  /** A run that goes on from trained weights. */
+  public SequenceRun(
+      Architecture model,
+      SequenceData train,
+      SequenceData dev,
+      SequenceOptions options,
+      Path checkpoint,
+      Beginning start) {
     this.model = model;
     this.train = train;
     this.dev = dev;
     this.options = options;
     this.checkpoint = checkpoint;
+    this.start = start;
   }
 
   /**
@@ -67,7 +80,7 @@ public final class SequenceRun {
       BooleanSupplier expired,
       TrainingRun.Listener listener)
       throws IOException {
-    try (SequenceTrainer trainer = new SequenceTrainer(model, train, options)) {
+    try (SequenceTrainer trainer = new SequenceTrainer(model, train, options, start)) {
       TrainingLoop.Plan plan =
           new TrainingLoop.Plan(
               options.epochs(), options.steps(trainer.stepsPerEpoch()), options.patience());
@@ -81,7 +94,7 @@ public final class SequenceRun {
         double loss = loop.bestEpoch().devLoss();
         return new Outcome(loop.best(), loss, loop.bestEpoch(), loop.epochs(), finished);
       }
-      Map<String, float[]> kept = TrainingLoop.rounded(loop.best());
+      Map<String, float[]> kept = TrainingLoop.rounded(loop.best(), model.forms());
       trainer.use(kept);
       double loss = trainer.score(dev).loss();
       return new Outcome(kept, loss, loop.bestEpoch(), loop.epochs(), finished);
@@ -119,6 +132,7 @@ public final class SequenceRun {
         + " "
         + Long.toHexString(train.fingerprint())
         + " "
-        + Long.toHexString(dev.fingerprint());
+        + Long.toHexString(dev.fingerprint())
+        + start.described();
   }
 }

@@ -17,8 +17,9 @@ final class SequenceTrainer extends Trainer {
   private final List<Integer> cutoffs;
 
   /** A trainer at step 0. */
-  SequenceTrainer(Architecture model, SequenceData train, SequenceOptions options) {
-    super(model, options.step(train.batches()), train.batches());
+  SequenceTrainer(
+      Architecture model, SequenceData train, SequenceOptions options, Beginning start) {
+    super(model, options.step(train.batches()), train.batches(), start);
     this.options = options;
     this.train = train;
     this.cutoffs = new Settings(model.settings()).integers("cutoffs", "", 1, Integer.MAX_VALUE);

@@ -1,6 +1,7 @@
 package dev.goldcrest.torch;
 
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -103,7 +104,7 @@ final class StreamData extends SequenceData {
     int[] targets = new int[ids.length];
     for (int row = 0; row < examples.length; row++) {
       int start = examples[row];
-      ids[row * time] = start == 0 ? EOS : tokens[start - 1];
+      ids[row * time] = start == 0 ? Tokenizer.EOS : tokens[start - 1];
       System.arraycopy(tokens, start, ids, row * time + 1, time - 1);
       System.arraycopy(tokens, start, targets, row * time, time);
     }

@@ -9,6 +9,5 @@ import dev.goldcrest.core.models.Sizes;
  * @param features (W, F) of the distinct words, or null with a vocabulary
  * @param ids (B, T)
  * @param mask (B, T)
- * @param labels (B)
  */
-record TextBatch(Sizes sizes, float[] features, int[] ids, float[] mask, int[] labels) {}
+record TextBatch(Sizes sizes, float[] features, int[] ids, float[] mask) {}

@@ -51,18 +51,16 @@ final class TextBatcher {
    * @param misspell probability that a word gets one random edit
    * @param random where edits come from; not read when {@code misspell} is 0
    */
-  TextBatch batch(List<LabelledText> texts, double misspell, SplittableRandom random) {
+  TextBatch batch(List<List<String>> texts, double misspell, SplittableRandom random) {
     List<List<String>> rows = new ArrayList<>(texts.size());
     int longest = 1;
-    int[] labels = new int[texts.size()];
-    for (int row = 0; row < labels.length; row++) {
-      List<String> words = cut(texts.get(row).words());
+    for (List<String> text : texts) {
+      List<String> words = cut(text);
       rows.add(misspell > 0 ? misspelt(words, misspell, random) : words);
       longest = Math.max(longest, words.size() + before.length + after.length);
-      labels[row] = texts.get(row).label();
     }
     int time = (longest + lengthMultiple - 1) / lengthMultiple * lengthMultiple;
-    return projection == null ? indexed(rows, time, labels) : projected(rows, time, labels);
+    return projection == null ? indexed(rows, time) : projected(rows, time);
   }
 
   private List<String> cut(List<String> words) {
@@ -78,7 +76,7 @@ final class TextBatcher {
     return changed;
   }
 
-  private TextBatch indexed(List<List<String>> rows, int time, int[] labels) {
+  private TextBatch indexed(List<List<String>> rows, int time) {
     int[] ids = new int[rows.size() * time];
     float[] mask = new float[ids.length];
     for (int row = 0; row < rows.size(); row++) {
@@ -95,10 +93,10 @@ final class TextBatcher {
       }
       Arrays.fill(mask, start, at, 1);
     }
-    return new TextBatch(new Sizes(rows.size(), time, 1), null, ids, mask, labels);
+    return new TextBatch(new Sizes(rows.size(), time, 1), null, ids, mask);
   }
 
-  private TextBatch projected(List<List<String>> rows, int time, int[] labels) {
+  private TextBatch projected(List<List<String>> rows, int time) {
     int[] ids = new int[rows.size() * time];
     float[] mask = new float[ids.length];
     Map<String, Integer> distinct = new LinkedHashMap<>();
@@ -122,7 +120,7 @@ final class TextBatcher {
     for (int word = 0; word < projections.size(); word++) {
       unpack(projections.get(word), features, word * projection.size());
     }
-    return new TextBatch(new Sizes(rows.size(), time, count), features, ids, mask, labels);
+    return new TextBatch(new Sizes(rows.size(), time, count), features, ids, mask);
   }
 
   /**

@@ -97,8 +97,12 @@ public final class Torch {
     return values;
   }
 
-  /** Overwrites a dense tensor's elements. */
+  /** Overwrites a dense tensor's elements, all of them. */
   static void write(Tensor tensor, float[] values) {
+    if (values.length != tensor.numel()) {
+      throw new IllegalArgumentException(
+          values.length + " values for a tensor of " + tensor.numel()); // beyond it is other memory
+    }
     try (FloatPointer data = tensor.data_ptr_float()) {
       data.put(values, 0, values.length);
     }

@@ -34,15 +34,11 @@ abstract class Trainer implements AutoCloseable {
 
   /** A trainer at step 0. */
   Trainer(Architecture model, StepRecipe recipe, int stepsPerEpoch) {
-    this(model, recipe, stepsPerEpoch, Weights.of(Map.of()));
+    this(model, recipe, stepsPerEpoch, Beginning.FRESH);
   }
 
-  /**
-   * A trainer at step 0 of a run that goes on from trained weights.
-   *
-   * @param start by path; the weights that are not in it are drawn from the seed
-   */
-  Trainer(Architecture model, StepRecipe recipe, int stepsPerEpoch, Weights start) {
+  /** A trainer at step 0 of a run that goes on from trained weights. */
+  Trainer(Architecture model, StepRecipe recipe, int stepsPerEpoch, Beginning start) {
     Torch.load();
     this.model = model;
     this.recipe = recipe;
@@ -50,8 +46,9 @@ abstract class Trainer implements AutoCloseable {
     this.traces = new Traces(model);
     Graph whole = traces.of(false, Architecture.WHOLE, model.smallest()).graph();
     Map<String, float[]> initial = new LinkedHashMap<>(Initializer.initial(whole, recipe.seed()));
-    start.paths().forEach(path -> initial.put(path, start.get(path)));
-    this.state = new TrainingState(whole, initial, recipe);
+    Weights given = start.weights();
+    given.paths().forEach(path -> initial.put(path, given.get(path)));
+    this.state = new TrainingState(whole, initial, recipe, start.zerosStay());
     this.workers = new Workers(recipe.workers());
     for (int worker = 0; worker < workers.count(); worker++) {
       FlatParameters gradient = new FlatParameters(whole.parameters().values());

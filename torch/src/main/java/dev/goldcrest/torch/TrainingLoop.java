@@ -1,5 +1,6 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.safetensors.HalfFloat;
 import java.io.IOException;
@@ -146,11 +147,16 @@ final class TrainingLoop {
     return List.copyOf(epochs);
   }
 
-  /** What 16-bit floats give back of the weights. */
-  static Map<String, float[]> rounded(Map<String, float[]> weights) {
+  /** What 16-bit floats give back of the weights; those stored in fewer bits stay what they are. */
+  static Map<String, float[]> rounded(Map<String, float[]> weights, WeightForms forms) {
     Map<String, float[]> rounded = new LinkedHashMap<>();
     weights.forEach(
         (path, values) -> {
+          WeightForms.Stored stored = forms.stored(path);
+          if (stored != WeightForms.Stored.F32 && stored != WeightForms.Stored.F16) {
+            rounded.put(path, values);
+            return;
+          }
           float[] halves = new float[values.length];
           for (int i = 0; i < values.length; i++) {
             halves[i] = HalfFloat.toFloat(HalfFloat.fromFloat(values[i]));
@@ -162,7 +168,22 @@ final class TrainingLoop {
 
   /** The {@link Plan#epochs} of the run that a checkpoint holds. */
   static double plannedEpochs(Path checkpoint) throws IOException {
-    return ((Number) Checkpoint.load(checkpoint).progress().get(PLANNED)).doubleValue();
+    Object planned = Checkpoint.load(checkpoint).progress().get(PLANNED);
+    if (!(planned instanceof Number epochs)) {
+      throw Checkpoint.damaged(checkpoint, FormatException.Reason.UNUSABLE_METADATA, null);
+    }
+    return epochs.doubleValue();
+  }
+
+  /** Weights that are kept for the end are looked at no more until then. */
+  private static void requireAlike(Map<String, float[]> best, Map<String, float[]> weights) {
+    boolean alike = best.isEmpty() || best.keySet().equals(weights.keySet());
+    for (Map.Entry<String, float[]> each : best.entrySet()) {
+      alike = alike && each.getValue().length == weights.get(each.getKey()).length;
+    }
+    if (!alike) {
+      throw new IllegalArgumentException("the best weights are those of another model");
+    }
   }
 
   private void save() throws IOException {
@@ -182,11 +203,28 @@ final class TrainingLoop {
   }
 
   private void restore(Checkpoint saved) throws FormatException {
-    if (!saved.recipe().equals(recipe)) {
+    if (!recipe.equals(saved.recipe())) {
       throw Checkpoint.unusable(
           checkpoint,
-          "belongs to a run with other data or settings; repeat that command, or start without --resume");
+          "belongs to a run with other data or settings; repeat that command, or --force starts"
+              + " again");
     }
+    try {
+      take(saved);
+    } catch (ClassCastException
+        | NullPointerException
+        | IndexOutOfBoundsException
+        | IllegalArgumentException e) { // no such run was saved by us
+      throw Checkpoint.damaged(checkpoint, FormatException.Reason.UNUSABLE_METADATA, e);
+    }
+  }
+
+  private void take(Checkpoint saved) {
+    long steps = saved.state().steps();
+    if (steps < 0 || steps > plan.steps()) {
+      throw new IllegalArgumentException(steps + " steps of " + plan.steps());
+    }
+    requireAlike(saved.best(), trainer.weights());
     trainer.state().restore(saved.state());
     best = saved.best();
     lossSum = ((Number) saved.progress().get("lossSum")).doubleValue();

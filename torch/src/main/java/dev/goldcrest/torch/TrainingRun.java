@@ -6,7 +6,6 @@ import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,8 @@ public final class TrainingRun {
   private final List<LabelledText> dev;
   private final TrainingOptions options;
   private final Path checkpoint;
-  private final Weights start;
+  private final Teaching teaching;
+  private final Beginning start;
 
   /**
    * What an epoch gave.
@@ -54,7 +54,10 @@ public final class TrainingRun {
       List<Epoch> epochs,
       ClassifierModel.Calibration calibration,
       boolean finished) {
-    /** The model of this outcome. */
+    /**
+     * The model of this outcome. Where its forms store weights in codes, who saves it has to make
+     * those first.
+     */
     public ClassifierModel model(
         Architecture architecture,
         TextConfig text,
@@ -95,13 +98,14 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint) {
-    this(model, text, labels, train, dev, options, checkpoint, Weights.of(Map.of()));
+    this(model, text, labels, train, dev, options, checkpoint, null, Beginning.FRESH);
   }
 
   /**
    * A run that goes on from trained weights.
    *
-   * @param start by path; the weights that are not in it are drawn from the seed
+   * @param teaching how to learn from what the examples are {@link LabelledText#taught}; null for
+   *     not at all
    */
   public TrainingRun(
       Architecture model,
@@ -111,7 +115,8 @@ public final class TrainingRun {
       List<LabelledText> dev,
       TrainingOptions options,
       Path checkpoint,
-      Weights start) {
+      Teaching teaching,
+      Beginning start) {
     if (train.isEmpty() || dev.isEmpty()) {
       throw new IllegalArgumentException(
           "training needs examples to learn from and examples to check on");
@@ -127,6 +132,7 @@ public final class TrainingRun {
     this.dev = dev;
     this.options = options;
     this.checkpoint = checkpoint;
+    this.teaching = teaching;
     this.start = start;
   }
 
@@ -142,7 +148,7 @@ public final class TrainingRun {
   public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
       throws IOException {
     try (ClassifierTrainer trainer =
-        new ClassifierTrainer(model, text, train, labels.size(), options, start)) {
+        new ClassifierTrainer(model, text, train, labels.size(), options, teaching, start)) {
       TrainingLoop.Plan plan =
           new TrainingLoop.Plan(
               options.epochs(),
@@ -188,7 +194,7 @@ public final class TrainingRun {
           Map.of(), Double.NaN, null, List.of(), ClassifierModel.Calibration.NONE, finished);
     }
     Map<String, float[]> chosen = favouring(trainer, loop.best());
-    Map<String, float[]> kept = half ? TrainingLoop.rounded(chosen) : chosen;
+    Map<String, float[]> kept = half ? TrainingLoop.rounded(chosen, model.forms()) : chosen;
     trainer.use(kept);
     float[][] logits = trainer.logits(dev);
     return new Outcome(
@@ -240,14 +246,7 @@ public final class TrainingRun {
         + text.toString().hashCode()
         + " "
         + Long.toHexString(data)
-        + (start.paths().isEmpty() ? "" : " " + Integer.toHexString(startHash()));
-  }
-
-  private int startHash() {
-    int hash = 0;
-    for (String path : start.paths()) {
-      hash = 31 * hash + path.hashCode() + Arrays.hashCode(start.get(path));
-    }
-    return hash;
+        + (teaching == null ? "" : " " + teaching)
+        + start.described();
   }
 }

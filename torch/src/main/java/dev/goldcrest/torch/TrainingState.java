@@ -18,18 +18,27 @@ final class TrainingState implements AutoCloseable {
   private static final String WEIGHTS = "weights";
   private static final String AVERAGE = "average";
   private static final String SNAPSHOT = "snapshot.";
+  private static final String CODEBOOK = "codebook.";
 
   private final StepRecipe recipe;
   private final FlatParameters weights;
   private final FlatParameters average;
   private final Tensor decayed;
+  private final Tensor left;
+  private final Rounding rounding;
+  private final FlatParameters seen;
+  private final FlatParameters seenAverage;
   private final Optimiser optimiser;
   private final List<float[]> snapshots = new ArrayList<>();
 
   /** What a checkpoint keeps. */
   record Snapshot(long steps, double previousRate, Map<String, float[]> arrays) {}
 
-  TrainingState(Graph graph, Map<String, float[]> initial, StepRecipe recipe) {
+  /**
+   * @param graph declares every parameter, in the forms that their files will have
+   * @param zerosStay elements of weights that start at zero are pruned: they stay there
+   */
+  TrainingState(Graph graph, Map<String, float[]> initial, StepRecipe recipe, boolean zerosStay) {
     this.recipe = recipe;
     weights = new FlatParameters(graph.parameters().values());
     weights.set(initial);
@@ -37,15 +46,37 @@ final class TrainingState implements AutoCloseable {
     average.set(initial);
     decayed = weights.decayMask();
     optimiser = new Optimiser(recipe.rule(), weights.buffer(), decayed);
+    left = zerosStay ? weights.zerosOfWeights() : null;
+    rounding = Rounding.of(graph.parameters().values(), graph.forms());
+    seen = rounding == null ? weights : new FlatParameters(graph.parameters().values());
+    seenAverage =
+        rounding == null || !recipe.averages()
+            ? recipe.averages() ? average : seen
+            : new FlatParameters(graph.parameters().values());
+    round(false);
+    roundKept();
   }
 
+  /** The weights as training computes with them: rounded where their file will round them. */
   FlatParameters weights() {
-    return weights;
+    return seen;
   }
 
-  /** The weights that are evaluated and kept. */
+  /** The weights that are evaluated and kept, rounded likewise. */
   FlatParameters kept() {
-    return recipe.averages() ? average : weights;
+    return seenAverage;
+  }
+
+  private void round(boolean learn) {
+    if (rounding != null) {
+      rounding.apply(weights, seen, learn);
+    }
+  }
+
+  private void roundKept() {
+    if (rounding != null && recipe.averages()) {
+      rounding.apply(average, seenAverage, false);
+    }
   }
 
   /** Steps taken so far. */
@@ -59,6 +90,10 @@ final class TrainingState implements AutoCloseable {
       Optimiser.clip(gradient, recipe.clip());
     }
     optimiser.step(gradient, recipe.schedule().rate(steps()));
+    if (left != null) {
+      weights.buffer().mul_(left);
+    }
+    round(true);
     if (recipe.average() > 0) {
       // Early on the average follows quickly, so that it never remembers the random start.
       double decay = Math.min(recipe.average(), (1.0 + steps()) / (10.0 + steps()));
@@ -68,9 +103,13 @@ final class TrainingState implements AutoCloseable {
 
   /** The end of an epoch: where snapshots are averaged, these weights join them. */
   void endEpoch() {
-    if (recipe.snapshots() == 0) {
-      return;
+    if (recipe.snapshots() > 0) {
+      averageSnapshots();
     }
+    roundKept();
+  }
+
+  private void averageSnapshots() {
     snapshots.add(Torch.floats(weights.buffer()));
     if (snapshots.size() > recipe.snapshots()) {
       snapshots.remove(0);
@@ -94,6 +133,9 @@ final class TrainingState implements AutoCloseable {
     for (int i = 0; i < snapshots.size(); i++) {
       arrays.put(SNAPSHOT + i, snapshots.get(i));
     }
+    if (rounding != null) {
+      rounding.codebooks().forEach((path, values) -> arrays.put(CODEBOOK + path, values));
+    }
     return new Snapshot(moments.steps(), moments.previousRate(), arrays);
   }
 
@@ -107,12 +149,39 @@ final class TrainingState implements AutoCloseable {
     while (moments.containsKey(SNAPSHOT + snapshots.size())) {
       snapshots.add(moments.remove(SNAPSHOT + snapshots.size()));
     }
+    restoreCodebooks(moments);
     optimiser.restore(new Optimiser.Snapshot(snapshot.steps(), snapshot.previousRate(), moments));
+    round(false);
+    roundKept();
+  }
+
+  private void restoreCodebooks(Map<String, float[]> arrays) {
+    Map<String, float[]> codebooks = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, values) -> {
+          if (name.startsWith(CODEBOOK)) {
+            codebooks.put(name.substring(CODEBOOK.length()), values);
+          }
+        });
+    arrays.keySet().removeIf(name -> name.startsWith(CODEBOOK));
+    if (rounding != null) {
+      rounding.restore(codebooks);
+    }
   }
 
   @Override
   public void close() {
     optimiser.close();
+    if (rounding != null) {
+      rounding.close();
+      seen.close();
+    }
+    if (seenAverage != seen && seenAverage != average) {
+      seenAverage.close();
+    }
+    if (left != null) {
+      left.close();
+    }
     weights.close();
     average.close();
     decayed.close();

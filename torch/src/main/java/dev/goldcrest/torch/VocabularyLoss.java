@@ -2,6 +2,7 @@ package dev.goldcrest.torch;
 
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.runtime.text.Tokenizer;
 import dev.goldcrest.torch.optim.Losses;
 import java.util.Arrays;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class VocabularyLoss implements TokenLoss {
     int[] kept = new int[targets.length];
     int[] wanted = new int[targets.length];
     for (int i = 0; i < targets.length; i++) {
-      if (targets[i] != SequenceData.PAD) {
+      if (targets[i] != Tokenizer.PAD) {
         kept[count] = i;
         wanted[count++] = targets[i];
       }

@@ -116,6 +116,57 @@ class ClassifierTrainerTest {
     }
   }
 
+  /** The labels name the keyword; the teacher swaps the first two, in texts without a label too. */
+  private static List<LabelledText> contradicted(boolean labels) {
+    Teaching teaching = new Teaching(0.5, 2);
+    float[][] thoughts = {{0, 9, 0}, {9, 0, 0}, {0, 0, 9}};
+    List<LabelledText> taught = new java.util.ArrayList<>();
+    for (LabelledText text : Small.texts(192, 1)) {
+      LabelledText known = labels ? text : new LabelledText(text.words(), -1);
+      taught.add(known.taught(teaching.aim(thoughts[text.label()])));
+    }
+    return taught;
+  }
+
+  private static double agreement(List<LabelledText> texts, Teaching teaching) {
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(
+            Small.proformer(),
+            Small.projected(),
+            texts,
+            3,
+            Small.options(20, 1e-2),
+            teaching,
+            Beginning.FRESH)) {
+      run(trainer, 20 * trainer.stepsPerEpoch());
+      return Calibrator.accuracy(trainer.logits(texts), Small.texts(192, 1));
+    }
+  }
+
+  @Test
+  void step_taught_weighsTeacherAndLabelByTheShare() {
+    assertThat(agreement(contradicted(true), new Teaching(0.05, 1))).isGreaterThan(0.9);
+    assertThat(agreement(contradicted(true), new Teaching(0.95, 1))).isLessThan(0.5);
+  }
+
+  @Test
+  void step_taughtWithoutLabels_learnsWhatTheTeacherThinks() {
+    List<LabelledText> some = contradicted(false);
+    some.set(5, contradicted(true).get(5));
+    assertThat(agreement(some, new Teaching(0.5, 3))).isLessThan(0.5);
+  }
+
+  @Test
+  void aim_higherTemperature_isLessSure() {
+    float[] sure = new float[3];
+    float[] mild = new float[3];
+    new Teaching(1, 1).aim(new float[] {2, 0, 1}).copyTo(sure, 0);
+    new Teaching(1, 4).aim(new float[] {2, 0, 1}).copyTo(mild, 0);
+    assertThat(sure).containsExactly(new float[] {0.66524f, 0.09003f, 0.24473f}, within(1e-4f));
+    assertThat(mild).containsExactly(new float[] {0.41922f, 0.25427f, 0.32651f}, within(1e-4f));
+    assertThatThrownBy(() -> new Teaching(0, 1)).hasMessageContaining("a share above 0");
+  }
+
   private static Map<String, float[]> trained(List<LabelledText> texts) {
     try (ClassifierTrainer trainer =
         new ClassifierTrainer(

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SequenceRunTest {
@@ -126,7 +131,8 @@ class SequenceRunTest {
             2, 1e-2, 0.1, SequenceOptions.Decay.INVERSE_SQRT, 0.98, 0, 0.1, 1, 0, 0, 0, 1, 2);
     float[][] ends = new float[2][];
     try (SequenceTrainer trainer =
-        new SequenceTrainer(Echo.model(VOCABULARY, 16, true, true), PAIRS, plain)) {
+        new SequenceTrainer(
+            Echo.model(VOCABULARY, 16, true, true), PAIRS, plain, Beginning.FRESH)) {
       for (int epoch = 0; epoch < 2; epoch++) {
         for (int step = 0; step < trainer.stepsPerEpoch(); step++) {
           trainer.step();
@@ -156,6 +162,63 @@ class SequenceRunTest {
         .hasMessageContaining("belongs to a run with other data or settings");
   }
 
+  /** How a checkpoint may be altered: what it holds, and what a resumed run makes of it. */
+  static List<UnaryOperator<Checkpoint>> alterations() {
+    return List.of(
+        c -> new Checkpoint(c.recipe(), c.state(), c.best(), Map.of()),
+        c -> with(c, "epochs", List.of(List.of(1L))),
+        c -> with(c, "lossSum", "x"),
+        c -> new Checkpoint(c.recipe(), steps(c, -5), c.best(), c.progress()),
+        c -> new Checkpoint(c.recipe(), steps(c, 1 << 30), c.best(), c.progress()),
+        c -> new Checkpoint(c.recipe(), resized(c, -1), c.best(), c.progress()),
+        c -> new Checkpoint(c.recipe(), resized(c, 1 << 20), c.best(), c.progress()),
+        c -> new Checkpoint(c.recipe(), c.state(), Map.of("w", new float[3]), c.progress()));
+  }
+
+  private static Checkpoint with(Checkpoint c, String name, Object value) {
+    Map<String, Object> progress = new LinkedHashMap<>(c.progress());
+    progress.put(name, value);
+    return new Checkpoint(c.recipe(), c.state(), c.best(), progress);
+  }
+
+  private static TrainingState.Snapshot steps(Checkpoint c, long steps) {
+    return new TrainingState.Snapshot(steps, c.state().previousRate(), c.state().arrays());
+  }
+
+  private static TrainingState.Snapshot resized(Checkpoint c, int by) {
+    Map<String, float[]> arrays = new LinkedHashMap<>(c.state().arrays());
+    arrays.replaceAll((name, values) -> Arrays.copyOf(values, values.length + by));
+    return new TrainingState.Snapshot(c.state().steps(), c.state().previousRate(), arrays);
+  }
+
+  @ParameterizedTest
+  @MethodSource("alterations")
+  void run_resumedFromAnAlteredCheckpoint_isRefusedWithTheRemedy(UnaryOperator<Checkpoint> alter)
+      throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SequenceOptions options = Echo.options(2, 1e-3);
+    Counter counter = new Counter();
+    SequenceRun run = run(true, options, checkpoint);
+    run.run(false, false, () -> counter.steps >= 3, () -> false, counter);
+    alter.apply(Checkpoint.load(checkpoint)).save(checkpoint);
+    assertThatThrownBy(() -> run.run(true, false, () -> false, () -> false, new Counter()))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(
+            checkpoint + ": is a damaged checkpoint (unusable metadata); --force starts again");
+  }
+
+  @Test
+  void plannedEpochs_ofWhatIsNoCheckpoint_isRefusedWithTheRemedy() throws IOException {
+    Path checkpoint = Files.write(folder.resolve("run"), new byte[4]);
+    assertThatThrownBy(() -> SequenceRun.plannedEpochs(checkpoint))
+        .hasMessageContaining("is a damaged checkpoint (truncated header); --force starts again");
+    Checkpoint bare =
+        new Checkpoint("r", new TrainingState.Snapshot(0, 0, Map.of()), Map.of(), Map.of());
+    bare.save(checkpoint);
+    assertThatThrownBy(() -> SequenceRun.plannedEpochs(checkpoint))
+        .hasMessageContaining("is a damaged checkpoint (unusable metadata)");
+  }
+
   /** A parameter that no gradient reaches would stay as it was drawn, and nobody would notice. */
   @ParameterizedTest
   @CsvSource({"true, true", "true, false", "false, true", "false, false"})
@@ -165,7 +228,10 @@ class SequenceRunTest {
         new SequenceOptions(1, 1e-3, 0, o.decay(), 0.98, 0, 0.1, 0, 0, 0, 0, 1, 2);
     try (SequenceTrainer trainer =
         new SequenceTrainer(
-            Echo.model(VOCABULARY, 16, translate, tied), translate ? PAIRS : TEXT, plain)) {
+            Echo.model(VOCABULARY, 16, translate, tied),
+            translate ? PAIRS : TEXT,
+            plain,
+            Beginning.FRESH)) {
       Map<String, float[]> before = trainer.weights();
       trainer.step();
       trainer

@@ -3,6 +3,8 @@ package dev.goldcrest.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
 import dev.goldcrest.runtime.safetensors.FormatException;
@@ -71,6 +73,41 @@ class TrainingRunTest {
   void run_twice_endsInTheSameWeights() throws IOException {
     TrainingOptions options = Small.options(3, 1e-2);
     assertSame(whole(options), whole(options));
+  }
+
+  @Test
+  void run_modelWithForms_trainsThemAndKeepsThem() throws IOException {
+    WeightForms trained =
+        WeightForms.NONE
+            .withRank("word.in.weight", 4)
+            .withRank("convolution.weight", 6)
+            .withWidth("encoder.layer.0.ffn.hidden", 9)
+            .withWidth("encoder.layer.0.attention.heads", 1);
+    Architecture formed = Small.proformer().with(trained);
+    TrainingOptions options = Small.options(16, 1e-2);
+    TrainingRun.Outcome outcome =
+        new TrainingRun(formed, Small.projected(), Small.LABELS, TRAIN, DEV, options, checkpoint)
+            .run(false, false, () -> false, new Counter());
+    assertThat(outcome.devAccuracy()).isGreaterThan(0.9);
+    Path file = folder.resolve("formed.safetensors");
+    outcome.model(formed, Small.projected(), Small.LABELS, Map.of()).save(file, false);
+    ClassifierModel read = ClassifierModel.load(file);
+    assertThat(read.architecture()).isEqualTo(formed);
+    assertThat(read.weights().paths()).contains("word.in.weight.u", "convolution.weight.v");
+    try (TextClassifier classifier = new TextClassifier(read)) {
+      long right =
+          DEV.stream()
+              .filter(
+                  text ->
+                      classifier
+                          .classify(String.join(" ", text.words()))
+                          .label()
+                          .equals(Small.LABELS.get(text.label())))
+              .count();
+      assertThat((double) right / DEV.size()).isEqualTo(outcome.devAccuracy());
+    }
+    assertThatThrownBy(() -> run(options, checkpoint).run(true, false, () -> false, new Counter()))
+        .isInstanceOf(FormatException.class);
   }
 
   @ParameterizedTest

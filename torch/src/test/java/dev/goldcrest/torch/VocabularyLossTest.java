@@ -8,6 +8,7 @@ import dev.goldcrest.core.graph.MemoryPlan;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Initializer;
+import dev.goldcrest.runtime.text.Tokenizer;
 import dev.goldcrest.torch.optim.Losses;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,7 +73,7 @@ class VocabularyLossTest {
       Tensor logits = traced.ops(leaves).run().get("logits").reshape(10, vocabulary);
       Tensor targets = Torch.indices(TARGETS, TARGETS.length);
       Tensor loss =
-          Losses.crossEntropy(logits, targets, null, smoothing, SequenceData.PAD)
+          Losses.crossEntropy(logits, targets, null, smoothing, Tokenizer.PAD)
               .mul(new Scalar(SCALE));
       loss.backward();
       expected = loss.item_double();
@@ -108,8 +109,7 @@ class VocabularyLossTest {
       Map<String, Tensor> leaves = traced.weights().views();
       Tensor logits = traced.ops(leaves).run().get("logits").reshape(10, 12);
       Tensor targets = Torch.indices(TARGETS, TARGETS.length);
-      double expected =
-          Losses.crossEntropy(logits, targets, null, 0, SequenceData.PAD).item_double();
+      double expected = Losses.crossEntropy(logits, targets, null, 0, Tokenizer.PAD).item_double();
       float[] flat = Torch.floats(logits);
       int right = 0;
       for (int row = 0; row < 8; row++) {

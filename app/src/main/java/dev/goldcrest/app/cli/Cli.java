@@ -1,5 +1,7 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.compress.CompressVerb;
+import dev.goldcrest.app.distill.DistillVerb;
 import dev.goldcrest.app.reproduce.ReproduceVerb;
 import dev.goldcrest.app.train.DemoVerb;
 import dev.goldcrest.app.train.TrainVerb;
@@ -38,7 +40,9 @@ public final class Cli {
         new EvaluateVerb(terminal),
         new PredictVerb(terminal),
         new GenerateVerb(terminal),
+        new DistillVerb(terminal),
         new ImportVerb(terminal),
+        new CompressVerb(terminal),
         new CostVerb(terminal),
         new InspectVerb(terminal),
         new ReproduceVerb(terminal),

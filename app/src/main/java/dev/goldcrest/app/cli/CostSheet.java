@@ -1,6 +1,5 @@
 package dev.goldcrest.app.cli;
 
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Shape;
@@ -8,6 +7,7 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.Task;
+import dev.goldcrest.cost.Cost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,12 +4,12 @@ import dev.goldcrest.app.energy.Calculator;
 import dev.goldcrest.app.energy.ComputeOptions;
 import dev.goldcrest.app.energy.World;
 import dev.goldcrest.app.energy.WorldOptions;
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Task;
+import dev.goldcrest.cost.Cost;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -141,13 +141,17 @@ final class CostVerb extends Verb {
     return new Sheet(architecture, sheet, compute.estimate(sheet.all().macs(), world));
   }
 
-  private static int length(String option, Integer asked, int usual, Architecture architecture) {
+  private int length(String option, Integer asked, int usual, Architecture architecture) {
     int length = asked == null ? Math.min(usual, architecture.maxLength()) : asked;
     if (length < 1 || length > architecture.maxLength()) {
+      boolean settable = model == null && length > architecture.maxLength();
       throw UserError.usage(
-          "cost: %s must be from 1 to %d, the longest that this %s reads, got %d"
-              + " (--set maxLength=%d changes that)",
-          option, architecture.maxLength(), architecture.name(), length, Math.max(1, length));
+          "cost: %s must be from 1 to %d, the longest that this %s reads, got %d%s",
+          option,
+          architecture.maxLength(),
+          architecture.name(),
+          length,
+          settable ? " (--set maxLength=" + length + " changes that)" : "");
     }
     return length;
   }

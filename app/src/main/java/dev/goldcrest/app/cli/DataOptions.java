@@ -16,6 +16,7 @@ import dev.goldcrest.app.data.TextCorpus;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
@@ -124,6 +125,11 @@ public final class DataOptions {
       description = "streams: a longer time without a frame begins a new recording")
   private double maxGap;
 
+  /** As a command line without any of these options has them. */
+  public static DataOptions defaults() {
+    return CommandLine.populateCommand(new DataOptions());
+  }
+
   /** How frames are laid out. */
   public FrameOptions frames() {
     return new FrameOptions(
@@ -179,6 +185,7 @@ public final class DataOptions {
    */
   public ParallelDataset parallel(Terminal terminal, String spec, String other)
       throws DataException {
+    refuseNamedColumns("parallel text has no header, --columns tells its sides");
     ParallelDataset data =
         other == null
             ? ParallelDatasets.load(spec, parallel())
@@ -189,9 +196,17 @@ public final class DataOptions {
 
   /** Loads running text and says what was left out of it. */
   public TextCorpus text(Terminal terminal, String spec) throws DataException {
+    refuseNamedColumns("running text has no columns");
     TextCorpus text = TextCorpus.load(spec, skipBadLines);
     noteSkipped(terminal, text.name(), text.skippedBadLines());
     return text;
+  }
+
+  private void refuseNamedColumns(String why) {
+    if (format != DataFormat.AUTO || textColumn != null || labelColumn != null) {
+      throw UserError.usage(
+          "--format, --text-column and --label-column are for labelled texts; %s", why);
+    }
   }
 
   private static void noteSkipped(Terminal terminal, String name, int lines) {

@@ -2,7 +2,10 @@ package dev.goldcrest.app.cli;
 
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.Tasks;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.StreamModel;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -64,6 +67,12 @@ final class EvaluateVerb extends Verb {
       description = "streams: whose timeline the page shows (default: the first)")
   private String recording;
 
+  @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description = "encoders: whose vectors theirs should be like; --data is then a text a line")
+  private String teacher;
+
   EvaluateVerb(Terminal terminal) {
     super(terminal);
   }
@@ -74,16 +83,30 @@ final class EvaluateVerb extends Verb {
       throw UserError.usage("evaluate: --errors must not be negative, got %d", errors);
     }
     ModelFile file = ModelFiles.load(terminal, model);
+    String task = file.task();
     EvaluateCommand command =
         new EvaluateCommand(
-            model, data, format, linearData, errors, beam, context, seed, report, recording);
+            model,
+            data,
+            format,
+            linearData,
+            errors,
+            beam,
+            context,
+            seed,
+            report,
+            recording,
+            teacher);
     if (recording != null && report == null) {
       throw UserError.usage(
           "evaluate: --recording names whose timeline --report shows; give --report too");
     }
-    if (report != null && !file.task().equals(StreamModel.TASK)) {
-      throw UserError.usage("evaluate: --report is for task stream, not for %s", file.task());
-    }
-    return Tasks.of(file.task()).evaluate(terminal, command, file);
+    Tasks.refuse("evaluate", report != null, "--report", task, StreamModel.TASK);
+    Tasks.refuse("evaluate", linearData != null, "--compare-linear", task, ClassifierModel.TASK);
+    Tasks.refuse("evaluate", context != null, "--context", task, SequenceModel.LANGUAGE_MODEL);
+    Tasks.refuse(
+        "evaluate", beam != null, "--beam", task, SequenceModel.TRANSLATE, SequenceModel.SUMMARIZE);
+    Tasks.refuse("evaluate", teacher != null, "--teacher", task, EmbeddingModel.TASK);
+    return Tasks.of(task).evaluate(terminal, command, file);
   }
 }

@@ -1,12 +1,15 @@
 package dev.goldcrest.app.cli;
 
 import dev.goldcrest.app.data.Controls;
+import dev.goldcrest.app.task.LineByLine;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.decode.SamplingOptions;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,11 +100,20 @@ final class GenerateVerb extends Verb {
     }
     List<String> texts = new ArrayList<>();
     try (LanguageModel language = new LanguageModel(SequenceModel.of(file, model))) {
+      noteUnknown(language.model().target().encode(text));
       for (int i = 0; i < samples; i++) {
         texts.add(language.generate(text, options(seed + i)));
       }
     }
     return new Written(text, texts);
+  }
+
+  private void noteUnknown(int[] tokens) {
+    long unknown = Arrays.stream(tokens).filter(token -> token == Tokenizer.UNKNOWN).count();
+    if (unknown > 0) {
+      terminal.notice(
+          "%,d of the prompt's %,d words are unknown to the model", unknown, tokens.length);
+    }
   }
 
   private SamplingOptions options(long sampleSeed) {
@@ -111,7 +123,7 @@ final class GenerateVerb extends Verb {
   private record Written(String prompt, List<String> texts) implements Report {
     @Override
     public void print(PrintStream out) {
-      texts.forEach(text -> out.println(text.replaceAll("\\p{Cntrl}", " ")));
+      texts.forEach(text -> out.println(LineByLine.onLine(text)));
     }
 
     @Override

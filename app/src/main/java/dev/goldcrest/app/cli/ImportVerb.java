@@ -1,10 +1,10 @@
 package dev.goldcrest.app.cli;
 
 import dev.goldcrest.compress.pretrained.Pretrained;
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.EmbeddingModel;
 import java.io.IOException;
 import java.io.InputStream;

@@ -9,6 +9,11 @@ public final class Json {
 
   private Json() {}
 
+  /** The number, or null where it is too large to be one or undefined, which JSON cannot say. */
+  public static Double number(double value) {
+    return Double.isNaN(value) || Double.isInfinite(value) ? null : value;
+  }
+
   /**
    * The object on one line. Numbers JSON cannot say (NaN, infinities) come out as quoted words, so
    * a value that is unknown should be null.

@@ -2,7 +2,10 @@ package dev.goldcrest.app.cli;
 
 import dev.goldcrest.app.task.PredictCommand;
 import dev.goldcrest.app.task.Tasks;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.SequenceModel;
+import dev.goldcrest.runtime.StreamModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,7 +52,20 @@ final class PredictVerb extends Verb {
       throw UserError.usage("predict: --top must be at least 1, got %d", top);
     }
     ModelFile loaded = ModelFiles.load(terminal, model);
-    return Tasks.of(loaded.task())
+    String task = loaded.task();
+    Tasks.refuse(
+        "predict", beam != null, "--beam", task, SequenceModel.TRANSLATE, SequenceModel.SUMMARIZE);
+    Tasks.refuse("predict", missing != null, "--missing", task, StreamModel.TASK);
+    Tasks.refuse(
+        "predict",
+        top > 1,
+        "--top",
+        task,
+        ClassifierModel.TASK,
+        SequenceModel.TRANSLATE,
+        SequenceModel.SUMMARIZE,
+        StreamModel.TASK);
+    return Tasks.of(task)
         .predict(terminal, new PredictCommand(model, file, top, beam, missing, json()), loaded);
   }
 }

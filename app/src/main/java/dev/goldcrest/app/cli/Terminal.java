@@ -131,6 +131,11 @@ public final class Terminal {
     return progress;
   }
 
+  /** The same terminal for a call whose results somebody else reads. */
+  public Terminal printingTo(PrintStream other) {
+    return new Terminal(other, err, environment, false, columns);
+  }
+
   PrintStream err() {
     return err;
   }

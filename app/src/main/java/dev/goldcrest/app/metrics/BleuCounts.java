@@ -1,9 +1,17 @@
 package dev.goldcrest.app.metrics;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
 
 /**
  * What BLEU needs to know of one sentence, or of several added up: matched and written n-grams of
@@ -14,6 +22,7 @@ public final class BleuCounts {
   static final int ORDERS = 4;
   private static final int HYPOTHESIS = 2 * ORDERS;
   private static final int REFERENCE = HYPOTHESIS + 1;
+  private static final int PACKED = 2 + ORDERS;
 
   private final long[] counts;
 
@@ -106,6 +115,65 @@ public final class BleuCounts {
       ngrams.merge(tokens.subList(i, i + order), 1, Integer::sum);
     }
     return ngrams;
+  }
+
+  /**
+   * Sentences as a line of text from which {@link #unpack} gets them back: of each the two lengths
+   * and the matches, 16 bits each, deflated, in base 64.
+   */
+  public static String pack(List<BleuCounts> sentences) {
+    ByteBuffer raw = ByteBuffer.allocate(sentences.size() * PACKED * Short.BYTES);
+    for (BleuCounts sentence : sentences) {
+      raw.putShort(unsigned(sentence.hypothesisLength()));
+      raw.putShort(unsigned(sentence.referenceLength()));
+      for (int order = 1; order <= ORDERS; order++) {
+        raw.putShort(unsigned(sentence.matched(order)));
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(out)) {
+      deflater.write(raw.array());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Base64.getEncoder().encodeToString(out.toByteArray());
+  }
+
+  /**
+   * What {@link #pack} was given.
+   *
+   * @throws IllegalArgumentException if the line is damaged
+   */
+  public static List<BleuCounts> unpack(String line) {
+    ByteBuffer raw;
+    try (InflaterInputStream inflater =
+        new InflaterInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(line)))) {
+      raw = ByteBuffer.wrap(inflater.readAllBytes());
+    } catch (IOException e) {
+      throw new IllegalArgumentException("packed sentences are damaged: " + e.getMessage(), e);
+    }
+    if (raw.capacity() % (PACKED * Short.BYTES) != 0) {
+      throw new IllegalArgumentException("packed sentences end within one");
+    }
+    List<BleuCounts> sentences = new ArrayList<>();
+    while (raw.hasRemaining()) {
+      long[] counts = new long[REFERENCE + 1];
+      counts[HYPOTHESIS] = Short.toUnsignedLong(raw.getShort());
+      counts[REFERENCE] = Short.toUnsignedLong(raw.getShort());
+      for (int order = 1; order <= ORDERS; order++) {
+        counts[order - 1] = Short.toUnsignedLong(raw.getShort());
+        counts[ORDERS + order - 1] = Math.max(0, counts[HYPOTHESIS] - order + 1);
+      }
+      sentences.add(new BleuCounts(counts));
+    }
+    return sentences;
+  }
+
+  private static short unsigned(long count) {
+    if (count >= 1 << Short.SIZE) {
+      throw new IllegalArgumentException("a sentence of " + count + " tokens cannot be packed");
+    }
+    return (short) count;
   }
 
   /** Matched n-grams of an order from 1 to 4. */

@@ -16,9 +16,9 @@ import dev.goldcrest.app.train.Recipe;
 import dev.goldcrest.app.train.Trained;
 import dev.goldcrest.app.train.TrainingJob;
 import dev.goldcrest.app.train.TrainingRequest;
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
@@ -228,7 +228,7 @@ final class ClassificationTable {
   }
 
   /** Accuracy where gold is in scope, or null where nothing is out of it. */
-  private static Double inScope(Dataset test, List<String> answers, String outOfScope) {
+  static Double inScope(Dataset test, List<String> answers, String outOfScope) {
     if (outOfScope == null) {
       return null;
     }
@@ -283,9 +283,14 @@ final class ClassificationTable {
 
   /** Names the recipe: one that would train data of some shape otherwise gives another name. */
   private String fingerprint(Step step) {
+    return fingerprint(choices(step));
+  }
+
+  /** The same for any choices. */
+  static String fingerprint(Choices choices) {
     StringBuilder all = new StringBuilder();
     for (DataShape shape : SHAPES) {
-      Recipe recipe = Recipe.of(choices(step), shape, List.of(List.of("word")));
+      Recipe recipe = Recipe.of(choices, shape, List.of(List.of("word")));
       all.append(recipe.architecture().settings()).append(recipe.training());
       all.append(recipe.text());
     }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,10 +40,12 @@ public final class ReproduceVerb extends Verb {
   private static final String STREAMS = "streams";
   private static final String SEQUENCE = "sequence";
   private static final String GREENFORMERS = "greenformers";
+  private static final String COMPRESSION = "compression";
+  private static final String DISTILLATION = "distillation";
 
   @Parameters(
       paramLabel = "TABLE",
-      description = "classification, sequence, streams or greenformers")
+      description = "classification, sequence, streams, compression, distillation or greenformers")
   private String table;
 
   @Option(names = "--data-root", paramLabel = "DIR", description = "folder of the data sets")
@@ -67,6 +71,24 @@ public final class ReproduceVerb extends Verb {
       paramLabel = "DIR",
       description = "folder for models, checkpoints and finished rows")
   private Path work;
+
+  @Option(
+      names = "--minilm",
+      paramLabel = "FILE",
+      description = "compression: MiniLM as ./goldcrest import minilm writes it")
+  private Path minilm;
+
+  @Option(
+      names = "--vanilla",
+      paramLabel = "FILE",
+      description = "compression: a translator of the sequence table, the larger")
+  private Path vanilla;
+
+  @Option(
+      names = "--lite",
+      paramLabel = "FILE",
+      description = "compression: a translator that takes 2.5 times fewer multiply-adds")
+  private Path lite;
 
   @Option(names = "--out", paramLabel = "FILE", description = "also write the table there")
   private Path out;
@@ -104,11 +126,18 @@ public final class ReproduceVerb extends Verb {
     if (table.equals(GREENFORMERS)) {
       return greenformers(workers);
     }
+    if (table.equals(COMPRESSION)) {
+      return compression(workers);
+    }
+    if (table.equals(DISTILLATION)) {
+      return distillation(workers);
+    }
     List<Step> plan = Step.plan(only, seeds);
     ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
     List<Row> rows = running.finished(plan);
-    String document = Tables.render(rows, commandLine());
+    String document =
+        Tables.render(rows, madeBy()) + missing(plan.stream().map(Step::key).toList(), rows);
     if (out != null) {
       write(document);
     }
@@ -120,18 +149,61 @@ public final class ReproduceVerb extends Verb {
     SequenceTable running = new SequenceTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(plan);
     List<SequenceRow> rows = running.finished(plan);
-    String document = SequencePage.render(rows, commandLine());
+    String document =
+        SequencePage.render(rows, madeBy())
+            + missing(plan.stream().map(SequenceSet.Step::key).toList(), rows);
     if (out != null) {
       write(document);
     }
     return new Finished(table, document, rows, plan.size(), complete);
   }
 
+  private Report compression(int workers) throws Exception {
+    List<CompressionStep> plan = CompressionStep.plan(only);
+    CompressionTable running =
+        new CompressionTable(terminal, root, work, epochs, workers, models());
+    boolean complete = renderOnly || running.run(plan);
+    List<CompressionRow> rows = running.finished(plan);
+    String document = CompressionPage.render(rows, commandLine());
+    if (out != null) {
+      write(document);
+    }
+    return new Finished(table, document, rows, plan.size(), complete);
+  }
+
+  private Report distillation(int workers) throws Exception {
+    List<DistilStep> plan = DistilStep.plan(only, seeds);
+    DistilTable running = new DistilTable(terminal, root, work, epochs, workers);
+    boolean complete = renderOnly || running.run(plan);
+    List<DistilRow> rows = running.finished(plan);
+    String document = DistilPage.render(rows, commandLine());
+    if (out != null) {
+      write(document);
+    }
+    return new Finished(table, document, rows, plan.size(), complete);
+  }
+
+  /** The model files that the compression table does not make itself. */
+  private Map<String, Path> models() {
+    Map<String, Path> models = new LinkedHashMap<>();
+    models.put(CompressionStep.MINILM, minilm);
+    models.put(CompressionStep.VANILLA, vanilla);
+    models.put(CompressionStep.LITE, lite);
+    models.values().removeIf(Objects::isNull);
+    models.forEach(
+        (name, file) -> {
+          if (!Files.isRegularFile(file)) {
+            throw UserError.failed("--%s %s: there is no such model file", name, file);
+          }
+        });
+    return models;
+  }
+
   private Report streams(int workers) throws Exception {
     StreamsTable running = new StreamsTable(terminal, root, work, epochs, workers);
     boolean complete = renderOnly || running.run(seeds, only);
     var rows = running.finished(seeds, only);
-    String document = StreamsPage.render(rows, commandLine());
+    String document = StreamsPage.render(rows, madeBy());
     if (out != null) {
       write(document);
     }
@@ -166,7 +238,8 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void check() {
-    List<String> tables = List.of(CLASSIFICATION, SEQUENCE, STREAMS, GREENFORMERS);
+    List<String> tables =
+        List.of(CLASSIFICATION, SEQUENCE, STREAMS, COMPRESSION, DISTILLATION, GREENFORMERS);
     if (!tables.contains(table)) {
       throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
     }
@@ -175,6 +248,8 @@ public final class ReproduceVerb extends Verb {
           case STREAMS -> StreamsTable.names();
           case SEQUENCE -> SequenceSet.names();
           case GREENFORMERS -> GreenTable.names();
+          case COMPRESSION -> CompressionStep.names();
+          case DISTILLATION -> DistilStep.names();
           default -> TextSet.names();
         };
     for (String name : only) {
@@ -199,6 +274,40 @@ public final class ReproduceVerb extends Verb {
     if (out != null && Files.isDirectory(out)) {
       throw UserError.usage("reproduce: --out %s is a folder; name a file in it", out);
     }
+  }
+
+  /** The command without the options that leave the rows as they are. */
+  private String madeBy() {
+    List<String> words = new ArrayList<>(List.of("./goldcrest reproduce", table));
+    if (root != null) {
+      words.add("--data-root " + root);
+    }
+    if (!only.isEmpty()) {
+      words.add("--only " + String.join(",", only));
+    }
+    if (!seeds.isEmpty()) {
+      words.add("--seeds " + seeds.stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+    if (epochs != null) {
+      words.add("--epochs " + epochs);
+    }
+    return String.join(" ", words);
+  }
+
+  /** A section that names the steps without a row; empty if there is none. */
+  private static String missing(List<String> planned, List<? extends RowFile.Finished> rows) {
+    List<String> keys = new ArrayList<>(planned);
+    keys.removeAll(rows.stream().map(RowFile.Finished::key).toList());
+    return keys.isEmpty()
+        ? ""
+        : """
+
+            ## Not run yet
+
+            %s. With the finished rows (.jsonl) in its folder, goldcrest-results/ unless
+            --work names another, the same command runs these alone.
+            """
+            .formatted(String.join(", ", keys));
   }
 
   private void write(String document) throws IOException {

@@ -80,6 +80,15 @@ final class RowFile<R extends RowFile.Finished> {
     return found;
   }
 
+  /** The newest row of a step by whatever recipe, or null. */
+  R newest(String key) {
+    R found = null;
+    for (R row : rows) {
+      found = row.key().equals(key) ? row : found;
+    }
+    return found;
+  }
+
   /** Adds a finished row. */
   void append(R row) throws IOException {
     rows.add(row);

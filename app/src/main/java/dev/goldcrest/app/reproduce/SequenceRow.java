@@ -28,6 +28,7 @@ record SequenceRow(
     implements RowFile.Finished {
   /**
    * @param perplexity per token of the references
+   * @param sentences {@link dev.goldcrest.app.metrics.BleuCounts#pack packed}, for the bootstrap
    * @param p50Millis median of one text, beam as the file says, one thread
    */
   record Texts(
@@ -39,6 +40,7 @@ record SequenceRow(
       double rougeL,
       double perplexity,
       int truncated,
+      String sentences,
       double p50Millis) {}
 
   /**

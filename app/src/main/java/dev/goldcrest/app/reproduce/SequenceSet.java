@@ -145,7 +145,7 @@ record SequenceSet(
   }
 
   /**
-   * All steps.
+   * All steps; the models of a budget meet seed by seed, so that a comparison stands early.
    *
    * @param names sets to include; empty for all
    * @param seeds to use instead of each model's own; empty for those, 1 and up
@@ -153,14 +153,29 @@ record SequenceSet(
   static List<Step> plan(Collection<String> names, List<Long> seeds) {
     List<Step> steps = new ArrayList<>();
     for (SequenceSet set : ALL) {
-      for (Contender contender : set.among(names) ? set.contenders() : List.<Contender>of()) {
-        List<Long> wanted = new ArrayList<>(seeds);
-        for (long seed = 1; seeds.isEmpty() && seed <= contender.seeds(); seed++) {
-          wanted.add(seed);
+      if (set.among(names)) {
+        Map<String, List<Contender>> budgets = new LinkedHashMap<>();
+        for (Contender contender : set.contenders()) {
+          budgets.computeIfAbsent(contender.budget(), b -> new ArrayList<>()).add(contender);
         }
-        wanted.forEach(seed -> steps.add(new Step(set, contender, seed)));
+        budgets.values().forEach(meeting -> set.plan(meeting, seeds, steps));
       }
     }
     return steps;
+  }
+
+  private void plan(List<Contender> meeting, List<Long> seeds, List<Step> steps) {
+    long most = meeting.stream().mapToInt(Contender::seeds).max().orElse(0);
+    List<Long> wanted = new ArrayList<>(seeds);
+    for (long seed = 1; seeds.isEmpty() && seed <= most; seed++) {
+      wanted.add(seed);
+    }
+    for (long seed : wanted) {
+      for (Contender contender : meeting) {
+        if (!seeds.isEmpty() || seed <= contender.seeds()) {
+          steps.add(new Step(this, contender, seed));
+        }
+      }
+    }
   }
 }

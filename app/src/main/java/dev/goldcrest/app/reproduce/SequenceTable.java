@@ -17,10 +17,10 @@ import dev.goldcrest.app.train.SequenceRecipe;
 import dev.goldcrest.app.train.SequenceTexts;
 import dev.goldcrest.app.train.SequenceTrained;
 import dev.goldcrest.app.train.TrainingRequest;
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.Warnings;
@@ -134,8 +134,8 @@ final class SequenceTable {
             terminal,
             set.task(),
             request,
-            SequenceTexts.of(set.task(), pairs(set, set.train())),
-            SequenceTexts.of(set.task(), pairs(set, set.dev())));
+            SequenceTexts.of(pairs(set, set.train())),
+            SequenceTexts.of(pairs(set, set.dev())));
     if (trained.isEmpty()) {
       return null;
     }
@@ -156,12 +156,13 @@ final class SequenceTable {
             scores.rouge().rougeL().f1(),
             scores.perplexity(),
             scores.truncated(),
+            BleuCounts.pack(BleuCounts.of(BleuStyle.SACREBLEU, written, references)),
             scores.p50Millis());
     SequenceRow.Search search =
         set.task().equals(SequenceModel.TRANSLATE) && step.seed() == FIRST_SEED
             ? search(model, test)
             : null;
-    SequenceRow.Lead lead = lead(step, written, references);
+    SequenceRow.Lead lead = lead(step, texts);
     return row(step, trained.get(), request, texts, null, lead, search);
   }
 
@@ -289,23 +290,20 @@ final class SequenceTable {
         .orElseThrow();
   }
 
-  /** The first model's lead over what was written just now; null where its texts are gone. */
-  private SequenceRow.Lead lead(Step step, List<String> texts, List<List<String>> references)
-      throws IOException {
+  /** The first model's lead over what was written just now; null where its row is not there. */
+  private SequenceRow.Lead lead(Step step, SequenceRow.Texts texts) {
     Step first = new Step(step.set(), leader(step), step.seed());
+    SequenceRow leading = rows.find(first.key(), fingerprint(first));
     if (first.equals(step)
-        || !step.set().task().equals(SequenceModel.TRANSLATE)
-        || rows.find(first.key(), fingerprint(first)) == null
-        || !Files.exists(written(first))) {
+        || leading == null
+        || !step.set().task().equals(SequenceModel.TRANSLATE)) {
       return null;
     }
-    BleuStyle style = BleuStyle.SACREBLEU;
-    List<String> theirs = Files.readAllLines(written(first));
     PairedBootstrap bootstrap =
         PairedBootstrap.ofBleu(
-            style,
-            BleuCounts.of(style, theirs, references),
-            BleuCounts.of(style, texts, references),
+            BleuStyle.SACREBLEU,
+            BleuCounts.unpack(leading.texts().sentences()),
+            BleuCounts.unpack(texts.sentences()),
             RESAMPLES,
             1);
     return new SequenceRow.Lead(

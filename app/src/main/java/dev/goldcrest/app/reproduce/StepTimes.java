@@ -4,7 +4,6 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.World;
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
 import dev.goldcrest.torch.LabelledText;
@@ -97,8 +96,7 @@ final class StepTimes {
         texts,
         texts.subList(0, 1),
         options,
-        null,
-        Weights.of(Map.of()));
+        null);
   }
 
   private static final class Watch implements TrainingRun.Listener {

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.stream.StreamScores;
 import dev.goldcrest.app.stream.StreamSpeed;
 import dev.goldcrest.app.stream.StreamTraining;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Stopped;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Warnings;
@@ -244,9 +246,12 @@ final class StreamsTable {
         true,
         true,
         null,
+        Spending.FREE,
         null,
         null,
+        Compression.NONE,
         null,
+        List.of(),
         line.toString());
   }
 

@@ -33,7 +33,7 @@ public final class StreamScores {
   public static Report of(Terminal terminal, EvaluateCommand command, StreamModel model)
       throws Exception {
     FrameSet data = command.reading().loadFrames(terminal, command.data());
-    requireFit(command, model, data);
+    requireFit(command.model(), model, data);
     Classes classes = new Classes(model.labels(), model.frames().ignored());
     List<String> unseen = classes.unseen(data);
     if (!unseen.isEmpty()) {
@@ -82,22 +82,26 @@ public final class StreamScores {
     StreamPage.write(command.report(), result.page(shown, truth.get(shown), logits.get(shown)));
   }
 
-  private static void requireFit(EvaluateCommand command, StreamModel model, FrameSet data) {
+  /**
+   * Makes sure that a model can read these frames.
+   *
+   * @param file the model's name, for messages
+   */
+  static void requireFit(String file, StreamModel model, FrameSet data) {
     if (data.features() != model.lstr().features()) {
       throw UserError.failed(
           "%s has %d features, %s reads %d",
-          data.name(), data.features(), command.model(), model.lstr().features());
+          data.name(), data.features(), file, model.lstr().features());
     }
     if (data.missing() > 0 && !model.frames().missing()) {
       throw UserError.failed(
-          "%s has missing values, %s was trained without; train with --missing",
-          data.name(), command.model());
+          "%s has missing values, %s was trained without; train with --missing", data.name(), file);
     }
     List<String> names = model.frames().names();
     if (!names.isEmpty() && !data.featureNames().isEmpty() && !names.equals(data.featureNames())) {
       throw UserError.failed(
           "%s has features %s, %s reads %s; --feature-columns names them in order",
-          data.name(), data.featureNames(), command.model(), names);
+          data.name(), data.featureNames(), file, names);
     }
   }
 

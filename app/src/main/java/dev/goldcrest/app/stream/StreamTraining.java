@@ -11,16 +11,16 @@ import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
-import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
-import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.torch.DetectorOptions;
@@ -76,29 +76,19 @@ public final class StreamTraining {
                     train, StreamRecipe.background(settings), StreamRecipe.ignored(settings)));
     recipe =
         UserError.judging(
-            () -> StreamRecipe.of(command, train.features(), classes.labels().size()));
+            () -> StreamRecipe.of(request.choices(), train.features(), classes.labels().size()));
     scaling = Scaling.of(train);
   }
 
   /** Reads the data, trains and writes the model. */
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
-    UserError.judging(() -> StreamRecipe.of(command, 1, 2));
+    UserError.judging(() -> StreamRecipe.of(command.choices(Lstr.NAME), 1, 2));
     if (command.spending().limited() || command.maxBytes() != null) {
       throw UserError.usage("--max-minutes, --max-energy and --max-size are not for task stream");
     }
-    Choices choices =
-        new Choices(
-            Lstr.NAME,
-            command.preset(),
-            command.settings(),
-            command.epochs(),
-            command.batch(),
-            command.learningRate(),
-            command.seed(),
-            command.workers());
     TrainingRequest request =
         new TrainingRequest(
-            choices,
+            command.choices(Lstr.NAME),
             command.out(),
             command.force(),
             command.resume(),
@@ -113,7 +103,7 @@ public final class StreamTraining {
 
   /** What a run of this command computes on given data, as one line. */
   public static String recipe(TrainCommand command) {
-    StreamRecipe recipe = StreamRecipe.of(command, 1, 2);
+    StreamRecipe recipe = StreamRecipe.of(command.choices(Lstr.NAME), 1, 2);
     return recipe.model().settings() + " " + recipe.training();
   }
 
@@ -151,7 +141,7 @@ public final class StreamTraining {
 
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, TrainingDisplay display)
       throws IOException {
-    model(outcome).file().save(command.out(), command.half());
+    Compression.encoded(model(outcome).file()).save(command.out(), command.half());
     double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
     Energy.Reading used = energy.read();
@@ -242,7 +232,7 @@ public final class StreamTraining {
   private record Trained(
       Path model,
       long bytes,
-      Lstr lstr,
+      Architecture lstr,
       DetectorRun.Outcome outcome,
       double seconds,
       Energy.Reading energy)

@@ -16,21 +16,11 @@ final class ClassifierAnswers {
     StringBuilder line = new StringBuilder();
     for (Classification c : best) {
       line.append(line.length() > 0 ? "\t" : "")
-          .append(onLine(c.label()))
+          .append(LineByLine.onLine(c.label()))
           .append('\t')
           .append(String.format(Locale.ROOT, "%.4f", c.probability()));
     }
     return line.toString();
-  }
-
-  /** A label from a JSON file may hold what separates columns and lines here. */
-  private static String onLine(String label) {
-    for (int i = 0; i < label.length(); i++) {
-      if (Character.isISOControl(label.charAt(i))) {
-        return label.replaceAll("\\p{Cntrl}", " ");
-      }
-    }
-    return label;
   }
 
   static String object(List<Classification> best) {

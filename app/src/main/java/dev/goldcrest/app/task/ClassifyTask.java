@@ -2,6 +2,8 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.compress.ClassifierSubject;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.evaluate.ClassifierScores;
 import dev.goldcrest.app.train.ClassifierTraining;
 import dev.goldcrest.runtime.Classification;
@@ -32,6 +34,12 @@ final class ClassifyTask implements Task {
   public Report evaluate(Terminal terminal, EvaluateCommand command, ModelFile model)
       throws Exception {
     return ClassifierScores.of(terminal, command, ClassifierModel.of(model, command.model()));
+  }
+
+  @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return ClassifierSubject.of(terminal, command);
   }
 
   @Override

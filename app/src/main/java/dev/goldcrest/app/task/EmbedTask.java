@@ -3,6 +3,9 @@ package dev.goldcrest.app.task;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.compress.EncoderSubject;
+import dev.goldcrest.app.compress.Subject;
+import dev.goldcrest.app.evaluate.EncoderScores;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextEmbedder;
@@ -28,16 +31,26 @@ final class EmbedTask implements Task {
   @Override
   public Report train(Terminal terminal, TrainCommand command) {
     throw UserError.usage(
-        "--task embed: encoders of texts are imported (./goldcrest import), not trained; train"
-            + " --init fine-tunes one as a classifier");
+        "--task embed: encoders of texts are imported (./goldcrest import) or learn from one that"
+            + " was (./goldcrest distill); train --init fine-tunes one as a classifier");
   }
 
   @Override
-  public Report evaluate(Terminal terminal, EvaluateCommand command, ModelFile model) {
-    throw UserError.failed(
-        "%s gives vectors, which have no right answer to be measured by; train --init fine-tunes it"
-            + " as a classifier",
-        command.model());
+  public Report evaluate(Terminal terminal, EvaluateCommand command, ModelFile model)
+      throws Exception {
+    if (command.teacher() == null) {
+      throw UserError.failed(
+          "%s gives vectors, which have no right answer to be measured by; --teacher compares them"
+              + " with another encoder's, train --init fine-tunes it as a classifier",
+          command.model());
+    }
+    return EncoderScores.of(terminal, command, EmbeddingModel.of(model, command.model()));
+  }
+
+  @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return EncoderSubject.of(terminal, command, model);
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.nio.file.Path;
  * @param seed of whatever is random
  * @param report a file for an HTML page, or null
  * @param recording whose timeline the page shows, or null for the first
+ * @param teacher the encoder that an encoder is compared with, or null
  */
 public record EvaluateCommand(
     String model,
@@ -27,10 +28,11 @@ public record EvaluateCommand(
     Integer context,
     long seed,
     Path report,
-    String recording) {
+    String recording,
+    String teacher) {
   /** Without a page. */
   public EvaluateCommand(
       String model, String data, DataOptions reading, String linearData, int errors, long seed) {
-    this(model, data, reading, linearData, errors, null, null, seed, null, null);
+    this(model, data, reading, linearData, errors, null, null, seed, null, null, null);
   }
 }

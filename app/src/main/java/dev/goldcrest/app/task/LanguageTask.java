@@ -1,13 +1,15 @@
 package dev.goldcrest.app.task;
 
+import dev.goldcrest.app.cli.Json;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.compress.Subject;
+import dev.goldcrest.app.compress.TextSubject;
 import dev.goldcrest.app.evaluate.SequenceScores;
 import dev.goldcrest.app.train.SequenceTraining;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
-import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -38,10 +40,16 @@ final class LanguageTask implements Task {
 
   /** Scores each line by itself. */
   @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return TextSubject.of(terminal, command);
+  }
+
+  @Override
   public Report predict(Terminal terminal, PredictCommand command, ModelFile model)
       throws Exception {
     try (LanguageModel language = new LanguageModel(SequenceModel.of(model, command.model()))) {
-      LineByLine.run(
+      LineByLine.texts(
           terminal,
           command.file(),
           text -> {
@@ -59,9 +67,9 @@ final class LanguageTask implements Task {
   private static String object(LanguageModel.Score score) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("logProbability", -score.surprise());
-    object.put("perplexity", score.perplexityPerWord());
+    object.put("perplexity", Json.number(score.perplexityPerWord()));
     object.put("tokens", score.tokens());
     object.put("unknown", score.unknown());
-    return Json.write(object);
+    return Json.line(object);
   }
 }

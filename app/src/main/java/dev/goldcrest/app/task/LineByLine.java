@@ -2,6 +2,7 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.data.Controls;
 import dev.goldcrest.app.data.TextLines;
 import java.io.PrintStream;
 
@@ -37,6 +38,52 @@ public final class LineByLine {
     } finally {
       release(terminal, held); // what was answered before a bad line
     }
+  }
+
+  /**
+   * As {@link #run}, for models whose training texts had no control characters: says at the end how
+   * many lines had any.
+   */
+  static void texts(Terminal terminal, String file, Answer answer) throws Exception {
+    Controlled controlled = new Controlled();
+    run(
+        terminal,
+        file,
+        text -> {
+          controlled.look(text);
+          return answer.to(text);
+        });
+    if (controlled.lines > 0) {
+      terminal.notice(
+          "%,d lines have control characters, which no training text had: %s",
+          controlled.lines, controlled.first);
+    }
+  }
+
+  /** Counts lines with control characters. */
+  private static final class Controlled {
+    private long number;
+    private long lines;
+    private String first;
+
+    void look(String text) {
+      number++;
+      String fault = Controls.fault("line " + number, text);
+      if (fault != null) {
+        lines++;
+        first = first == null ? fault : first;
+      }
+    }
+  }
+
+  /** A text in which nothing separates columns or lines: models and labels may hold anything. */
+  public static String onLine(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return text.replaceAll("\\p{Cc}", " ");
+      }
+    }
+    return text;
   }
 
   /** Prints what is held; false when nobody reads it any more, which is no error. */

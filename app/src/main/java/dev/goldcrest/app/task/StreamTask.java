@@ -2,8 +2,10 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.stream.StreamAnswers;
 import dev.goldcrest.app.stream.StreamScores;
+import dev.goldcrest.app.stream.StreamSubject;
 import dev.goldcrest.app.stream.StreamTraining;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.StreamModel;
@@ -30,6 +32,12 @@ final class StreamTask implements Task {
   public Report evaluate(Terminal terminal, EvaluateCommand command, ModelFile model)
       throws Exception {
     return StreamScores.of(terminal, command, StreamModel.of(model, command.model()));
+  }
+
+  @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return StreamSubject.of(terminal, command, model);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.safetensors.FormatException;
 
@@ -25,6 +26,9 @@ public interface Task {
 
   /** Measures a model of this task on data. */
   Report evaluate(Terminal terminal, EvaluateCommand command, ModelFile model) throws Exception;
+
+  /** A model of this task as compression sees it; reads what data the command names. */
+  Subject compressing(Terminal terminal, CompressCommand command, ModelFile model) throws Exception;
 
   /** Answers line by line; what it prints goes out while it runs. */
   Report predict(Terminal terminal, PredictCommand command, ModelFile model) throws Exception;

@@ -35,4 +35,17 @@ public final class Tasks {
     }
     throw UserError.usage("unknown task %s%s", name, Nearest.hint(name, names()));
   }
+
+  /**
+   * Refuses an option that a model's task would not look at.
+   *
+   * @param readers the tasks that do
+   */
+  public static void refuse(
+      String verb, boolean given, String option, String task, String... readers) {
+    if (given && !List.of(readers).contains(task)) {
+      throw UserError.usage(
+          "%s: %s is for task %s, not for %s", verb, option, String.join(" or ", readers), task);
+    }
+  }
 }

@@ -2,6 +2,8 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.energy.Spending;
+import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.compress.Compression;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,9 @@ import java.util.stream.Stream;
  * @param spending what training may take, and how that is counted
  * @param log a file for one JSON object an epoch, or null
  * @param init the model file to go on from, or null
+ * @param design how the weights differ from the architecture's from the start
+ * @param teacher the model file to learn from beside the labels, or null
+ * @param unlabelled files of texts that only the teacher has an opinion about
  * @param line as it was typed
  */
 public record TrainCommand(
@@ -54,7 +59,30 @@ public record TrainCommand(
     Spending spending,
     Path log,
     String init,
+    Compression design,
+    String teacher,
+    List<String> unlabelled,
     String line) {
+  /**
+   * What was asked for of the recipe.
+   *
+   * @param otherwise the architecture where none is named
+   */
+  public Choices choices(String otherwise) {
+    return new Choices(
+        architecture == null ? otherwise : architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        null,
+        design,
+        null);
+  }
+
   /** The data files' names as given. */
   public List<String> files() {
     return Stream.of(data, dev, reading.target(), devTarget).filter(Objects::nonNull).toList();

@@ -3,6 +3,8 @@ package dev.goldcrest.app.task;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.compress.PairsSubject;
+import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.evaluate.SequenceScores;
 import dev.goldcrest.app.train.SequenceTraining;
 import dev.goldcrest.runtime.GeneratedText;
@@ -47,6 +49,12 @@ record WritingTask(String name) implements Task {
   }
 
   @Override
+  public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    return PairsSubject.of(terminal, name, command);
+  }
+
+  @Override
   public Report predict(Terminal terminal, PredictCommand command, ModelFile file)
       throws Exception {
     SequenceModel model = SequenceModel.of(file, command.model());
@@ -71,7 +79,7 @@ record WritingTask(String name) implements Task {
   private static Report predict(Terminal terminal, PredictCommand command, Writer writer)
       throws Exception {
     int[] truncated = {0};
-    LineByLine.run(
+    LineByLine.texts(
         terminal,
         command.file(),
         text -> {
@@ -88,21 +96,16 @@ record WritingTask(String name) implements Task {
   /** The text; where several were asked for, all on the line with their scores. */
   private static String line(List<GeneratedText> best, int top) {
     if (top == 1) {
-      return onLine(best.get(0).text());
+      return LineByLine.onLine(best.get(0).text());
     }
     StringBuilder line = new StringBuilder();
     for (GeneratedText text : best) {
       line.append(line.length() > 0 ? "\t" : "")
-          .append(onLine(text.text()))
+          .append(LineByLine.onLine(text.text()))
           .append('\t')
           .append(String.format(Locale.ROOT, "%.4f", text.score()));
     }
     return line.toString();
-  }
-
-  /** A model that writes bytes can write what separates columns and lines here. */
-  private static String onLine(String text) {
-    return text.replaceAll("\\p{Cntrl}", " ");
   }
 
   private static String object(List<GeneratedText> best) {

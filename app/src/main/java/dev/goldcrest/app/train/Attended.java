@@ -22,6 +22,7 @@ public final class Attended {
   private final TrainingRequest request;
   private final Energy energy;
   private final long start = System.nanoTime();
+  private final long limited;
 
   /** The training itself, with the model file at its end; nothing if it was asked to stop. */
   public interface Body<T> {
@@ -30,9 +31,19 @@ public final class Attended {
 
   /** The clock starts now. */
   public Attended(Terminal terminal, TrainingRequest request, Energy energy) {
+    this(terminal, request, energy, System.nanoTime());
+  }
+
+  /**
+   * The clock starts now, the user's limit started earlier.
+   *
+   * @param limited {@link System#nanoTime} from which {@code --max-minutes} counts
+   */
+  Attended(Terminal terminal, TrainingRequest request, Energy energy, long limited) {
     this.terminal = terminal;
     this.request = request;
     this.energy = energy;
+    this.limited = limited;
   }
 
   /** Since the clock started. */
@@ -41,19 +52,21 @@ public final class Attended {
   }
 
   /** Seconds until the training should be over; infinite without a limit. */
-  double secondsLeft() {
+  public double secondsLeft() {
     Double most = request.spending().maxMinutes();
-    return most == null ? Double.POSITIVE_INFINITY : 60 * most - seconds();
+    return most == null
+        ? Double.POSITIVE_INFINITY
+        : 60 * most - (System.nanoTime() - limited) / 1e9;
   }
 
   /** Energy that the training may still take; infinite without a limit. */
-  double wattHoursLeft() {
+  public double wattHoursLeft() {
     Double most = request.spending().maxWattHours();
     return most == null ? Double.POSITIVE_INFINITY : most - energy.read().wattHours();
   }
 
   /** Whether time or energy is used up. */
-  boolean over() {
+  public boolean over() {
     return secondsLeft() < 0 || wattHoursLeft() < 0;
   }
 
@@ -82,7 +95,7 @@ public final class Attended {
   }
 
   /** Says that time or energy was used up before the plan was done. */
-  void sayItIsOver() {
+  public void sayItIsOver() {
     terminal.notice(
         "training ended after %s, before its last epoch",
         secondsLeft() < 0

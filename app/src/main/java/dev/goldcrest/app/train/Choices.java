@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.compress.Compression;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,6 +16,8 @@ import java.util.Map;
  * @param seed of everything random
  * @param workers threads that share a batch; part of what determines the result
  * @param start the trained model to go on from, or null
+ * @param design how the weights differ from the architecture's from the start
+ * @param teacher the classifier to learn from beside the labels, or null
  */
 public record Choices(
     String architecture,
@@ -25,12 +28,14 @@ public record Choices(
     Double learningRate,
     long seed,
     int workers,
-    Start start) {
+    Start start,
+    Compression design,
+    Teacher teacher) {
   public Choices {
     settings = new LinkedHashMap<>(settings);
   }
 
-  /** Choices that begin with random weights. */
+  /** Choices that begin with random weights and learn from labels. */
   public Choices(
       String architecture,
       String preset,
@@ -40,7 +45,18 @@ public record Choices(
       Double learningRate,
       long seed,
       int workers) {
-    this(architecture, preset, settings, epochs, batch, learningRate, seed, workers, null);
+    this(
+        architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        null,
+        Compression.NONE,
+        null);
   }
 
   /** The same with further settings, which go before those given. */
@@ -48,11 +64,76 @@ public record Choices(
     Map<String, String> merged = new LinkedHashMap<>(settings);
     merged.putAll(further);
     return new Choices(
-        architecture, preset, merged, epochs, batch, learningRate, seed, workers, start);
+        architecture,
+        preset,
+        merged,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        design,
+        teacher);
   }
 
   Choices withEpochs(int planned) {
     return new Choices(
-        architecture, preset, settings, planned, batch, learningRate, seed, workers, start);
+        architecture,
+        preset,
+        settings,
+        planned,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        design,
+        teacher);
+  }
+
+  Choices withStart(Start other) {
+    return new Choices(
+        architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        other,
+        design,
+        teacher);
+  }
+
+  Choices withDesign(Compression other) {
+    return new Choices(
+        architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        other,
+        teacher);
+  }
+
+  Choices withTeacher(Teacher other) {
+    return new Choices(
+        architecture,
+        preset,
+        settings,
+        epochs,
+        batch,
+        learningRate,
+        seed,
+        workers,
+        start,
+        design,
+        other);
   }
 }

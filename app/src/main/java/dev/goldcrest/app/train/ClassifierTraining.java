@@ -20,21 +20,9 @@ public final class ClassifierTraining {
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
     Start start = start(terminal, command);
     String architecture = start == null ? Recipe.ARCHITECTURE : start.architecture().name();
-    if (command.architecture() != null) {
-      architecture = command.architecture();
-    }
     TrainingRequest request =
         new TrainingRequest(
-            new Choices(
-                architecture,
-                command.preset(),
-                command.settings(),
-                command.epochs(),
-                command.batch(),
-                command.learningRate(),
-                command.seed(),
-                command.workers(),
-                start),
+            command.choices(architecture).withStart(start).withTeacher(teacher(terminal, command)),
             command.out(),
             command.force(),
             command.resume(),
@@ -52,6 +40,17 @@ public final class ClassifierTraining {
     return TrainingJob.run(terminal, request, split)
         .<Report>map(trained -> new TrainReport(trained, request))
         .orElse(new Stopped(request.checkpoint()));
+  }
+
+  private static Teacher teacher(Terminal terminal, TrainCommand command) throws Exception {
+    if (command.teacher() == null) {
+      if (!command.unlabelled().isEmpty()) {
+        throw UserError.usage(
+            "train: --unlabelled needs --teacher, who has opinions about texts without labels");
+      }
+      return null;
+    }
+    return Teacher.load(terminal, command.teacher(), command.unlabelled());
   }
 
   private static Start start(Terminal terminal, TrainCommand command) throws Exception {

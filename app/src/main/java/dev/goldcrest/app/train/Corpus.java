@@ -22,6 +22,8 @@ final class Corpus {
   private final LabelSet labels;
   private final Part train;
   private final Part dev;
+  private final List<String> unlabelledTexts;
+  private final Part unlabelled;
 
   /** Texts of one part: their first words, and how many they have. */
   private record Part(List<List<String>> words, int[] lengths, int wordless) {
@@ -40,34 +42,49 @@ final class Corpus {
     int words(String text, int most, List<String> into);
   }
 
-  private Corpus(Split split, LabelSet labels, Part train, Part dev) {
+  private Corpus(
+      Split split,
+      LabelSet labels,
+      Part train,
+      Part dev,
+      List<String> unlabelledTexts,
+      Part unlabelled) {
     this.split = split;
     this.labels = labels;
     this.train = train;
     this.dev = dev;
+    this.unlabelledTexts = unlabelledTexts;
+    this.unlabelled = unlabelled;
   }
 
   /**
    * Cuts the texts into words.
    *
+   * @param unlabelled further training texts, whose labels nobody knows
    * @param most words kept of a text
    */
-  static Corpus of(Split split, Cutter cutter, int most) {
+  static Corpus of(Split split, List<String> unlabelled, Cutter cutter, int most) {
     Map<String, String> shared = new HashMap<>();
     return new Corpus(
         split,
         LabelSet.of(split.train()),
-        part(split.train(), cutter, most, shared),
-        part(split.dev(), cutter, most, shared));
+        part(texts(split.train()), cutter, most, shared),
+        part(texts(split.dev()), cutter, most, shared),
+        unlabelled,
+        part(unlabelled, cutter, most, shared));
   }
 
-  private static Part part(Dataset data, Cutter cutter, int most, Map<String, String> shared) {
+  private static List<String> texts(Dataset data) {
+    return data.examples().stream().map(Example::text).toList();
+  }
+
+  private static Part part(List<String> data, Cutter cutter, int most, Map<String, String> shared) {
     List<List<String>> texts = new ArrayList<>(data.size());
     int[] lengths = new int[data.size()];
     int wordless = 0;
-    for (Example example : data.examples()) {
+    for (String text : data) {
       List<String> words = new ArrayList<>();
-      int length = cutter.words(example.text(), most, words);
+      int length = cutter.words(text, most, words);
       if (words.isEmpty()) {
         words.add(NO_WORD);
         wordless++;
@@ -101,6 +118,18 @@ final class Corpus {
     return labelled(split.train(), train, limit);
   }
 
+  /** The texts of the training examples without a label. */
+  List<String> unlabelledTexts() {
+    return unlabelledTexts;
+  }
+
+  /** Training examples without a label, cut to {@code limit} words. */
+  List<LabelledText> unlabelled(int limit) {
+    return unlabelled.words().stream()
+        .map(words -> new LabelledText(words.subList(0, Math.min(limit, words.size())), -1))
+        .toList();
+  }
+
   /** Dev examples, cut to {@code limit} words; labels that training has not seen are -1. */
   List<LabelledText> dev(int limit) {
     return labelled(split.dev(), dev, limit);
@@ -118,18 +147,18 @@ final class Corpus {
     return texts;
   }
 
-  /** Texts of both parts with more than {@code limit} words. */
+  /** Texts of all parts with more than {@code limit} words. */
   int longerThan(int limit) {
-    return train.longerThan(limit) + dev.longerThan(limit);
+    return train.longerThan(limit) + dev.longerThan(limit) + unlabelled.longerThan(limit);
   }
 
-  /** Texts of both parts without any word. */
+  /** Texts of all parts without any word. */
   int wordless() {
-    return train.wordless() + dev.wordless();
+    return train.wordless() + dev.wordless() + unlabelled.wordless();
   }
 
-  /** Texts of both parts. */
+  /** Texts of all parts. */
   int size() {
-    return split.train().size() + split.dev().size();
+    return split.train().size() + split.dev().size() + unlabelled.words().size();
   }
 }

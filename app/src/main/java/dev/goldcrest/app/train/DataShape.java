@@ -28,6 +28,11 @@ public record DataShape(
         quantile(sorted, 0.99));
   }
 
+  /** The same where a model tells more labels apart than the data have. */
+  DataShape withClasses(int other) {
+    return new DataShape(examples, other, meanWords, medianWords, p99Words);
+  }
+
   private static int quantile(int[] sorted, double share) {
     return sorted[(int) Math.ceil(share * sorted.length) - 1];
   }

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.torch.EncoderRun;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.SequenceRun;
 import dev.goldcrest.torch.TrainingRun;
@@ -13,7 +14,7 @@ import java.util.List;
  * @param epochSeconds training and dev scoring of one epoch
  * @param epochWattHours energy of that
  */
-record Pace(double epochSeconds, double epochWattHours) {
+public record Pace(double epochSeconds, double epochWattHours) {
   /** Steps until the code is compiled. */
   private static final int WARM_STEPS = 20;
 
@@ -46,10 +47,33 @@ record Pace(double epochSeconds, double epochWattHours) {
             dev,
             recipe.training(),
             null,
+            recipe.teaching(),
             recipe.start());
     Watch watch = new Watch(WARM_STEPS, energy);
     trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);
     return watch.pace(words(train) + SCORING_SHARE * words(dev));
+  }
+
+  /**
+   * How fast an encoder learns.
+   *
+   * @param trial a run without checkpoint
+   */
+  public static Pace measure(
+      EncoderRun trial, List<List<String>> train, List<List<String>> dev, Energy energy)
+      throws IOException {
+    Watch watch = new Watch(WARM_STEPS, energy);
+    trial.run(
+        false,
+        false,
+        () -> watch.steps >= WARM_STEPS + TIMED_STEPS || watch.seconds > TIMED_SECONDS,
+        () -> false,
+        watch);
+    return watch.pace(sizes(train) + SCORING_SHARE * sizes(dev));
+  }
+
+  private static double sizes(List<List<String>> texts) {
+    return texts.stream().mapToLong(List::size).sum();
   }
 
   /**
@@ -72,7 +96,7 @@ record Pace(double epochSeconds, double epochWattHours) {
   }
 
   /** Epochs that fit into the time and the energy that are left. */
-  double fitting(Attended attended) {
+  public double fitting(Attended attended) {
     return Math.min(
         SPARE * attended.secondsLeft() / Math.max(epochSeconds, 1e-9),
         SPARE * attended.wattHoursLeft() / Math.max(epochWattHours, 1e-12));

@@ -33,7 +33,7 @@ final class PronounceDemo {
   private static final Map<String, String> SETTINGS =
       settings(
           "dim=128 layers=2 ffn=256 dropout=0.1 attentionDropout=0 tapDropout=0 kernels=5"
-              + " maxLength=64 joint=false sourceTokens=bpe sourceMerges=0 tokens=word"
+              + " maxLength=64 joint=false sourceTokens=bpe sourceMerges=0 sourceLowerCase=true tokens=word"
               + " labelSmoothing=0.1 lr=0.003 batch=4096");
 
   /** Words of the test part that are measured, evenly drawn. */

@@ -2,6 +2,7 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Cli;
 import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.torch.TrainingOptions;
 import dev.goldcrest.torch.TrainingRun;
@@ -9,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Where a model comes from, as its file says it: nothing that differs between two equal runs. */
-final class Provenance {
+public final class Provenance {
   private Provenance() {}
 
   static Map<String, Object> of(
@@ -53,6 +54,11 @@ final class Provenance {
     if (request.choices().start() != null) {
       all.put("init", request.choices().start().name());
     }
+    if (request.choices().teacher() != null) {
+      all.put(
+          "teacher",
+          teacher(request.choices().teacher(), recipe, Recipe.augment(request.choices())));
+    }
     all.put("training", options(recipe.training()));
     all.put("epochs", epochs);
     all.put("bestEpoch", bestEpoch);
@@ -60,8 +66,22 @@ final class Provenance {
     return all;
   }
 
+  private static Map<String, Object> teacher(Teacher teacher, Recipe recipe, int augment) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", teacher.name());
+    object.put("share", recipe.teaching().share());
+    object.put("temperature", recipe.teaching().temperature());
+    object.put("augment", augment);
+    TextPool unlabelled = teacher.unlabelled();
+    if (!unlabelled.texts().isEmpty()) {
+      object.put("unlabelled", unlabelled.names().stream().map(Provenance::name).toList());
+      object.put("unlabelledTexts", unlabelled.texts().size());
+    }
+    return object;
+  }
+
   /** The file's name without its folder, which is another one on the next machine. */
-  static String name(String path) {
+  public static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 

@@ -12,13 +12,13 @@ import dev.goldcrest.core.models.ProFormer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.VanillaTransformer;
-import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.ProjectionConfig;
 import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
 import dev.goldcrest.runtime.text.WordSegmenter;
+import dev.goldcrest.torch.Beginning;
+import dev.goldcrest.torch.Teaching;
 import dev.goldcrest.torch.TrainingOptions;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,18 +38,22 @@ import java.util.Set;
  *       with {@code embedding=table} (the twin without hashing) and for architectures that know
  *       words by number: {@code vocabulary} (ids at most) and {@code minCount};
  *   <li>of the training: {@code warmup decay weightDecay labelSmoothing clip average misspell
- *       balance patience rejectLabel linearTeacher}.
+ *       balance patience rejectLabel linearTeacher};
+ *   <li>with a {@link Teacher}: {@code teacherShare temperature augment}. The labels' share is what
+ *       that of the linear model is a share of.
  * </ul>
  *
  * @param linearTeacher share of each example's aim that a cross-fitted linear model has, 0 to 1
- * @param start weights that are not drawn but taken over, by path; none without {@code --init}
+ * @param teaching how to learn from the teacher, or null without one
+ * @param start weights that are not drawn but taken over; none without {@code --init}
  */
 public record Recipe(
     Architecture architecture,
     TextConfig text,
     TrainingOptions training,
     double linearTeacher,
-    Weights start) {
+    Teaching teaching,
+    Beginning start) {
 
   // The model.
   /** What one gets without {@code --arch}. */
@@ -172,6 +176,20 @@ public record Recipe(
     {5_000, 16}, {10_000, 8}, {20_000, 14}, {100_000, 10}, {Integer.MAX_VALUE, 5}
   };
 
+  // Learning from a trained model.
+  /** What is left to the labels is a tenth. */
+  private static final double TEACHER_SHARE = 0.9;
+
+  private static final double TEMPERATURE = 2;
+
+  /** Texts made up around each training text. */
+  private static final int AUGMENT = 8;
+
+  /** Epochs by number of examples, those without a label included. */
+  private static final int[][] TAUGHT_EPOCHS = {
+    {10_000, 40}, {20_000, 30}, {50_000, 20}, {200_000, 12}, {Integer.MAX_VALUE, 6}
+  };
+
   // Going on from a trained model.
   /** Share of the learning rate that is left to weights that know something already. */
   private static final double START_RATE = 0.3;
@@ -180,6 +198,10 @@ public record Recipe(
   private static final int[][] START_EPOCHS = {
     {2_000, 16}, {5_000, 10}, {20_000, 5}, {Integer.MAX_VALUE, 3}
   };
+
+  /** What an encoder that was distilled without dropout is fine-tuned with. */
+  private static final Map<String, String> START_DROPS =
+      Map.of("dropout", "0.15", "wordDrop", "0.1");
 
   private static final int MOST_EPOCHS = 10_000;
   private static final int MOST_BATCH = 1 << 16;
@@ -206,6 +228,7 @@ public record Recipe(
       adapt(merged, choices, data);
     } else {
       merged.putAll(start.architecture().settings());
+      START_DROPS.forEach((name, share) -> merged.replace(name, "0.0", share));
       merged.putAll(choices.settings());
     }
     Settings front = new Settings(merged);
@@ -216,22 +239,23 @@ public record Recipe(
       sized.put("vocabulary", Integer.toString(vocabulary.size()));
     }
     Settings model = new Settings(sized);
-    Architecture architecture = Architectures.of(choices.architecture(), model);
-    architecture = start == null ? architecture : architecture.with(start.formsFor(architecture));
-    if (!architecture.readsTokens()) {
+    Architecture dense = Architectures.of(choices.architecture(), model);
+    if (!dense.readsTokens()) {
       throw new IllegalArgumentException(
-          architecture.name() + " reads frames, not texts; --task stream trains it");
+          dense.name() + " reads frames, not texts; --task stream trains it");
     }
+    Architecture architecture =
+        choices.design().designed(start == null ? dense : dense.with(start.formsFor(dense)));
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
-    double usual = start == null ? linearTeacher(data) : 0;
-    double teacher = front.number("linearTeacher", usual, 0, 1);
+    Teaching teaching = choices.teacher() == null ? null : teaching(front);
+    double usual = start == null && teaching == null ? linearTeacher(data) : 0;
+    double linear = front.number("linearTeacher", usual, 0, 1);
     requireKnown(choices.settings(), front, model);
     // Shapes that do not go together are found by building.
     architecture.trace(Architecture.WHOLE, Sizes.single(architecture.lengthMultiple()));
-    Weights weights =
-        start == null ? Weights.of(Collections.emptyMap()) : start.weightsFor(architecture);
-    return new Recipe(architecture, text, training, teacher, weights);
+    Beginning beginning = start == null ? Beginning.FRESH : start.beginning(architecture);
+    return new Recipe(architecture, text, training, linear, teaching, beginning);
   }
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */
@@ -261,6 +285,11 @@ public record Recipe(
     return new Settings(choices.settings()).integer("maxLength", MOST_GROUPED_LENGTH, 1, 1 << 24);
   }
 
+  /** Texts that are made up around each training text for a teacher. */
+  static int augment(Choices choices) {
+    return new Settings(choices.settings()).integer("augment", AUGMENT, 0, 1_000);
+  }
+
   /** The preset that is meant, or null if the architecture has none by default. */
   public static String presetName(Choices choices) {
     if (choices.start() != null) {
@@ -272,8 +301,10 @@ public record Recipe(
   /** The model as tables call it: {@code proformer tiny}. */
   public static String title(Choices choices) {
     String preset = presetName(choices);
-    String start = choices.start() == null ? "" : " from " + choices.start().name();
-    return choices.architecture() + (preset == null ? start : " " + preset);
+    return choices.architecture()
+        + (preset == null ? "" : " " + preset)
+        + (choices.start() == null ? "" : " from " + choices.start().name())
+        + (choices.teacher() == null ? "" : " taught by " + choices.teacher().name());
   }
 
   /** Labels that the model tells apart. */
@@ -324,7 +355,12 @@ public record Recipe(
     return Vocabulary.of(words, minCount, most - reserved);
   }
 
-  private static TextConfig text(Settings front, Architecture architecture, Vocabulary vocabulary) {
+  /**
+   * How texts become the input of a model.
+   *
+   * @param vocabulary of the words, or null where they are projected
+   */
+  public static TextConfig text(Settings front, Architecture architecture, Vocabulary vocabulary) {
     boolean lowerCase = front.flag("lowerCase", LOWER_CASE);
     if (vocabulary != null) {
       return TextConfig.indexed(lowerCase, vocabulary, architecture.readsClassToken());
@@ -343,14 +379,18 @@ public record Recipe(
     return TextConfig.projected(lowerCase, projection);
   }
 
+  private static Teaching teaching(Settings front) {
+    front.integer("augment", AUGMENT, 0, 1_000);
+    return new Teaching(
+        front.number("teacherShare", TEACHER_SHARE, 0.01, 1),
+        front.number("temperature", TEMPERATURE, 0.1, 100));
+  }
+
   private static TrainingOptions training(
       Settings front, Choices choices, DataShape data, Architecture architecture) {
     boolean fresh = choices.start() == null;
     boolean pieces = !fresh && choices.start().text().wordPiece() != null;
-    int epochs =
-        choices.epochs() != null
-            ? choices.epochs()
-            : epochs(fresh ? EPOCHS : START_EPOCHS, data.examples());
+    int epochs = choices.epochs() != null ? choices.epochs() : epochs(choices, data);
     int batch =
         choices.batch() != null ? choices.batch() : fresh ? batch(data.examples()) : SMALL_BATCH;
     requireWithin("--epochs", epochs, 1, MOST_EPOCHS);
@@ -368,7 +408,7 @@ public record Recipe(
         front.number("average", AVERAGE, 0, 0.999999),
         front.number("misspell", pieces ? 0 : MISSPELL, 0, 1),
         front.number("balance", BALANCE, 0, 1),
-        front.integer("patience", PATIENCE, 0, MOST_EPOCHS),
+        front.integer("patience", choices.teacher() == null ? PATIENCE : 0, 0, MOST_EPOCHS),
         front.text("rejectLabel", ""),
         choices.seed(),
         choices.workers());
@@ -378,6 +418,15 @@ public record Recipe(
     boolean few = data.examples() <= TAUGHT_EXAMPLES;
     boolean dense = data.examples() >= TAUGHT_EXAMPLES_OF_A_LABEL * (long) data.classes();
     return few && dense ? LINEAR_TEACHER : 0;
+  }
+
+  private static int epochs(Choices choices, DataShape data) {
+    if (choices.teacher() != null) {
+      int unlabelled = choices.teacher().unlabelled().texts().size();
+      int made = data.examples() * augment(choices);
+      return epochs(TAUGHT_EPOCHS, data.examples() + made + unlabelled);
+    }
+    return epochs(choices.start() == null ? EPOCHS : START_EPOCHS, data.examples());
   }
 
   private static int epochs(int[][] table, int examples) {
@@ -407,7 +456,8 @@ public record Recipe(
     return rate;
   }
 
-  static void requireKnown(Map<String, String> given, Settings front, Settings model) {
+  /** Refuses a setting that neither reader knows, naming the nearest one. */
+  public static void requireKnown(Map<String, String> given, Settings front, Settings model) {
     Set<String> known = new LinkedHashSet<>(model.known());
     known.addAll(front.known());
     known.remove("classes");
@@ -418,7 +468,8 @@ public record Recipe(
     }
   }
 
-  static void requireWithin(String name, int value, int least, int most) {
+  /** Refuses a number out of bounds. */
+  public static void requireWithin(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           name + " must be from " + least + " to " + most + ", is " + value);

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.text.Tokenizer;
 import dev.goldcrest.torch.SequenceData;
@@ -12,36 +13,47 @@ import java.util.List;
  *
  * @param train batches to learn from
  * @param dev batches to choose the best weights by
- * @param pairs or lines that are learned from
  * @param meanSource tokens of a source with its end, 0 without
  * @param meanTarget tokens of a target with its end; of running text the tokens of a block
  * @param cut sources of both parts that are longer than the model reads, whose ends are ignored
  * @param left pairs of both parts left out because a side is longer than the model reads or empty
  */
 record SequenceCorpus(
-    SequenceData train,
-    SequenceData dev,
-    int pairs,
-    double meanSource,
-    double meanTarget,
-    int cut,
-    int left) {
+    SequenceData train, SequenceData dev, double meanSource, double meanTarget, int cut, int left) {
 
   static SequenceCorpus of(SequenceTexts train, SequenceTexts dev, SequenceRecipe recipe) {
     if (train.sources() == null) {
       SequenceData text = stream(train, recipe);
-      return new SequenceCorpus(text, stream(dev, recipe), train.size(), 0, recipe.context(), 0, 0);
+      return new SequenceCorpus(text, stream(dev, recipe), 0, recipe.context(), 0, 0);
     }
     Pairs learned = Pairs.of(train, recipe);
     Pairs held = Pairs.of(dev, recipe);
     return new SequenceCorpus(
         learned.batches(recipe.batch()),
         held.batches(recipe.batch()),
-        learned.sources.size(),
         mean(learned.sources),
         mean(learned.targets),
         learned.cut + held.cut,
         learned.left + held.left);
+  }
+
+  /**
+   * Refuses data of which nothing is left.
+   *
+   * @param most tokens of a side
+   */
+  void requirePairs(SequenceTexts learned, SequenceTexts held, int most) {
+    requirePairs(learned, train, most);
+    requirePairs(held, dev, most);
+  }
+
+  private static void requirePairs(SequenceTexts texts, SequenceData data, int most) {
+    if (data.targets() == 0) {
+      throw UserError.failed(
+          "%s: no pair is left; each has a side that is empty or longer than %d tokens"
+              + " (--set maxLength=N changes that)",
+          texts.name(), most);
+    }
   }
 
   private static double mean(List<int[]> texts) {

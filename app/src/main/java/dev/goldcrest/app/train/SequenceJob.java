@@ -3,14 +3,15 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.app.cli.Cli;
 import dev.goldcrest.app.cli.StopSignal;
 import dev.goldcrest.app.cli.Terminal;
-import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.energy.Energy;
-import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.torch.SequenceOptions;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -35,6 +35,7 @@ public final class SequenceJob {
   private final SequenceTexts dev;
   private final SequenceCorpus corpus;
   private final Energy energy;
+  private final long begun;
   private SequenceRecipe recipe;
 
   private SequenceJob(
@@ -43,13 +44,15 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev,
       SequenceRecipe recipe,
-      Energy energy) {
+      Energy energy,
+      long begun) {
     this.terminal = terminal;
     this.request = request;
     this.train = train;
     this.dev = dev;
     this.recipe = recipe;
     this.energy = energy;
+    this.begun = begun;
     this.corpus = SequenceCorpus.of(train, dev, recipe);
   }
 
@@ -67,10 +70,11 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev)
       throws IOException {
+    long begun = System.nanoTime(); // tokens take their time too
     Energy energy = request.startEnergy(terminal);
     SequenceRecipe recipe =
         UserError.judging(() -> SequenceRecipe.of(task, request.choices(), train));
-    return new SequenceJob(terminal, request, train, dev, recipe, energy).run();
+    return new SequenceJob(terminal, request, train, dev, recipe, energy, begun).run();
   }
 
   private Optional<SequenceTrained> run() throws IOException {
@@ -78,7 +82,7 @@ public final class SequenceJob {
     if (request.maxBytes() != null) {
       requireSize(request.maxBytes());
     }
-    Attended attended = new Attended(terminal, request, energy);
+    Attended attended = new Attended(terminal, request, energy, begun);
     if (request.spending().limited()) {
       planEpochs(attended);
     }
@@ -89,12 +93,7 @@ public final class SequenceJob {
   }
 
   private void notices() {
-    if (corpus.pairs() == 0) {
-      throw UserError.failed(
-          "%s: no pair is left; each has a side that is empty or longer than %d tokens"
-              + " (--set maxLength=N changes that)",
-          train.name(), recipe.architecture().maxLength() - 1);
-    }
+    corpus.requirePairs(train, dev, recipe.architecture().maxLength() - 1);
     if (corpus.left() > 0) {
       terminal.notice(
           "%,d of %,d pairs are left out: a side is empty or has more than %d tokens"
@@ -114,27 +113,27 @@ public final class SequenceJob {
 
   /** Refuses a model whose file is larger, naming the widest one that is not. */
   private void requireSize(long budget) throws IOException {
-    Map<String, float[]> zeros = new LinkedHashMap<>();
-    Architecture model = recipe.architecture();
-    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
-    graph.parameters().forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
+    Map<String, float[]> drawn = new LinkedHashMap<>();
+    Weights weights = SizeBudget.drawn(recipe.architecture());
+    weights.paths().forEach(path -> drawn.put(path, weights.get(path)));
     int epochs = (int) Math.ceil(recipe.training().epochs());
     TrainingRun.Epoch longest =
         new TrainingRun.Epoch(epochs, 0, 0.12345678901234567, 12.345678901234567);
     SequenceRun.Outcome outcome =
-        new SequenceRun.Outcome(zeros, longest.devLoss(), longest, List.of(longest), true);
-    long bytes = SizeBudget.bytes(model(outcome).file(), request.half());
-    if (bytes <= budget) {
+        new SequenceRun.Outcome(drawn, longest.devLoss(), longest, List.of(longest), true);
+    ModelFile file = model(outcome).file();
+    Choices choices = request.choices();
+    Compression design = SizeBudget.fitting(file, choices.design(), request.half(), budget);
+    if (design != null) {
+      if (!design.equals(choices.design())) {
+        SizeBudget.say(terminal, design, budget);
+        recipe = recipe.with(design.designed(recipe.architecture()));
+      }
       return;
     }
-    String start =
-        String.format(
-            Locale.ROOT,
-            "--max-size %s: the model would take %s (%,d weights)",
-            Units.bytes(budget),
-            Units.bytes(bytes),
-            graph.parameterCount());
-    int dim = narrower(budget, bytes, graph.parameterCount());
+    String start = SizeBudget.start(budget, file, request.half());
+    long bytes = request.half() ? SizeBudget.fewestBytes(file) : SizeBudget.bytes(file, false);
+    int dim = narrower(budget, bytes, SizeBudget.parameters(recipe.architecture()));
     throw dim == 0
         ? UserError.unreachable(
             "%s and no narrower one fits; --set merges=N gives a smaller vocabulary", start)
@@ -143,14 +142,11 @@ public final class SequenceJob {
 
   /** The widest dim below the present one whose model fits, 0 if there is none. */
   private int narrower(long budget, long bytes, long parameters) {
-    int width = request.half() ? Short.BYTES : Float.BYTES;
+    double width = request.half() ? SizeBudget.FEWEST_BYTES : Float.BYTES;
     int dim = Integer.parseInt(recipe.architecture().settings().get("dim")) - 1;
     for (dim -= dim % WIDTH_STEP; dim > 0; dim -= WIDTH_STEP) {
-      Choices choices = request.choices().with(Map.of("dim", Integer.toString(dim)));
       try {
-        Architecture model =
-            SequenceRecipe.ofVocabulary(recipe.task(), choices, recipe.target().size())
-                .architecture();
+        Architecture model = recipe.ofWidth(dim, request.choices());
         long fewer = model.trace(Architecture.WHOLE, model.smallest()).parameterCount();
         if (bytes - (parameters - fewer) * width <= budget) {
           return dim;
@@ -220,7 +216,7 @@ public final class SequenceJob {
     if (late[0]) {
       attended.sayItIsOver();
     }
-    model(outcome).save(request.out(), request.half());
+    Compression.encoded(model(outcome).file()).save(request.out(), request.half());
     Files.deleteIfExists(request.checkpoint());
     SequenceTrained trained =
         new SequenceTrained(

@@ -27,7 +27,8 @@ import java.util.Map;
  * <ul>
  *   <li>of the text: {@code tokens} (bpe or word), {@code merges} of byte pairs, {@code words} and
  *       {@code minCount} of a vocabulary, {@code lowerCase}; {@code joint=false} gives each side
- *       tokens of its own, the source {@code sourceTokens} and {@code sourceMerges} of them;
+ *       tokens of its own, the source {@code sourceTokens}, {@code sourceMerges} of them and {@code
+ *       sourceLowerCase};
  *   <li>of the training: {@code context} (tokens of a block of running text), {@code warmup decay
  *       beta2 weightDecay labelSmoothing clip average snapshots patience};
  *   <li>of the search: {@code beam lengthPenalty minLength maxLengthFactor maxLengthOffset
@@ -92,6 +93,12 @@ public record SequenceRecipe(
   /** ...in which these tokens begin the bands of rare ones. */
   private static final String CUTOFFS = "4000,12000";
 
+  /** Share of the epochs that a compressed model trains on... */
+  private static final double TUNING_EPOCHS = 0.25;
+
+  /** ...and of the learning rate that is left to weights that know something already. */
+  private static final double TUNING_RATE = 0.3;
+
   private static final int MOST_WORDS = 100_000;
   private static final int MOST_EPOCHS = 10_000;
   private static final int MOST_BATCH = 1 << 22;
@@ -116,31 +123,17 @@ public record SequenceRecipe(
    */
   private static SequenceRecipe of(
       String task, Choices choices, SequenceTexts texts, int leastVocabulary) {
-    for (String own : List.of("task", "vocabulary", "sourceVocabulary", "classes")) {
-      if (choices.settings().containsKey(own)) {
-        throw new IllegalArgumentException(
-            "setting " + own + " follows from task and data; leave it out");
-      }
-    }
+    boolean writesOnly = texts.sources() == null;
+    refuseWhatFollows(choices, writesOnly);
     Map<String, String> merged = merged(task, choices);
     Settings front = new Settings(merged);
-    boolean writesOnly = texts.sources() == null;
     int context = writesOnly ? front.integer("context", 128, 1, 1 << 20) : 0;
     boolean joint = writesOnly || front.flag("joint", true);
     Tokenizer target = tokenizer(front, "", texts.targets(), joint ? texts.sources() : null);
     Tokenizer source = joint ? target : tokenizer(front, "source", texts.sources(), null);
-    Map<String, String> sized = new LinkedHashMap<>(merged);
-    sized.put("task", Settings.text(writesOnly ? Task.LM : Task.TRANSLATE));
-    sized.put("vocabulary", Integer.toString(Math.max(leastVocabulary, target.size())));
-    sized.put("sourceVocabulary", Integer.toString(joint ? 0 : source.size()));
-    if (writesOnly) {
-      sized.put("maxLength", Integer.toString(context));
-      if (target.size() > LARGE_VOCABULARY) {
-        sized.putIfAbsent("cutoffs", CUTOFFS);
-      }
-    }
-    Settings model = new Settings(sized);
-    Architecture architecture = Architectures.of(choices.architecture(), model);
+    Settings model = sized(merged, context, source, target, leastVocabulary);
+    Architecture architecture =
+        choices.design().designed(writer(task, choices.architecture(), model));
     int batch = batch(front, choices);
     SequenceRecipe recipe =
         new SequenceRecipe(
@@ -155,6 +148,74 @@ public record SequenceRecipe(
     Recipe.requireKnown(choices.settings(), front, model);
     architecture.trace(Architecture.WHOLE, architecture.smallest());
     return recipe;
+  }
+
+  private static void refuseWhatFollows(Choices choices, boolean writesOnly) {
+    for (String own : List.of("task", "vocabulary", "sourceVocabulary", "classes")) {
+      if (choices.settings().containsKey(own)) {
+        throw new IllegalArgumentException(
+            "setting " + own + " follows from task and data; leave it out");
+      }
+    }
+    if (writesOnly && choices.settings().containsKey("maxLength")) {
+      throw new IllegalArgumentException(
+          "setting maxLength of a language model is its context; set context=N instead");
+    }
+  }
+
+  /**
+   * The settings of the architecture, with what follows from the tokens.
+   *
+   * @param context of a language model; 0 for one that reads and writes
+   */
+  private static Settings sized(
+      Map<String, String> merged,
+      int context,
+      Tokenizer source,
+      Tokenizer target,
+      int leastVocabulary) {
+    Map<String, String> sized = new LinkedHashMap<>(merged);
+    sized.put("task", Settings.text(context > 0 ? Task.LM : Task.TRANSLATE));
+    sized.put("vocabulary", Integer.toString(Math.max(leastVocabulary, target.size())));
+    sized.put("sourceVocabulary", Integer.toString(source == target ? 0 : source.size()));
+    if (context > 0) {
+      sized.put("maxLength", Integer.toString(context));
+      if (target.size() > LARGE_VOCABULARY) {
+        sized.putIfAbsent("cutoffs", CUTOFFS);
+      }
+    }
+    return new Settings(sized);
+  }
+
+  /** The architecture, which must have been made for what the task asks of it. */
+  private static Architecture writer(String task, String name, Settings settings) {
+    Architecture architecture = Architectures.of(name, settings);
+    Task wanted = task.equals(SequenceModel.LANGUAGE_MODEL) ? Task.LM : Task.TRANSLATE;
+    if (architecture.task() != wanted) {
+      List<String> writers = new ArrayList<>();
+      for (String other : Architectures.names()) {
+        Settings asked = new Settings(Map.of("task", Settings.text(wanted)));
+        if (Architectures.of(other, asked).task() == wanted) {
+          writers.add(other);
+        }
+      }
+      throw new IllegalArgumentException(
+          "%s writes no text; --arch for --task %s is one of %s"
+              .formatted(name, task, String.join(", ", writers)));
+    }
+    return architecture;
+  }
+
+  /**
+   * This recipe's architecture in another width, over the same tokens.
+   *
+   * @param choices that this recipe was made of
+   * @throws IllegalArgumentException if its parts do not go together
+   */
+  Architecture ofWidth(int dim, Choices choices) {
+    Map<String, String> merged = merged(task, choices);
+    merged.put("dim", Integer.toString(dim));
+    return Architectures.of(choices.architecture(), sized(merged, context, source, target, 0));
   }
 
   private static Map<String, String> merged(String task, Choices choices) {
@@ -179,20 +240,52 @@ public record SequenceRecipe(
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */
   static SequenceRecipe judge(String task, Choices choices) {
-    return ofVocabulary(task, choices, MOST_WORDS);
-  }
-
-  /** The recipe for texts of so many different tokens, which are not known yet. */
-  static SequenceRecipe ofVocabulary(String task, Choices choices, int vocabulary) {
     List<String> some = List.of("ab ab");
     boolean writesOnly = task.equals(SequenceModel.LANGUAGE_MODEL);
     SequenceTexts texts = new SequenceTexts("", writesOnly ? null : some, some);
-    return of(task, choices, texts, vocabulary);
+    return of(task, choices, texts, MOST_WORDS);
+  }
+
+  /** The same for the same architecture in other forms. */
+  SequenceRecipe with(Architecture other) {
+    return new SequenceRecipe(task, other, source, target, decoding, training, batch, context);
   }
 
   SequenceRecipe withEpochs(double epochs) {
     return new SequenceRecipe(
         task, architecture, source, target, decoding, training.withEpochs(epochs), batch, context);
+  }
+
+  /**
+   * How a model that is there goes on learning: its own tokens and search, fewer epochs, a lower
+   * rate.
+   *
+   * @throws IllegalArgumentException in a sentence for settings that are not of the training
+   */
+  static SequenceRecipe tuning(SequenceModel model, Choices choices, SequenceTexts texts) {
+    Settings front = new Settings(merged(model.task(), choices));
+    boolean writesOnly = texts.sources() == null;
+    int amount = writesOnly ? tokens(texts, model.target()) / 30 : texts.size();
+    SequenceOptions usual = training(front, choices, amount);
+    SequenceOptions fewer =
+        choices.epochs() == null
+            ? usual.withEpochs(Math.max(1, Math.ceil(usual.epochs() * TUNING_EPOCHS)))
+            : usual;
+    SequenceOptions slower =
+        choices.learningRate() == null
+            ? fewer.withLearningRate(TUNING_RATE * fewer.learningRate())
+            : fewer;
+    int batch = batch(front, choices);
+    Recipe.requireKnown(choices.settings(), front, new Settings(Map.of()));
+    return new SequenceRecipe(
+        model.task(),
+        model.architecture(),
+        model.source(),
+        model.target(),
+        model.decoding(),
+        slower,
+        batch,
+        writesOnly ? model.architecture().maxLength() : 0);
   }
 
   private static Map<String, String> line(String settings) {
@@ -223,6 +316,7 @@ public record SequenceRecipe(
     if (!side.isEmpty()) {
       merges = front.integer(side + "Merges", merges, 0, BpeTokenizer.MAX_MERGES);
       tokens = front.choice(side + "Tokens", tokens, Tokens.values());
+      lowerCase = front.flag(side + "LowerCase", lowerCase);
     }
     if (tokens == Tokens.WORD) {
       return WordTokenizer.train(all, lowerCase, minCount, words);

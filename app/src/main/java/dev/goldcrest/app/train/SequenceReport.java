@@ -1,5 +1,6 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.cli.Json;
 import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Units;
@@ -45,7 +46,7 @@ record SequenceReport(SequenceTrained trained) implements Report {
     object.put("task", trained.recipe().task());
     object.put("model", trained.model().toString());
     object.put("modelBytes", trained.bytes());
-    object.put("devPerplexity", trained.devPerplexity());
+    object.put("devPerplexity", Json.number(trained.devPerplexity()));
     object.put("devLoss", trained.outcome().devLoss());
     object.put("epochs", trained.outcome().epochs().size());
     object.put("bestEpoch", trained.outcome().best().number());

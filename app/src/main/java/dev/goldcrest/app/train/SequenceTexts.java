@@ -2,7 +2,6 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.data.ParallelDataset;
 import dev.goldcrest.app.data.TextCorpus;
-import dev.goldcrest.runtime.SequenceModel;
 import java.util.List;
 
 /**
@@ -13,16 +12,10 @@ import java.util.List;
  * @param targets to write; of a language model the lines of its text
  */
 public record SequenceTexts(String name, List<String> sources, List<String> targets) {
-  /**
-   * Pairs for a task; a summary that has several references is learned by its first.
-   *
-   * @param task of {@link SequenceModel}
-   */
-  public static SequenceTexts of(String task, ParallelDataset data) {
+  /** Pairs; a target that has several references is learned by its first. */
+  public static SequenceTexts of(ParallelDataset data) {
     List<String> targets =
-        task.equals(SequenceModel.SUMMARIZE)
-            ? data.targets().stream().map(t -> ParallelDataset.references(t).get(0)).toList()
-            : data.targets();
+        data.targets().stream().map(t -> ParallelDataset.references(t).get(0)).toList();
     return new SequenceTexts(data.name(), data.sources(), targets);
   }
 

@@ -24,17 +24,7 @@ public final class SequenceTraining {
   public static Report run(Terminal terminal, String task, TrainCommand command) throws Exception {
     TrainingRequest request =
         new TrainingRequest(
-            new Choices(
-                command.architecture() == null
-                    ? SequenceRecipe.ARCHITECTURE
-                    : command.architecture(),
-                command.preset(),
-                command.settings(),
-                command.epochs(),
-                command.batch(),
-                command.learningRate(),
-                command.seed(),
-                command.workers()),
+            command.choices(SequenceRecipe.ARCHITECTURE),
             command.out(),
             command.force(),
             command.resume(),
@@ -46,7 +36,7 @@ public final class SequenceTraining {
     UserError.judging(() -> SequenceRecipe.judge(task, request.choices()));
     request.checkFiles(command.files());
     boolean text = task.equals(SequenceModel.LANGUAGE_MODEL);
-    Parts parts = text ? text(terminal, command) : pairs(terminal, task, command);
+    Parts parts = text ? text(terminal, command) : pairs(terminal, command);
     return SequenceJob.run(terminal, task, request, parts.train(), parts.dev())
         .<Report>map(SequenceReport::new)
         .orElse(new Stopped(request.checkpoint()));
@@ -65,8 +55,7 @@ public final class SequenceTraining {
     return new Parts(SequenceTexts.of(split.train()), SequenceTexts.of(split.dev()));
   }
 
-  private static Parts pairs(Terminal terminal, String task, TrainCommand command)
-      throws DataException {
+  private static Parts pairs(Terminal terminal, TrainCommand command) throws DataException {
     DataOptions reading = command.reading();
     if (command.dev() == null && command.devTarget() != null) {
       throw UserError.usage("train: --dev-target is the other side of --dev, which is missing");
@@ -77,6 +66,6 @@ public final class SequenceTraining {
             ? all.holdOut()
             : new ParallelDataset.Split(
                 all, reading.parallel(terminal, command.dev(), command.devTarget()));
-    return new Parts(SequenceTexts.of(task, split.train()), SequenceTexts.of(task, split.dev()));
+    return new Parts(SequenceTexts.of(split.train()), SequenceTexts.of(split.dev()));
   }
 }

@@ -1,17 +1,17 @@
 package dev.goldcrest.app.train;
 
+import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.compress.Compression;
+import dev.goldcrest.compress.Planner;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,9 +21,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How large a model's file will be, known before it is trained, and what would fit instead. */
-final class SizeBudget {
+public final class SizeBudget {
   private static final Pattern SIZE =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(B|KB|MB|GB)?", Pattern.CASE_INSENSITIVE);
+
+  /** In how few bits weights may be stored, the gentler first. */
+  private static final WeightForms.Stored[] STORED = {
+    WeightForms.Stored.INT8, WeightForms.Stored.KMEANS4
+  };
+
+  /** Of a weight then. */
+  static final double FEWEST_BYTES = 0.5;
 
   private static final int SHRINKING_STEPS = 64;
 
@@ -41,7 +49,7 @@ final class SizeBudget {
   private SizeBudget() {}
 
   /** Bytes of {@code 200KB}, {@code 1.5MB} or {@code 900000}; 1 KB is 1,000 bytes. */
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher matcher = SIZE.matcher(text.trim());
     if (matcher.matches()) {
       String unit = matcher.group(2) == null ? "B" : matcher.group(2).toUpperCase(Locale.ROOT);
@@ -60,13 +68,8 @@ final class SizeBudget {
     throw UserError.usage("--max-size: '%s' is not a size such as 200KB, 1.5MB or 900000", text);
   }
 
-  /** The bytes of the file that a recipe will end in. */
-  static long bytes(
-      Recipe recipe, List<String> labels, Map<String, Object> provenance, boolean half) {
-    Map<String, float[]> zeros = new LinkedHashMap<>();
-    for (Value parameter : smallest(recipe.architecture()).parameters().values()) {
-      zeros.put(parameter.path(), new float[parameter.shape().size()]);
-    }
+  /** The file that a recipe will end in, but for what its weights learn. */
+  static ModelFile file(Recipe recipe, List<String> labels, Map<String, Object> provenance) {
     // As many digits as a calibration can have.
     ClassifierModel.Calibration calibration =
         new ClassifierModel.Calibration(1.2345678901234567, 0.12345678901234567);
@@ -77,57 +80,97 @@ final class SizeBudget {
             labels,
             calibration,
             provenance,
-            Weights.of(zeros));
-    return bytes(model.file(), half);
+            drawn(recipe.architecture()));
+    return model.file();
   }
 
-  /** The bytes that a model takes as a file. */
-  static long bytes(ModelFile model, boolean half) {
-    Counter counter = new Counter();
-    try {
-      model.write(counter, half);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // a counter does no input or output
-    }
-    return counter.bytes;
+  /** First weights: their codes are as hard to pack as any. */
+  static Weights drawn(Architecture architecture) {
+    return Weights.initial(smallest(architecture), 1);
+  }
+
+  /** The bytes that a model will take as a file, in the forms of its architecture. */
+  public static long bytes(ModelFile model, boolean half) {
+    return Planner.bytes(Compression.encoded(model), half);
   }
 
   /**
-   * Refuses a recipe whose file is larger than the budget, naming the widest narrower one that is
-   * not.
+   * The least that has to be done to how weights are stored for a file to fit: nothing, or fewer
+   * bits, around which training learns; null where no form is small enough.
    *
-   * @param needed bytes of the file with these choices
+   * @param half whether floats are stored in 16 bits; who asked for 32 gets no fewer
    */
-  static void require(
-      long budget, long needed, Choices choices, Corpus corpus, Recipe recipe, boolean half) {
-    if (needed <= budget) {
-      return;
+  static Compression fitting(ModelFile file, Compression design, boolean half, long budget) {
+    if (bytes(file, half) <= budget) {
+      return design;
     }
-    int width = half ? Short.BYTES : Float.BYTES;
+    for (WeightForms.Stored stored : STORED) {
+      ModelFile fewer = file.with(Compression.storing(file.architecture(), stored), file.weights());
+      if (half && bytes(fewer, true) <= budget) {
+        return design.withStored(stored);
+      }
+    }
+    return null;
+  }
+
+  /** Says that weights have fewer bits than usual, and why. */
+  static void say(Terminal terminal, Compression design, long budget) {
+    terminal.notice(
+        "to fit into %s the weights are stored as %s; training learns around the rounding",
+        Units.bytes(budget), design.stored().name().toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * The refusal of a recipe whose file is larger than the budget, naming the widest narrower one
+   * that is not.
+   *
+   * @param file with these choices
+   */
+  static UserError unreachable(
+      long budget, ModelFile file, Choices choices, Corpus corpus, Recipe recipe, boolean half) {
     long parameters = parameters(recipe.architecture());
-    String start =
-        String.format(
-            Locale.ROOT,
-            "--max-size %s: the model would take %s (%,d weights)",
-            Units.bytes(budget),
-            Units.bytes(needed),
-            parameters);
+    long needed = bytes(file, half);
+    String start = start(budget, file, half);
     if (!half && needed - parameters * (Float.BYTES - Short.BYTES) <= budget) {
-      throw UserError.unreachable("%s; --half would fit", start);
+      return UserError.unreachable("%s; --half would fit", start);
     }
     if (choices.start() != null) {
-      throw UserError.unreachable("%s; a model that goes on from --init keeps its widths", start);
+      return UserError.unreachable("%s; a model that goes on from --init keeps its widths", start);
     }
-    Search search = new Search(needed, parameters, choices, corpus, recipe, width);
+    Search search =
+        new Search(needed, parameters, choices, corpus, recipe, half ? Short.BYTES : Float.BYTES);
+    if (half) {
+      Search coded =
+          new Search(fewestBytes(file), parameters, choices, corpus, recipe, FEWEST_BYTES);
+      // Codebooks are dear in the smallest models.
+      search = coded.nearest(budget) == null ? search : coded;
+    }
     Map<String, String> fitting = search.nearest(budget);
     if (fitting == null) {
-      throw UserError.unreachable(
+      return UserError.unreachable(
           "%s and narrower ones still %s; there is no such small %s for %d labels",
           start, Units.bytes(search.smallest), choices.architecture(), corpus.labels().size());
     }
-    throw UserError.unreachable(
+    return UserError.unreachable(
         "%s; the nearest that fits takes %s: %s",
         start, Units.bytes(search.bytes(fitting)), options(fitting));
+  }
+
+  /** What is too large, and how large. */
+  static String start(long budget, ModelFile file, boolean half) {
+    return String.format(
+        Locale.ROOT,
+        "--max-size %s: the model would take %s (%,d weights)%s",
+        Units.bytes(budget),
+        Units.bytes(bytes(file, half)),
+        parameters(file.architecture()),
+        half ? ", as kmeans4 still " + Units.bytes(fewestBytes(file)) : "");
+  }
+
+  /** Bytes of a file whose weights have the fewest bits there are. */
+  static long fewestBytes(ModelFile file) {
+    WeightForms.Stored fewest = STORED[STORED.length - 1];
+    return bytes(file.with(Compression.storing(file.architecture(), fewest), file.weights()), true);
   }
 
   /** Looks for narrower models that fit. */
@@ -137,10 +180,11 @@ final class SizeBudget {
     private final Choices choices;
     private final Corpus corpus;
     private final Recipe recipe;
-    private final int width;
+    private final double width;
     private long smallest;
 
-    Search(long needed, long parameters, Choices choices, Corpus corpus, Recipe recipe, int width) {
+    Search(
+        long needed, long parameters, Choices choices, Corpus corpus, Recipe recipe, double width) {
       this.needed = needed;
       this.parameters = parameters;
       this.choices = choices;
@@ -182,7 +226,7 @@ final class SizeBudget {
     long bytes(Map<String, String> settings) {
       Recipe other = Recipe.of(choices.with(settings), corpus.shape(), corpus.trainingWords());
       return needed
-          + (SizeBudget.parameters(other.architecture()) - parameters) * width
+          + (long) ((SizeBudget.parameters(other.architecture()) - parameters) * width)
           - lostWords(recipe, other)
           + HEADER_SLACK;
     }
@@ -242,26 +286,12 @@ final class SizeBudget {
   }
 
   private static Graph smallest(Architecture architecture) {
-    return architecture.trace(Architecture.WHOLE, new Sizes(1, architecture.lengthMultiple(), 1));
+    return architecture.trace(Architecture.WHOLE, architecture.smallest());
   }
 
   private static String options(Map<String, String> settings) {
     StringJoiner options = new StringJoiner(" ");
     settings.forEach((name, value) -> options.add("--set " + name + "=" + value));
     return options.toString();
-  }
-
-  private static final class Counter extends OutputStream {
-    private long bytes;
-
-    @Override
-    public void write(int b) {
-      bytes++;
-    }
-
-    @Override
-    public void write(byte[] source, int offset, int length) {
-      bytes += length;
-    }
   }
 }

@@ -11,31 +11,44 @@ import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.runtime.text.TextConfig;
+import dev.goldcrest.torch.Beginning;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A trained model to go on from ({@code --init}): all but its head is taken over.
+ * A trained model to go on from: with {@code --init} all but its head is taken over, {@code
+ * compress} trains on what it made with the head.
  *
  * @param name of its file, without the folder
  * @param architecture what its weights mean
  * @param text how a text becomes its input
  * @param weights by path
+ * @param head whether the head is taken over too
+ * @param zerosStay whether zeros of the weights are what pruning left
  */
-public record Start(String name, Architecture architecture, TextConfig text, Weights weights) {
+public record Start(
+    String name,
+    Architecture architecture,
+    TextConfig text,
+    Weights weights,
+    boolean head,
+    boolean zerosStay) {
   /** The start that a model file holds, an encoder of texts or a classifier. */
-  static Start of(ModelFile file, String path) throws FormatException {
+  public static Start of(ModelFile file, String path) throws FormatException {
     TextConfig text =
         file.task().equals(EmbeddingModel.TASK)
             ? EmbeddingModel.of(file, path).text()
             : ClassifierModel.of(file, path).text();
     String name = path.substring(path.lastIndexOf('/') + 1);
-    return new Start(name, file.architecture(), text, file.weights());
+    return new Start(name, file.architecture(), text, file.weights(), false, false);
   }
 
-  /** The forms that {@code model} takes over: ranks and widths of all but its head. */
+  /** The forms that {@code model} takes over: without the head, ranks and widths of the rest. */
   WeightForms formsFor(Architecture model) {
+    if (head) {
+      return architecture.forms();
+    }
     WeightForms forms = architecture.forms().unstored();
     Value logits = smallest(model).output("logits");
     Map<String, Integer> ranks = new LinkedHashMap<>(forms.ranks());
@@ -46,18 +59,18 @@ public record Start(String name, Architecture architecture, TextConfig text, Wei
   }
 
   /**
-   * The weights that {@code model} takes over: all but those of its head.
+   * What a training of {@code model} begins with.
    *
    * @throws IllegalArgumentException if the others are not all here in the same shapes
    */
-  Weights weightsFor(Architecture model) {
+  Beginning beginning(Architecture model) {
     Graph graph = smallest(model);
     Map<String, Value> known = smallest(architecture).parameters();
     Value logits = graph.output("logits");
     Map<String, float[]> taken = new LinkedHashMap<>();
     for (Value parameter : graph.parameters().values()) {
       String path = parameter.path();
-      if (logits.op() instanceof Op.Linear && logits.inputs().contains(parameter)) {
+      if (!head && logits.op() instanceof Op.Linear && logits.inputs().contains(parameter)) {
         continue;
       }
       Value own = known.get(path);
@@ -72,7 +85,7 @@ public record Start(String name, Architecture architecture, TextConfig text, Wei
       }
       taken.put(path, weights.get(path));
     }
-    return Weights.of(taken);
+    return new Beginning(Weights.of(taken), zerosStay);
   }
 
   private static int[] sizes(Value value) {

@@ -10,8 +10,11 @@ import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.energy.WorldOptions;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.task.TrainCommand;
+import dev.goldcrest.compress.Compression;
+import dev.goldcrest.compress.Rank;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -85,6 +88,20 @@ public final class TrainVerb extends Verb {
   private String init;
 
   @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description = "a classifier of the same labels whose opinions count beside them")
+  private String teacher;
+
+  @Option(
+      names = "--unlabelled",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description =
+          "texts for the teacher alone, one a line; FILE#2 is the second column, wordnet built in")
+  private List<String> unlabelled = List.of();
+
+  @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
       showDefaultValue = CommandLine.Help.Visibility.NEVER,
@@ -148,6 +165,13 @@ public final class TrainVerb extends Verb {
   private Double maxMinutes;
 
   @Option(
+      names = "--rank",
+      paramLabel = "RANK",
+      description =
+          "factorise linears and convolutions by design: 64, or 0.5 of the largest rank that saves")
+  private String rank;
+
+  @Option(
       names = "--max-energy",
       paramLabel = "ENERGY",
       description = "likewise if it would take more: 5Wh, 300mWh, 1.2kWh")
@@ -171,14 +195,24 @@ public final class TrainVerb extends Verb {
     super(terminal);
   }
 
+  private static void refuse(String option, String given) {
+    if (given != null) {
+      throw UserError.usage("train: %s is for --task %s only", option, Tasks.DEFAULT);
+    }
+  }
+
   @Override
   protected Report run() throws Exception {
     int workers =
         threads != null
             ? threads
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
-    if (init != null && !task.equals(Tasks.DEFAULT)) {
-      throw UserError.usage("train: --init is for --task %s only", Tasks.DEFAULT);
+    if (!task.equals(Tasks.DEFAULT)) {
+      refuse("--init", init);
+      refuse("--teacher", teacher);
+    }
+    if (init != null && rank != null) {
+      throw UserError.usage("train: --init brings the shapes of its weights; leave out --rank");
     }
     return Tasks.of(task)
         .train(
@@ -208,6 +242,21 @@ public final class TrainVerb extends Verb {
                     emissions),
                 log,
                 init,
+                design(),
+                teacher,
+                unlabelled,
                 commandLine()));
+  }
+
+  private Compression design() {
+    return rank == null
+        ? Compression.NONE
+        : Compression.NONE.withRank(
+            UserError.judging(
+                () -> {
+                  Rank rule = Rank.parse(rank);
+                  rule.requireDesignable();
+                  return rule;
+                }));
   }
 }

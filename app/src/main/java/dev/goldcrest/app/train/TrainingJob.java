@@ -7,12 +7,15 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.energy.Energy;
-import dev.goldcrest.core.cost.Cost;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.SoftLabel;
 import dev.goldcrest.torch.TrainingRun;
@@ -33,6 +36,7 @@ public final class TrainingJob {
   private final Corpus corpus;
   private final Energy energy;
   private final BaselineFit baselineFit;
+  private Choices choices;
   private Recipe recipe;
 
   /** How the linear baseline is fitted. */
@@ -50,6 +54,7 @@ public final class TrainingJob {
     this.terminal = terminal;
     this.request = request;
     this.corpus = corpus;
+    this.choices = request.choices();
     this.recipe = recipe;
     this.energy = energy;
     this.baselineFit = baselineFit;
@@ -72,28 +77,33 @@ public final class TrainingJob {
     split.train().requireTwoLabels();
     Energy energy = request.startEnergy(terminal);
     Choices choices = request.choices();
-    Corpus corpus = Corpus.of(split, Recipe.cutter(choices), Recipe.mostWords(choices));
+    List<String> unlabelled = unlabelled(choices, split);
+    Corpus corpus = Corpus.of(split, unlabelled, Recipe.cutter(choices), Recipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
     return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
+  }
+
+  /** What the teacher alone has an opinion about: what the user gives, and what is made up. */
+  private static List<String> unlabelled(Choices choices, Split split) {
+    if (choices.teacher() == null) {
+      return List.of();
+    }
+    List<String> texts = new ArrayList<>(choices.teacher().unlabelled().texts());
+    List<String> own = split.train().examples().stream().map(Example::text).toList();
+    texts.addAll(Augmenter.around(own, Recipe.augment(choices), choices.seed()));
+    return texts;
   }
 
   private Optional<Trained> run() throws IOException {
     int limit = textLimit(recipe);
     new Notices(terminal).of(corpus, limit, recipe);
     if (request.maxBytes() != null) {
-      long bytes =
-          SizeBudget.bytes(
-              recipe,
-              corpus.labels().labels(),
-              Provenance.longest(corpus, request, recipe),
-              request.half());
-      SizeBudget.require(
-          request.maxBytes(), bytes, request.choices(), corpus, recipe, request.half());
+      requireSize(request.maxBytes());
     }
-    List<LabelledText> train = corpus.train(limit);
-    List<LabelledText> dev = corpus.dev(limit);
     Attended attended = new Attended(terminal, request, energy);
+    List<LabelledText> train = taught(corpus.train(limit), corpus.unlabelled(limit));
+    List<LabelledText> dev = corpus.dev(limit);
     if (request.spending().limited()) {
       planEpochs(train, dev, attended);
     }
@@ -109,6 +119,22 @@ public final class TrainingJob {
         : Optional.of(trained(done.get(), teacher == null ? baseline() : teacher));
   }
 
+  /** Makes the file small enough by how weights are stored, or refuses. */
+  private void requireSize(long budget) {
+    ModelFile file =
+        SizeBudget.file(
+            recipe, corpus.labels().labels(), Provenance.longest(corpus, request, recipe));
+    Compression design = SizeBudget.fitting(file, choices.design(), request.half(), budget);
+    if (design == null) {
+      throw SizeBudget.unreachable(budget, file, choices, corpus, recipe, request.half());
+    }
+    if (!design.equals(choices.design())) {
+      SizeBudget.say(terminal, design, budget);
+      choices = choices.withDesign(design);
+      recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
+    }
+  }
+
   /** A training whose model is written. */
   private record Run(
       TrainingRun.Outcome outcome,
@@ -119,6 +145,7 @@ public final class TrainingJob {
 
   private Trained trained(Run run, LinearBaseline baseline) throws IOException {
     Files.deleteIfExists(request.checkpoint());
+    Files.deleteIfExists(request.opinions());
     Trained trained =
         new Trained(
             request.out(),
@@ -150,10 +177,43 @@ public final class TrainingJob {
         HeldOut.probabilities(corpus.split().train(), baseline, request.choices().seed());
     List<LabelledText> softened = new ArrayList<>(train.size());
     for (int i = 0; i < thoughts.length; i++) {
-      LabelledText text = train.get(i);
+      LabelledText text = train.get(i); // those without a label come last
       softened.add(text.aiming(SoftLabel.mixed(text.label(), thoughts[i], recipe.linearTeacher())));
     }
+    softened.addAll(train.subList(thoughts.length, train.size()));
     return softened;
+  }
+
+  /** The examples, those without a label last, with what the teacher thinks of each. */
+  private List<LabelledText> taught(List<LabelledText> labelled, List<LabelledText> unlabelled)
+      throws IOException {
+    Teacher teacher = request.choices().teacher();
+    if (teacher == null) {
+      return labelled;
+    }
+    int[] columns = teacher.columns(corpus.labels().labels());
+    List<String> texts = new ArrayList<>();
+    corpus.split().train().examples().forEach(example -> texts.add(example.text()));
+    texts.addAll(corpus.unlabelledTexts());
+    Opinions opinions =
+        Opinions.of(
+            terminal,
+            Oracles.of(teacher.model()),
+            texts,
+            request.opinions(),
+            request.choices().workers(),
+            Double.POSITIVE_INFINITY);
+    List<LabelledText> all = new ArrayList<>(labelled);
+    all.addAll(unlabelled);
+    float[] logits = new float[columns.length];
+    for (int i = 0; i < all.size(); i++) {
+      float[] row = opinions.row(i);
+      for (int label = 0; label < columns.length; label++) {
+        logits[label] = row[columns[label]];
+      }
+      all.set(i, all.get(i).taught(recipe.teaching().aim(logits)));
+    }
+    return all;
   }
 
   private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {
@@ -165,6 +225,7 @@ public final class TrainingJob {
         dev,
         recipe.training(),
         request.checkpoint(),
+        recipe.teaching(),
         recipe.start());
   }
 
@@ -182,7 +243,7 @@ public final class TrainingJob {
     if (planned != wanted) {
       terminal.notice(
           "%d of the recipe's %d epochs fit into %s", planned, wanted, request.spending().limits());
-      Choices choices = request.choices().withEpochs(planned);
+      choices = choices.withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
     }
   }
@@ -221,7 +282,7 @@ public final class TrainingJob {
     Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
     ClassifierModel model =
         outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
-    model.save(request.out(), request.half());
+    Compression.encoded(model.file()).save(request.out(), request.half());
   }
 
   private LinearBaseline baseline() {

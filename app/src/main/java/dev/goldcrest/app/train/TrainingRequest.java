@@ -43,6 +43,11 @@ public record TrainingRequest(
     return sibling(".checkpoint");
   }
 
+  /** Where a teacher's opinions are kept while the run lasts. */
+  public Path opinions() {
+    return sibling(".opinions");
+  }
+
   /** Where everything goes that differs between two equal runs. */
   Path runRecord() {
     return sibling(".run.json");

@@ -80,6 +80,14 @@ class CostVerbTest {
   }
 
   @Test
+  void lengthThatNoSettingAllows_hasNoRemedy() throws IOException {
+    Cli.run(streams.terminal, "cost --arch proformer --length 0".split(" "));
+    String model = TinyModels.save(folder).toString();
+    Cli.run(streams.terminal, "cost", "--model", model, "--length", "100000");
+    assertThat(streams.err()).contains("got 0\n", "got 100000\n");
+  }
+
+  @Test
   void translator_isCostedAtThirtyAndThirtyTokens() {
     String line = "cost --arch lite-transformer --preset wmt";
     assertThat(Cli.run(streams.terminal, line.split(" "))).isZero();
@@ -210,6 +218,7 @@ class CostVerbTest {
         "--arch bert --passes 2 --training-examples 2 | give --passes or --training-examples",
         "--arch proformer --length 0 | --length must be from 1 to 512",
         "--arch proformer --length 513 | --length must be from 1 to 512, the longest that this",
+        "--arch proformer --length 513 | got 513 (--set maxLength=513 changes that)",
       })
   void mistakes_endInOneSentenceAndCode2(String line, String sentence) {
     assertThat(Cli.run(streams.terminal, ("cost " + line).split(" "))).isEqualTo(ExitCodes.USAGE);

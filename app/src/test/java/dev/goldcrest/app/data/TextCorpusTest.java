@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.goldcrest.app.metrics.Perplexity;
 import dev.goldcrest.runtime.text.WordTokenizer;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -67,7 +66,6 @@ class TextCorpusTest {
     WordTokenizer words = WordTokenizer.train(corpus.lines(), false, 1, Integer.MAX_VALUE);
     long encoded = corpus.lines().stream().mapToLong(line -> words.encode(line).length + 1).sum();
     assertThat(encoded).isEqualTo(tokens);
-    assertThat(corpus.lines().stream().mapToLong(Perplexity::words).sum()).isEqualTo(tokens);
     // Four reserved ids; of the types, <unk> is one of them.
     assertThat(words.size() - 4 + 1).isEqualTo(types);
   }

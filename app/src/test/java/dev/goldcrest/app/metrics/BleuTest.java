@@ -114,6 +114,33 @@ class BleuTest {
   }
 
   @Test
+  void pack_thenUnpack_givesTheSameSums() {
+    List<BleuCounts> sentences =
+        BleuCounts.of(
+            BleuStyle.SACREBLEU,
+            List.of("a dog runs over the wet grass.", "", "x"),
+            List.of(List.of("the dog runs over grass."), List.of("two"), List.of("x")));
+    List<BleuCounts> back = BleuCounts.unpack(BleuCounts.pack(sentences));
+    assertThat(back).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      for (int order = 1; order <= BleuCounts.ORDERS; order++) {
+        assertThat(back.get(i).matched(order)).isEqualTo(sentences.get(i).matched(order));
+        assertThat(back.get(i).written(order)).isEqualTo(sentences.get(i).written(order));
+      }
+      assertThat(back.get(i).hypothesisLength()).isEqualTo(sentences.get(i).hypothesisLength());
+      assertThat(back.get(i).referenceLength()).isEqualTo(sentences.get(i).referenceLength());
+    }
+  }
+
+  @Test
+  void unpack_damagedLine_isRefused() {
+    String line =
+        BleuCounts.pack(BleuCounts.of(BleuStyle.SACREBLEU, List.of("x"), List.of(List.of("x"))));
+    assertThatIllegalArgumentException().isThrownBy(() -> BleuCounts.unpack(line.substring(4)));
+    assertThatIllegalArgumentException().isThrownBy(() -> BleuCounts.unpack("?"));
+  }
+
+  @Test
   void of_unequalLists_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Bleu.of(BleuStyle.SACREBLEU, List.of("a"), List.of()))

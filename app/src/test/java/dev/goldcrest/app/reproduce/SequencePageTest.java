@@ -2,11 +2,11 @@ package dev.goldcrest.app.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ class SequencePageTest {
         architecture,
         seed,
         "f00d",
-        text ? null : new SequenceRow.Texts(1000, score, 60, 0.25, 0.1, 0.2, 5.5, 0, 12.34),
+        text ? null : new SequenceRow.Texts(1000, score, 60, 0.25, 0.1, 0.2, 5.5, 0, "", 12.34),
         text ? new SequenceRow.Running(score, 82_430, 128, 10) : null,
         architecture.equals("transformer")
             ? new SequenceRow.Lead("f00d", 1, 0.2, 1.8, 0.0123)

@@ -276,4 +276,66 @@ class StreamVerbsTest {
         .contains("bare.csv:1: the line has 3 cells, this model reads 2 features by name;")
         .contains("1 lines were no frames");
   }
+
+  @Test
+  void compress_detector_learnsOnAndAnswersAsItSays() throws IOException {
+    assertThat(train(model, "--epochs", "12")).as(err).isZero();
+    Path small = folder.resolve("small.safetensors");
+    int code =
+        run(
+            List.of(
+                "compress",
+                "--model",
+                model.toString(),
+                "--out",
+                small.toString(),
+                "--rank",
+                "0.5",
+                "--structured",
+                "hidden:0.25",
+                "--prune",
+                "0.2",
+                "--quantize",
+                "int8",
+                "--data",
+                train.toString(),
+                "--dev",
+                test.toString(),
+                "--epochs",
+                "2",
+                "--batch",
+                "8",
+                "--threads",
+                "1",
+                "--json"));
+    assertThat(code).as(err).isZero();
+    JsonNode json =
+        new ObjectMapper().readTree(out.substring(out.stripTrailing().lastIndexOf('\n') + 1));
+    assertThat(json.get("metric").asText()).isEqualTo("mAP");
+    assertThat(json.get("modelBytes").asLong()).isEqualTo(Files.size(small));
+    double reached = json.get("after").get("score").asDouble();
+    assertThat(reached).isBetween(0.5, 1.0);
+    assertThat(
+            run(
+                List.of(
+                    "evaluate", "--model", small.toString(), "--data", test.toString(), "--json")))
+        .as(err)
+        .isZero();
+    JsonNode scores =
+        new ObjectMapper().readTree(out.substring(out.stripTrailing().lastIndexOf('\n') + 1));
+    assertThat(scores.get("mAP").asDouble()).isEqualTo(reached);
+    assertThat(
+            run(
+                List.of(
+                    "compress",
+                    "--model",
+                    model.toString(),
+                    "--out",
+                    small.toString(),
+                    "--force",
+                    "--quantize",
+                    "kmeans4")))
+        .as("without data: " + err)
+        .isZero();
+  }
 }

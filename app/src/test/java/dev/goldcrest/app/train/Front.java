@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /** A call of the command line and what it answered. */
-record Front(int exitCode, String out, String err) {
-  static Front run(List<String> args, String... more) {
+public record Front(int exitCode, String out, String err) {
+  public static Front run(List<String> args, String... more) {
     List<String> all = new ArrayList<>(args);
     all.addAll(List.of(more));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -29,12 +29,13 @@ record Front(int exitCode, String out, String err) {
     return new PrintStream(bytes, true, StandardCharsets.UTF_8);
   }
 
-  JsonNode json() throws IOException {
+  /** The object that the call ended with. */
+  public JsonNode json() throws IOException {
     return new ObjectMapper().readTree(out.substring(out.stripTrailing().lastIndexOf('\n') + 1));
   }
 
   /** The sentence the call ended with. */
-  String sentence() {
+  public String sentence() {
     String last = err.stripTrailing();
     return last.substring(last.lastIndexOf('\n') + 1);
   }

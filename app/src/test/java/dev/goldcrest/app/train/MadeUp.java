@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Labelled text that is easy to learn: one word of each text gives the label away. */
-final class MadeUp {
+public final class MadeUp {
   private static final String[] LABELS = {"light", "music", "weather"};
   private static final String[][] KEYWORDS = {
     {"lamp", "dim", "bulb"}, {"song", "play", "album"}, {"rain", "sunny", "storm"}
@@ -18,7 +18,7 @@ final class MadeUp {
   };
 
   /** Settings of a model that trains in a moment. */
-  static final List<String> SMALL =
+  public static final List<String> SMALL =
       List.of(
           "--set",
           "features=64",
@@ -40,7 +40,7 @@ final class MadeUp {
   private MadeUp() {}
 
   /** A line of {@code label<TAB>text} for each row. */
-  static List<String> lines(int rows, long seed) {
+  public static List<String> lines(int rows, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> lines = new ArrayList<>();
     for (int row = 0; row < rows; row++) {
@@ -56,7 +56,8 @@ final class MadeUp {
     return lines;
   }
 
-  static Path write(Path folder, String name, List<String> lines) throws IOException {
+  /** Writes lines to a file. */
+  public static Path write(Path folder, String name, List<String> lines) throws IOException {
     return Files.write(folder.resolve(name), lines);
   }
 }

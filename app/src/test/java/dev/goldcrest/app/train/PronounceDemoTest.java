@@ -20,5 +20,8 @@ class PronounceDemoTest {
         SequenceRecipe.judge(SequenceModel.TRANSLATE, PronounceDemo.choices(2, 1, 2));
     assertThat(recipe.source()).isNotSameAs(recipe.target());
     assertThat(recipe.training().epochs()).isGreaterThanOrEqualTo(2);
+    // predict is given words as people type them; phonemes are upper case
+    assertThat(recipe.source().encode("Hello")).isEqualTo(recipe.source().encode("hello"));
+    assertThat(recipe.target().lowerCase()).isFalse();
   }
 }

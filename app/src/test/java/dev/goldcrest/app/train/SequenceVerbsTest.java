@@ -275,10 +275,11 @@ class SequenceVerbsTest {
 
   @Test
   void train_maxSize_refusesBeforeTrainingAndNamesWhatFits() throws IOException {
-    Front tooLarge = train("translate", train, "--epochs", "1", "--max-size", "40KB");
+    Front tooLarge = train("translate", train, "--epochs", "1", "--max-size", "24KB");
     assertThat(tooLarge.exitCode()).isEqualTo(3);
     assertThat(tooLarge.sentence())
-        .contains("--max-size 40.0 KB: the model would take ")
+        .contains("--max-size 24.0 KB: the model would take ")
+        .contains("as kmeans4 still ")
         .containsPattern("; --set dim=\\d+ would fit$");
     assertThat(out).doesNotExist();
     Front never = train("translate", train, "--epochs", "1", "--max-size", "1KB");
@@ -286,6 +287,96 @@ class SequenceVerbsTest {
     assertThat(never.sentence()).contains("no narrower one fits");
     Front fits = train("translate", train, "--epochs", "1", "--max-size", "200KB");
     assertThat(fits.exitCode()).as(fits.err()).isZero();
+  }
+
+  @Test
+  void compress_translator_writesOnFromFewerBits() throws IOException {
+    assertThat(train("translate", train, "--epochs", "25").exitCode()).isZero();
+    Path small = folder.resolve("small.safetensors");
+    Path test = write("test.tsv", pairs(50, 2));
+    Front front =
+        Front.run(
+            List.of(
+                "compress",
+                "--model",
+                out.toString(),
+                "--out",
+                small.toString(),
+                "--rank",
+                "0.5",
+                "--structured",
+                "heads:0.5",
+                "--prune",
+                "0.2",
+                "--quantize",
+                "int8",
+                "--data",
+                train.toString(),
+                "--dev",
+                test.toString(),
+                "--epochs",
+                "8",
+                "--lr",
+                "0.005",
+                "--batch",
+                "400",
+                "--threads",
+                "2",
+                "--json"));
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    JsonNode json = front.json();
+    assertThat(json.get("metric").asText()).isEqualTo("BLEU");
+    assertThat(json.get("modelBytes").asLong()).isEqualTo(Files.size(small));
+    assertThat(json.get("after").get("score").asDouble()).isGreaterThan(80);
+    assertThat(json.get("after").get("macs").asLong())
+        .isLessThan(json.get("before").get("macs").asLong());
+    assertThat(json.get("verdicts").get(1).asText()).contains("BLEU on ");
+    Front scored =
+        Front.run(
+            List.of("evaluate", "--model", small.toString(), "--data", test.toString(), "--json"));
+    assertThat(scored.json().get("bleu").asDouble())
+        .isEqualTo(json.get("after").get("score").asDouble());
+  }
+
+  @Test
+  void compress_languageModel_isJudgedByPerplexity() throws IOException {
+    Path text = write("text.txt", text(200, 1));
+    Path held = write("held.txt", text(40, 2));
+    assertThat(train("lm", text, "--epochs", "2", "--set", "context=16").exitCode()).isZero();
+    Path small = folder.resolve("small.safetensors");
+    Front front =
+        Front.run(
+            List.of(
+                "compress",
+                "--model",
+                out.toString(),
+                "--out",
+                small.toString(),
+                "--quantize",
+                "kmeans4",
+                "--data",
+                text.toString(),
+                "--dev",
+                held.toString(),
+                "--epochs",
+                "1",
+                "--batch",
+                "400",
+                "--json"));
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    JsonNode json = front.json();
+    assertThat(json.get("metric").asText()).isEqualTo("perplexity");
+    assertThat(json.get("after").get("score").asDouble())
+        .isLessThan(1.2 * json.get("before").get("score").asDouble());
+  }
+
+  @Test
+  void train_byDesign_hasFactorsFromTheStart() throws IOException {
+    Front front = train("translate", train, "--epochs", "1", "--rank", "4");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(SequenceModel.load(out).architecture().forms().ranks().values())
+        .isNotEmpty()
+        .containsOnly(4);
   }
 
   @Test

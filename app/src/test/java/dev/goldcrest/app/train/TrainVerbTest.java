@@ -11,6 +11,7 @@ import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.app.evaluate.Speed;
 import dev.goldcrest.compress.linformer.LinformerConversion;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextClassifier;
 import java.io.IOException;
@@ -305,6 +306,39 @@ class TrainVerbTest {
     Front fitting = train(again.toArray(new String[0]));
     assertThat(fitting.exitCode()).as(fitting.err()).isZero();
     assertThat(Files.size(out)).isLessThanOrEqualTo(6000);
+  }
+
+  @Test
+  void train_maxSize_storesWeightsInFewerBitsFirst() throws IOException {
+    Front plain = train("--epochs", "8", "--lr", "0.02");
+    assertThat(plain.exitCode()).as(plain.err()).isZero();
+    long most = Files.size(out) * 9 / 10;
+    Front front = train("--epochs", "8", "--lr", "0.02", "--force", "--max-size", "" + most);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err()).contains("the weights are stored as int8; training learns around");
+    assertThat(Files.size(out)).isLessThanOrEqualTo(most);
+    ModelFile file = ModelFile.load(out);
+    assertThat(file.architecture().forms().stored("head.weight"))
+        .isEqualTo(WeightForms.Stored.INT8);
+    double promised = ((Number) file.provenance().get("devAccuracy")).doubleValue();
+    assertThat(promised).isGreaterThan(0.8);
+    Front full = train("--force", "--no-half", "--max-size", "" + most);
+    assertThat(full.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void train_byDesign_hasFactorsFromTheStart() throws IOException {
+    Front front = train("--epochs", "24", "--lr", "0.02", "--rank", "0.5");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    ModelFile file = ModelFile.load(out);
+    assertThat(file.architecture().forms().ranks()).containsKey("word.in.weight");
+    assertThat(file.architecture().forms().ranks()).doesNotContainKey("head.weight");
+    assertThat(((Number) file.provenance().get("devAccuracy")).doubleValue()).isGreaterThan(0.8);
+    Front energy = train("--force", "--rank", "energy:0.9");
+    assertThat(energy.exitCode()).isEqualTo(2);
+    assertThat(energy.sentence()).contains("needs trained weights");
+    Front both = train("--force", "--rank", "4", "--init", out.toString());
+    assertThat(both.sentence()).contains("leave out --rank");
   }
 
   @Test

@@ -36,6 +36,7 @@ final class ArchitectureRules {
   private final String core;
   private final String runtime;
   private final String vector;
+  private final String cost;
   private final String compress;
   private final String torch;
   private final String app;
@@ -48,6 +49,7 @@ final class ArchitectureRules {
     core = root + ".core..";
     runtime = root + ".runtime..";
     vector = root + ".runtime.vector..";
+    cost = root + ".cost..";
     compress = root + ".compress..";
     torch = root + ".torch..";
     app = root + ".app..";
@@ -61,6 +63,7 @@ final class ArchitectureRules {
     Map<String, ArchRule> all = new LinkedHashMap<>();
     all.put("core uses the JDK only", rules.coreUsesTheJdkOnly());
     all.put("runtime uses core and the JDK only", rules.runtimeUsesCoreOnly());
+    all.put("cost uses core and the JDK only", rules.costUsesCoreOnly());
     all.put("compress uses runtime and the JDK only", rules.compressUsesRuntimeOnly());
     all.put("torch does not know app", rules.torchDoesNotKnowApp());
     all.put("app does not know conformance", rules.appDoesNotKnowConformance());
@@ -90,6 +93,15 @@ final class ArchitectureRules {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(core, runtime, "java..", vectorApi);
+  }
+
+  private ArchRule costUsesCoreOnly() {
+    return classes()
+        .that()
+        .resideInAPackage(cost)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(core, cost, "java..");
   }
 
   private ArchRule compressUsesRuntimeOnly() {

@@ -34,7 +34,7 @@ class ArchitectureTest {
   @Test
   void importedClasses_coverEveryModule() {
     for (String module :
-        new String[] {"core", "runtime", "compress", "torch", "app", "conformance"}) {
+        new String[] {"core", "runtime", "cost", "compress", "torch", "app", "conformance"}) {
       assertThat(MODULES)
           .as("classes of %s", module)
           .anyMatch(type -> type.getPackageName().startsWith(ROOT + "." + module));

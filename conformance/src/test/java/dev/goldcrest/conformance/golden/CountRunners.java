@@ -2,7 +2,6 @@ package dev.goldcrest.conformance.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
@@ -10,6 +9,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -32,31 +32,33 @@ public record WeightForms(
   /** What a file holds of a weight's values. */
   public enum Stored {
     /** 32-bit floats. */
-    F32,
+    F32(32, 0),
     /** 16-bit floats. */
-    F16,
+    F16(16, 0),
     /** Whole numbers from -127 to 127 and a 32-bit float for each row that scales it. */
-    INT8,
+    INT8(8, 0),
     /** An index into at most 256 floats. */
-    KMEANS8,
+    KMEANS8(8, 256),
     /** An index into at most 16 floats. */
-    KMEANS4;
+    KMEANS4(4, 16);
+
+    private final int bits;
+    private final int codes;
+
+    Stored(int bits, int codes) {
+      this.bits = bits;
+      this.codes = codes;
+    }
 
     /** Values of a codebook at most; 0 without one. */
     public int codes() {
-      return this == KMEANS8 ? 256 : this == KMEANS4 ? 16 : 0;
+      return codes;
     }
 
     /** Bytes of a weight, scales or a full codebook included, before anything is packed tighter. */
     public long bytes(Shape shape) {
-      long n = shape.size();
-      return switch (this) {
-        case F32 -> 4 * n;
-        case F16 -> 2 * n;
-        case INT8 -> n + 4L * rows(shape);
-        case KMEANS8 -> n + 4L * codes();
-        case KMEANS4 -> (n + 1) / 2 + 4L * codes();
-      };
+      int floats = this == INT8 ? rows(shape) : codes;
+      return ((long) shape.size() * bits + 7) / 8 + 4L * floats;
     }
 
     /** How many scales a weight has: its first axis, or one for a vector. */

@@ -56,8 +56,8 @@ public interface Architecture {
   }
 
   /**
-   * Every setting by its name, in a fixed order; {@link Architectures} builds an equal record from
-   * it.
+   * Every setting by its name, in a fixed order, those added later only where they are on; {@link
+   * Architectures} builds an equal record from it.
    */
   Map<String, String> settings();
 

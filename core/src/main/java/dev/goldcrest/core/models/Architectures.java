@@ -12,7 +12,10 @@ public final class Architectures {
   private static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
 
   static {
-    add(ProFormer.NAME, ProFormer::from, Map.of("paper", "", "tiny", Presets.PROFORMER_TINY));
+    add(
+        ProFormer.NAME,
+        ProFormer::from,
+        Map.of("paper", "", "tiny", Presets.PROFORMER_TINY, "encoder", Presets.PROFORMER_ENCODER));
     add(Bert.NAME, Bert::from, Presets.BERT);
     add(VanillaTransformer.NAME, VanillaTransformer::from, Presets.TRANSFORMER);
     add(Linformer.NAME, Linformer::from, Presets.LINFORMER);

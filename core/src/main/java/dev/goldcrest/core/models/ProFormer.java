@@ -29,8 +29,10 @@ import java.util.Map;
  *
  * <p>Beyond the paper, each off in its presets: a two-layer network per word ({@code wordHidden}),
  * which gives each word a meaning of its own that a linear map of its bits cannot; a convolution
- * over neighbouring words; pre-norm layers. With {@code vocabulary > 0} the projection is replaced
- * by an embedding table: the twin that isolates what hashing costs.
+ * over neighbouring words; pre-norm layers; a vector of the text between readout and classifier
+ * ({@code vector}), which with {@code classes=0} is the output {@code embedding} (B, vector or what
+ * the readout gives) of an encoder. With {@code vocabulary > 0} the projection is replaced by an
+ * embedding table: the twin that isolates what hashing costs.
  *
  * <p>Entries: {@code whole} takes {@code features} (W, T bits) of the distinct words, {@code ids}
  * (B, N) into them and {@code mask} (B, N). {@code words} maps {@code features} to word vectors (W,
@@ -48,11 +50,13 @@ import java.util.Map;
  * @param convolution kernel over the word vectors, odd; 0 for none
  * @param positions of the N/K vectors that enter the encoder
  * @param readout over time before the classifier
+ * @param vector values of a linear map of the readout that comes before the classifier or is the
+ *     encoder's output; 0 for the readout itself
  * @param normFirst pre-norm encoder layers
  * @param wordDrop probability that training hides a word
  * @param dropout everywhere in the encoder and before the classifier
  * @param maxLength N at most, in words
- * @param classes labels
+ * @param classes labels; 0 for the text's vector itself
  */
 public record ProFormer(
     int features,
@@ -66,6 +70,7 @@ public record ProFormer(
     int convolution,
     Positions positions,
     Readout readout,
+    int vector,
     boolean normFirst,
     double wordDrop,
     double dropout,
@@ -110,11 +115,12 @@ public record ProFormer(
         settings.integer("convolution", 0, 0, 1 << 10),
         settings.choice("positions", Positions.NONE, Positions.values()),
         settings.choice("readout", Readout.MAX, Readout.values()),
+        settings.integer("vector", 0, 0, 1 << 16),
         settings.flag("normFirst", false),
         settings.number("wordDrop", 0, 0, 0.99),
         settings.number("dropout", 0.1, 0, 0.99),
         settings.integer("maxLength", 512, 1, 1 << 24),
-        settings.integer("classes", 2, 1, 1 << 24));
+        settings.integer("classes", 2, 0, 1 << 24));
   }
 
   @Override
@@ -136,6 +142,9 @@ public record ProFormer(
     settings.put("convolution", Integer.toString(convolution));
     settings.put("positions", Settings.text(positions));
     settings.put("readout", Settings.text(readout));
+    if (vector > 0) {
+      settings.put("vector", Integer.toString(vector));
+    }
     settings.put("normFirst", Boolean.toString(normFirst));
     settings.put("wordDrop", Double.toString(wordDrop));
     settings.put("dropout", Double.toString(dropout));
@@ -152,7 +161,7 @@ public record ProFormer(
   /** The paper counts LPA and encoder, without the classification head. */
   @Override
   public boolean paperCounts(Value value) {
-    return !value.path().startsWith("head");
+    return !value.path().startsWith("head") && !value.path().startsWith("vector");
   }
 
   @Override
@@ -167,14 +176,14 @@ public record ProFormer(
     switch (entry) {
       case WHOLE -> {
         Value x = wordsInContext(scope, sizes);
-        return Map.of("logits", sequence(scope, x, Layers.maskInput(scope, batch, time)));
+        return sequence(scope, x, Layers.maskInput(scope, batch, time));
       }
       case WORDS -> {
         return Map.of("vectors", wordVectors(scope, featuresInput(scope, sizes)));
       }
       case SEQUENCE -> {
         Value x = scope.input("vectors", DType.F32, Dim.batch(batch), Dim.time(time), Dim.of(dim));
-        return Map.of("logits", sequence(scope, x, Layers.maskInput(scope, batch, time)));
+        return sequence(scope, x, Layers.maskInput(scope, batch, time));
       }
       default -> throw new IllegalArgumentException("proformer has no entry " + entry);
     }
@@ -211,8 +220,8 @@ public record ProFormer(
     return linear(word.in("out"), drop(word, hidden, dropout), dim);
   }
 
-  /** (B, N, d) -> (B, classes). */
-  private Value sequence(Scope scope, Value words, Value wordMask) {
+  /** (B, N, d) -> the output, (B, classes) or (B, vector). */
+  private Map<String, Value> sequence(Scope scope, Value words, Value wordMask) {
     Value x = hide(dropTokens(scope, words, wordDrop), wordMask);
     if (convolution > 0) {
       if (x.shape().at(2) != dim) {
@@ -230,24 +239,22 @@ public record ProFormer(
       x = localProjectionAttention(scope.in("lpa"), x, inGroup);
       mask = inGroup.reduce(Op.Reduce.Kind.MAX, 1).reshape(x.shape().dim(0), x.shape().dim(1));
     }
-    x =
-        switch (positions) {
-          case NONE -> x;
-          case LEARNED ->
-              learnedPositions(
-                  scope.in("positions"), x, (maxLength + groupFactor - 1) / groupFactor);
-          case SINUSOIDAL -> sinusoidalPositions(scope, x);
-        };
+    if (positions == Positions.LEARNED) {
+      int groups = (maxLength + groupFactor - 1) / groupFactor;
+      x = learnedPositions(scope.in("positions"), x, groups);
+    } else if (positions == Positions.SINUSOIDAL) {
+      x = sinusoidalPositions(scope, x);
+    }
     x = layers == 0 ? x : encoder(scope.in("encoder"), x, mask);
-    Value pooled =
-        switch (readout) {
-          case MAX -> x.reduce(Op.Reduce.Kind.MAX, 1, mask);
-          case MEAN -> x.reduce(Op.Reduce.Kind.MEAN, 1, mask);
-          case MAX_MEAN ->
-              x.reduce(Op.Reduce.Kind.MAX, 1, mask)
-                  .concat(1, x.reduce(Op.Reduce.Kind.MEAN, 1, mask));
-        };
-    return linear(scope.in("head"), drop(scope, pooled, dropout), classes);
+    Op.Reduce.Kind first = readout == Readout.MEAN ? Op.Reduce.Kind.MEAN : Op.Reduce.Kind.MAX;
+    Value pooled = x.reduce(first, 1, mask);
+    if (readout == Readout.MAX_MEAN) {
+      pooled = pooled.concat(1, x.reduce(Op.Reduce.Kind.MEAN, 1, mask));
+    }
+    Value text = vector == 0 ? pooled : linear(scope.in("vector"), pooled, vector);
+    return classes == 0
+        ? Map.of("embedding", text)
+        : Map.of("logits", linear(scope.in("head"), drop(scope, text, dropout), classes));
   }
 
   private Value encoder(Scope scope, Value x, Value mask) {

@@ -68,13 +68,13 @@ final class SequenceGraph {
     SequenceGraph graph = new SequenceGraph(config, cells, root, sizes);
     Task task = config.task();
     if (entry.equals(Architecture.WHOLE)) {
-      return Map.of(
-          "logits",
-          switch (task) {
-            case CLASSIFY -> graph.classify();
-            case TRANSLATE -> graph.translate();
-            case LM -> graph.output(graph.decoder(graph.ids(), null, Past.none()));
-          });
+      Value logits =
+          task == Task.CLASSIFY
+              ? graph.classify()
+              : task == Task.TRANSLATE
+                  ? graph.translate()
+                  : graph.output(graph.decoder(graph.ids(), null, Past.none()));
+      return Map.of("logits", logits);
     }
     if (entry.equals(Architecture.ENCODE) && task == Task.TRANSLATE) {
       return graph.encode();

@@ -3,7 +3,6 @@ package dev.goldcrest.core.models;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.goldcrest.core.cost.Cost;
 import dev.goldcrest.core.graph.DType;
 import dev.goldcrest.core.graph.Graph;
 import java.util.Arrays;
@@ -40,7 +39,6 @@ class ProFormerTest {
     Set<String> parts = new java.util.LinkedHashSet<>(words.parameters().keySet());
     parts.addAll(sequence.parameters().keySet());
     assertThat(parts).containsExactlyElementsOf(whole.parameters().keySet());
-    assertThat(Cost.of(words).macs() + Cost.of(sequence).macs()).isEqualTo(Cost.of(whole).macs());
     assertThat(whole.inputs()).containsOnlyKeys("features", "ids", "mask");
     assertThat(words.inputs()).containsOnlyKeys("features");
     assertThat(sequence.inputs()).containsOnlyKeys("vectors", "mask");
@@ -91,5 +89,25 @@ class ProFormerTest {
             () ->
                 tiny("positions=learned", "maxLength=8").trace(Architecture.WHOLE, Sizes.single(9)))
         .hasMessage("positions: 9 positions asked for, the model has 8");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, mean, 96", "0, max-mean, 192", "384, mean, 384"})
+  void build_withoutClasses_givesTheVectorOfTheText(int vector, String readout, int values) {
+    ProFormer encoder = tiny("vector=" + vector, "readout=" + readout, "classes=0");
+    for (String entry : new String[] {Architecture.WHOLE, Architecture.SEQUENCE}) {
+      Graph graph = encoder.trace(entry, new Sizes(3, 8, 5));
+      assertThat(graph.outputs().keySet()).containsExactly("embedding");
+      assertThat(graph.output("embedding").shape()).hasToString("(B=3," + values + ")");
+      assertThat(graph.parameters().keySet()).noneMatch(path -> path.startsWith("head"));
+    }
+    assertThat(ProFormer.from(new Settings(encoder.settings()))).isEqualTo(encoder);
+  }
+
+  @Test
+  void build_withVectorAndClasses_classifiesTheVector() {
+    Graph graph = tiny("vector=20", "classes=7").trace(Architecture.WHOLE, Sizes.single(4));
+    assertThat(graph.parameters().get("vector.weight").shape()).hasToString("(20,96)");
+    assertThat(graph.parameters().get("head.weight").shape()).hasToString("(7,20)");
   }
 }

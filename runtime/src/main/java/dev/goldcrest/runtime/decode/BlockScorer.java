@@ -9,6 +9,8 @@ import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.text.Tokenizer;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The log probability that a language model gives to a stream of tokens, taken in contiguous
@@ -22,11 +24,8 @@ public final class BlockScorer {
   private final Weights weights;
   private final Kernels kernels;
   private final int[] block; // the token before, then those to be scored
+  private final Map<Integer, Session> sessions = new HashMap<>(); // by tokens they take
   private float[] probabilities = new float[0];
-  private Session session;
-  private Place logits;
-  private int vocabulary;
-  private int time;
   private int count;
   private double sum;
 
@@ -71,11 +70,20 @@ public final class BlockScorer {
   }
 
   private void score() {
-    prepare();
+    int time = bucket();
+    Session session = sessions.get(time);
+    if (session == null) {
+      Graph graph = architecture.trace(Architecture.WHOLE, new Sizes(1, time, 1));
+      session = new Session(graph, weights, kernels);
+      sessions.put(time, session);
+      probabilities = new float[graph.output("logits").shape().at(2)];
+    }
     int[] ids = session.indices("ids");
     System.arraycopy(block, 0, ids, 0, count);
     Arrays.fill(ids, count, time, Tokenizer.PAD);
     session.run();
+    Place logits = session.place("logits");
+    int vocabulary = probabilities.length;
     for (int i = 0; i < count; i++) {
       int from = logits.at() + i * vocabulary;
       double total = Scores.logTotal(kernels, logits.array(), from, vocabulary, probabilities);
@@ -85,19 +93,12 @@ public final class BlockScorer {
     count = 0;
   }
 
-  /** A session of the shortest bucket that holds the block: half of the next, and so on. */
-  private void prepare() {
-    int wanted = block.length - 1;
-    while (wanted / 2 >= Math.max(count, SHORT_BLOCK)) {
-      wanted /= 2;
+  /** The shortest length that holds the block: half of the longest, half of that, and so on. */
+  private int bucket() {
+    int time = block.length - 1;
+    while (time / 2 >= Math.max(count, SHORT_BLOCK)) {
+      time /= 2;
     }
-    if (wanted != time) {
-      Graph graph = architecture.trace(Architecture.WHOLE, new Sizes(1, wanted, 1));
-      session = new Session(graph, weights, kernels);
-      time = wanted;
-      logits = session.place("logits");
-      vocabulary = graph.output("logits").shape().at(2);
-      probabilities = new float[vocabulary];
-    }
+    return time;
   }
 }

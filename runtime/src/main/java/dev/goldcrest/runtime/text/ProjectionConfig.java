@@ -64,11 +64,9 @@ public record ProjectionConfig(
   }
 
   public WordProjection create() {
-    return switch (kind) {
-      case LSH -> new LshProjection(this);
-      case PRADO -> new PradoProjection(this);
-      case SGNN -> new SgnnProjection(this);
-    };
+    return kind == Kind.LSH
+        ? new LshProjection(this)
+        : kind == Kind.PRADO ? new PradoProjection(this) : new SgnnProjection(this);
   }
 
   private static void requireWithin(String name, int value, int least, int most) {

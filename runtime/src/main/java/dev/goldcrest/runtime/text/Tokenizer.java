@@ -7,8 +7,9 @@ import java.util.Map;
  * Text to numbers and back, for models that write text. Instances are immutable and may be shared
  * by threads.
  *
- * <p>The first ids mean the same in every tokenizer, and {@link #encode} never gives the first
- * three of them: who feeds a model puts them where its task needs them.
+ * <p>The first ids mean the same in every tokenizer, and {@link #encode} gives none of the first
+ * three, unless a text spells an end out as {@link WordTokenizer} reads it: who feeds a model puts
+ * them where its task needs them.
  */
 public sealed interface Tokenizer permits BpeTokenizer, WordTokenizer {
   /** Fills a batch; {@link #decode} drops it. */

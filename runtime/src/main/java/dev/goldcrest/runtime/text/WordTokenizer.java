@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One id a word, words being what stands between blanks (space, tab, line feed, form feed and
- * return): for text that is cut into tokens already, as PTB and WikiText are. {@code <unk>} in a
- * text is {@link Tokenizer#UNKNOWN} and {@code <eos>} is {@link Tokenizer#EOS}; a decoded text has
- * one blank between words.
+ * One id a word, words being what stands between blanks (space and U+0009 to U+000D): for text that
+ * is cut into tokens already, as PTB and WikiText are. {@code <unk>} in a text is {@link
+ * Tokenizer#UNKNOWN} and {@code <eos>} is {@link Tokenizer#EOS}; a decoded text has one blank
+ * between words.
  */
 public final class WordTokenizer implements Tokenizer {
   static final String KIND = "word";

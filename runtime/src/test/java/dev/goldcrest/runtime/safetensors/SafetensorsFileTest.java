@@ -24,9 +24,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SafetensorsFileTest {
-  /** Reasons that come up when an open file is asked for something; tested one by one below. */
+  /**
+   * Reasons that come up when an open file is asked for something; tested one by one below, those
+   * of codes with the forms of weights.
+   */
   private static final Set<Reason> ON_ACCESS =
       EnumSet.of(
+          Reason.BAD_CODES,
           Reason.NO_SUCH_TENSOR,
           Reason.WRONG_TYPE,
           Reason.TENSOR_TOO_LARGE,

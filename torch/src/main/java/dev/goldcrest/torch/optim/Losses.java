@@ -1,6 +1,7 @@
 package dev.goldcrest.torch.optim;
 
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -79,6 +80,38 @@ public final class Losses {
     }
     Tensor terms = torch.log_softmax(hidden, 1).mul(counted);
     return (weights == null ? terms : terms.mul(weights)).sum(1).neg();
+  }
+
+  /** Rows scaled to length 1: (N, C) -> (N, C). */
+  public static Tensor unit(Tensor rows) {
+    return rows.div(
+        rows.square()
+            .sum(new long[] {1}, true, new ScalarTypeOptional())
+            .add(new Scalar(1e-12))
+            .sqrt());
+  }
+
+  /**
+   * One less the cosine, summed over the rows.
+   *
+   * @param unit (N, C), of length 1
+   * @param wanted (N, C), of length 1
+   */
+  public static Tensor cosine(Tensor unit, Tensor wanted) {
+    return unit.mul(wanted).sum().neg().add(new Scalar((double) unit.size(0)));
+  }
+
+  /**
+   * How far the rows are from being as like each other as others are (relational distillation, Park
+   * et al., 2019, arXiv 1904.05068): the squared difference of the cosines, summed over the rows
+   * and averaged over whom each is compared with.
+   *
+   * @param unit (N, C), of length 1
+   * @param wanted (N, D), of length 1
+   */
+  public static Tensor relation(Tensor unit, Tensor wanted) {
+    Tensor difference = unit.matmul(unit.t()).sub(wanted.matmul(wanted.t()));
+    return difference.square().sum().div(new Scalar(Math.max(1.0, unit.size(0) - 1.0)));
   }
 
   private static Tensor without(Tensor x, long column, long after) {

@@ -80,4 +80,17 @@ class LossesTest {
           .isCloseTo((3 * Math.log(2) + Math.log(4 / 3.0)) / 4, within(1e-6));
     }
   }
+
+  @Test
+  void cosineAndRelation_byHand() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor found = Losses.unit(Tensor.create(new float[] {3, 4, 0, 2, -1, 0}, 3, 2));
+      Tensor wanted = Tensor.create(new float[] {1, 0, 0, 1, -1, 0}, 3, 2);
+      // Cosines 0.6, 1 and 1.
+      assertThat(Losses.cosine(found, wanted).item_double()).isCloseTo(0.4, within(1e-6));
+      // Pairs: 0.8 for 0, -0.6 for -1, 0 for 0; each stands in the matrix twice.
+      assertThat(Losses.relation(found, wanted).item_double())
+          .isCloseTo(2 * (0.64 + 0.16) / 2, within(1e-6));
+    }
+  }
 }

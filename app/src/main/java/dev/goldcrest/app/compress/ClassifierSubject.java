@@ -1,0 +1,152 @@
+package dev.goldcrest.app.compress;
+
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.ReadOptions;
+import dev.goldcrest.app.data.Split;
+import dev.goldcrest.app.metrics.PairedBootstrap;
+import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.train.ClassifierTuning;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** A classifier under compression: accuracy, texts, fine-tuning on labelled text. */
+public final class ClassifierSubject implements Subject {
+  private static final int RESAMPLES = 2_000;
+
+  private final Terminal terminal;
+  private final CompressCommand command;
+  private final Split split;
+  private final Dataset dev;
+  private final List<String> texts;
+
+  private ClassifierSubject(
+      Terminal terminal, CompressCommand command, Split split, Dataset dev, List<String> texts) {
+    this.terminal = terminal;
+    this.command = command;
+    this.split = split;
+    this.dev = dev;
+    this.texts = texts;
+  }
+
+  /** Reads what data there are. */
+  public static ClassifierSubject of(Terminal terminal, CompressCommand command) throws Exception {
+    Dataset dev = command.dev() == null ? null : command.reading().load(terminal, command.dev());
+    Split split = null;
+    if (command.data() != null) {
+      Dataset all = command.reading().load(terminal, command.data());
+      split = dev == null ? Split.holdOut(all) : new Split(all, dev);
+      split.train().requireTwoLabels();
+      dev = split.dev();
+    }
+    return new ClassifierSubject(terminal, command, split, dev, sample(dev));
+  }
+
+  /** What to put in for the clock: the data, or definitions of nouns where there are none. */
+  static List<String> sample(Dataset data) throws Exception {
+    Dataset some = data == null ? Datasets.load("glosses:dev", ReadOptions.defaults()) : data;
+    return some.examples().stream().map(Example::text).toList();
+  }
+
+  @Override
+  public String metric() {
+    return "accuracy";
+  }
+
+  @Override
+  public String text(double score) {
+    return String.format(Locale.ROOT, "%.2f", 100 * score);
+  }
+
+  @Override
+  public String unit() {
+    return "points";
+  }
+
+  @Override
+  public String scoredOn() {
+    return dev == null ? null : dev.name();
+  }
+
+  @Override
+  public Score score(ModelFile model) throws FormatException {
+    if (dev == null) {
+      return Score.NONE;
+    }
+    try (TextClassifier classifier = classifier(model)) {
+      String[] answers = new String[dev.size()];
+      IntStream.range(0, answers.length)
+          .parallel()
+          .forEach(i -> answers[i] = classifier.classify(texts.get(i)).label());
+      int right = 0;
+      for (int i = 0; i < answers.length; i++) {
+        right += answers[i].equals(dev.examples().get(i).label()) ? 1 : 0;
+      }
+      return new Score((double) right / answers.length, Arrays.asList(answers));
+    }
+  }
+
+  private TextClassifier classifier(ModelFile model) throws FormatException {
+    return new TextClassifier(ClassifierModel.of(model, command.model()));
+  }
+
+  @Override
+  public PairedBootstrap difference(Score after, Score before) {
+    List<String> gold = dev.examples().stream().map(Example::label).toList();
+    return PairedBootstrap.of(gold, after.answers(), before.answers(), RESAMPLES, 1);
+  }
+
+  @Override
+  public Cost cost(ModelFile model) {
+    return costOfText(model.architecture(), texts);
+  }
+
+  /** Of a text with as many words as half of the texts have at most. */
+  static Cost costOfText(Architecture model, List<String> texts) {
+    int[] words = texts.stream().mapToInt(text -> text.split("\\s+").length).sorted().toArray();
+    int used = Math.max(1, Math.min(words[words.length / 2], model.maxLength()));
+    int multiple = model.lengthMultiple();
+    Sizes sizes = Sizes.single((used + multiple - 1) / multiple * multiple);
+    return Cost.of(model.trace(Architecture.WHOLE, sizes));
+  }
+
+  @Override
+  public Runner runner(ModelFile model) throws FormatException {
+    TextClassifier classifier = classifier(model);
+    return new Runner() {
+      @Override
+      public void run(int i) {
+        classifier.classify(texts.get(i % texts.size()));
+      }
+
+      @Override
+      public void close() {
+        classifier.close();
+      }
+    };
+  }
+
+  @Override
+  public Optional<ModelFile> tune(ModelFile model, boolean zerosStay) throws IOException {
+    return ClassifierTuning.run(
+            terminal,
+            command.request(),
+            ClassifierModel.of(model, command.model()),
+            zerosStay,
+            split)
+        .map(ClassifierModel::file);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.goldcrest.app.compress;
+
+import dev.goldcrest.app.cli.Report;
+import dev.goldcrest.app.cli.Units;
+import dev.goldcrest.app.report.ParetoPage;
+import dev.goldcrest.compress.Change;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The table of a compression, before and after and what lies between. */
+final class CompressReport implements Report {
+  private static final int NAMED = 8;
+
+  private final Path out;
+  private final Path page;
+  private final Subject subject;
+  private final CompressJob.Outcome outcome;
+  private final List<String> verdicts;
+
+  /**
+   * @param out the model file
+   * @param page the picture
+   */
+  CompressReport(Path out, Path page, Subject subject, CompressJob.Outcome outcome) {
+    this.out = out;
+    this.page = page;
+    this.subject = subject;
+    this.outcome = outcome;
+    this.verdicts = Verdicts.of(subject, outcome);
+  }
+
+  ParetoPage.Content content() {
+    List<ParetoPage.Model> models = new ArrayList<>();
+    for (Stage stage : outcome.stages()) {
+      models.add(
+          new ParetoPage.Model(
+              stage.name(),
+              stage.bytes(),
+              stage.score().value(),
+              score(stage),
+              stage.macs(),
+              stage.p50Micros(),
+              stage.memoryBytes()));
+    }
+    return new ParetoPage.Content(
+        out.getFileName().toString(),
+        outcome.plan().options(),
+        subject.scoredOn(),
+        subject.metric(),
+        subject.higherIsBetter(),
+        models,
+        verdicts);
+  }
+
+  private String score(Stage stage) {
+    return Double.isNaN(stage.score().value()) ? "-" : subject.text(stage.score().value());
+  }
+
+  @Override
+  public void print(PrintStream stream) {
+    int width = outcome.stages().stream().mapToInt(stage -> stage.name().length()).max().orElse(1);
+    String row = "%-" + width + "s %10s %11s %15s %11s %10s%n";
+    stream.printf(row, "", "file", subject.metric(), "multiply-adds", "median", "memory");
+    for (Stage stage : outcome.stages()) {
+      stream.printf(
+          row,
+          stage.name(),
+          Units.bytes(stage.bytes()),
+          score(stage),
+          String.format(Locale.ROOT, "%,d", stage.macs()),
+          Double.isNaN(stage.p50Micros()) ? "-" : Units.micros(stage.p50Micros()),
+          Units.bytes(stage.memoryBytes()));
+    }
+    stream.println();
+    verdicts.forEach(stream::println);
+    List<String> left =
+        outcome.changes().stream()
+            .filter(change -> change.kind() == Change.Kind.LEFT)
+            .map(change -> change.path() + " (" + change.detail() + ")")
+            .collect(Collectors.toList());
+    if (!left.isEmpty()) {
+      String more = left.size() > NAMED ? " and " + (left.size() - NAMED) + " more" : "";
+      stream.println(
+          "Left as they are, since two factors would not be smaller: "
+              + String.join(", ", left.subList(0, Math.min(NAMED, left.size())))
+              + more
+              + ".");
+    }
+    stream.println(out + ", " + page);
+  }
+
+  @Override
+  public Object json() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", out.toString());
+    object.put("report", page.toString());
+    object.put("options", outcome.plan().options());
+    object.put("modelBytes", outcome.after().bytes());
+    object.put("metric", subject.metric());
+    object.put("scoredOn", subject.scoredOn());
+    object.put("before", stage(outcome.before()));
+    object.put("after", stage(outcome.after()));
+    object.put("stages", outcome.stages().stream().map(this::stage).toList());
+    object.put("verdicts", verdicts);
+    object.put("changes", outcome.changes());
+    return object;
+  }
+
+  private Map<String, Object> stage(Stage stage) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", stage.name());
+    object.put("modelBytes", stage.bytes());
+    object.put("score", number(stage.score().value()));
+    object.put("macs", stage.macs());
+    object.put("p50Micros", number(stage.p50Micros()));
+    object.put("memoryBytes", stage.memoryBytes());
+    return object;
+  }
+
+  /** JSON has no NaN. */
+  private static Double number(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+}

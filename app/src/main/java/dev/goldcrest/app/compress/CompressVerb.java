@@ -1,0 +1,246 @@
+package dev.goldcrest.app.compress;
+
+import dev.goldcrest.app.cli.DataOptions;
+import dev.goldcrest.app.cli.ModelFiles;
+import dev.goldcrest.app.cli.Report;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.cli.Verb;
+import dev.goldcrest.app.report.ParetoPage;
+import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.task.Tasks;
+import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.SizeBudget;
+import dev.goldcrest.app.train.Stopped;
+import dev.goldcrest.app.train.TrainingRequest;
+import dev.goldcrest.compress.Compression;
+import dev.goldcrest.compress.Pruning;
+import dev.goldcrest.compress.Rank;
+import dev.goldcrest.compress.Solver;
+import dev.goldcrest.compress.UnitPruning;
+import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.safetensors.SafetensorsFile;
+import dev.goldcrest.runtime.safetensors.StoredType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code compress}: any model in, a smaller one out, and what that costs. */
+@Command(
+    name = "compress",
+    description = "Makes a model smaller and says what that costs.",
+    footer = {
+      "",
+      "With --data it learns on with what is left, around the rounding and with pruned weights at",
+      "zero; --dev (or every tenth row of --data) chooses the best weights and is what is scored.",
+      "With --max-size alone the gentlest way to that size is looked for."
+    })
+public final class CompressVerb extends Verb {
+  private static final int MOST_WORKERS = 2;
+
+  /** How weights can be stored. */
+  private enum Quantisation {
+    INT8,
+    KMEANS8,
+    KMEANS4
+  }
+
+  @Option(names = "--model", required = true, paramLabel = "FILE", description = "the model file")
+  private String model;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "the smaller one")
+  private Path out;
+
+  @Option(
+      names = "--rank",
+      paramLabel = "RANK",
+      description =
+          "factorise linears and convolutions: 256, 0.5 of the largest rank that saves, or"
+              + " energy:0.9 of the squared singular values")
+  private String rank;
+
+  @Option(
+      names = "--embedding-rank",
+      paramLabel = "RANK",
+      description = "the same for tables of vectors")
+  private String tableRank;
+
+  @Option(
+      names = "--solver",
+      defaultValue = "SVD",
+      paramLabel = "NAME",
+      description = "what finds the factors: svd or snmf")
+  private Solver solver;
+
+  @Option(names = "--outputs", description = "factorise the layers that the model ends with too")
+  private boolean outputs;
+
+  @Option(
+      names = "--structured",
+      paramLabel = "PART",
+      description =
+          "remove this part of the heads and hidden units: 0.25, or heads:0.25,hidden:0.5")
+  private String units;
+
+  @Option(
+      names = "--prune",
+      paramLabel = "PART",
+      description =
+          "zero this part of each weight: 0.4, or what is below sensitivity:0.5 deviations")
+  private String prune;
+
+  @Option(names = "--quantize", paramLabel = "FORM", description = "int8, kmeans8 or kmeans4")
+  private Quantisation quantize;
+
+  @Option(
+      names = "--max-size",
+      paramLabel = "SIZE",
+      description = "write nothing larger: 200KB, 1MB; else exit code 3")
+  private String maxSize;
+
+  @Option(names = "--data", paramLabel = "FILE", description = "what to learn on with")
+  private String data;
+
+  @Option(names = "--dev", paramLabel = "FILE", description = "what to score on")
+  private String dev;
+
+  @Option(
+      names = "--dev-target",
+      paramLabel = "FILE",
+      description = "the other side of --dev, where --target is that of --data")
+  private String devTarget;
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      showDefaultValue = Help.Visibility.NEVER,
+      description = "a setting of the training; may be given again")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(names = "--epochs", paramLabel = "N", description = "at most (default: by data size)")
+  private Integer epochs;
+
+  @Option(names = "--batch", paramLabel = "N", description = "examples or tokens a step")
+  private Integer batch;
+
+  @Option(names = "--lr", paramLabel = "RATE", description = "peak of the learning rate")
+  private Double learningRate;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "of everything random")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "workers that share each batch (default: the processors, at most 2)")
+  private Integer threads;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "where the picture goes (default: beside --out)")
+  private Path report;
+
+  @Option(names = "--resume", description = "go on from the checkpoint of an interrupted run")
+  private boolean resume;
+
+  @Option(names = "--force", description = "replace an existing model file")
+  private boolean force;
+
+  @Mixin private DataOptions reading;
+
+  /** The verb for the command line. */
+  public CompressVerb(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  protected Report run() throws Exception {
+    Compression plan = plan();
+    Long most = maxSize == null ? null : SizeBudget.parse(maxSize);
+    check(plan, most);
+    ModelFile file = ModelFiles.load(terminal, model);
+    CompressCommand command =
+        new CompressCommand(model, data, dev, devTarget, reading, request(file));
+    command.request().checkFiles(command.files());
+    if (Files.exists(out) && Files.isSameFile(out, Path.of(model))) {
+      throw UserError.usage("compress: --out %s is the model itself; name another file", out);
+    }
+    Subject subject = Tasks.of(file.task()).compressing(terminal, command, file);
+    CompressJob job = new CompressJob(terminal, command, subject, most, half());
+    Path page = report == null ? Path.of(out + ".html") : report;
+    var done = job.run(file, plan);
+    if (done.isEmpty()) {
+      return new Stopped(command.request().checkpoint());
+    }
+    CompressReport finished = new CompressReport(out, page, subject, done.get());
+    ParetoPage.write(page, finished.content());
+    return finished;
+  }
+
+  private Compression plan() {
+    return new Compression(
+        parsed(units, UnitPruning::parse),
+        parsed(rank, Rank::parse),
+        parsed(tableRank, Rank::parse),
+        solver,
+        outputs,
+        parsed(prune, Pruning::parse),
+        quantize == null ? null : WeightForms.Stored.valueOf(quantize.name()));
+  }
+
+  private static <T> T parsed(String text, Function<String, T> parser) {
+    return text == null ? null : UserError.judging(() -> parser.apply(text));
+  }
+
+  private void check(Compression plan, Long most) {
+    if (plan.isEmpty() && most == null) {
+      throw UserError.usage(
+          "compress: nothing to do; give --rank, --embedding-rank, --structured, --prune,"
+              + " --quantize or --max-size");
+    }
+    if (data == null && (epochs != null || resume)) {
+      throw UserError.usage(
+          "compress: %s is for training on, which needs --data",
+          epochs != null ? "--epochs" : "--resume");
+    }
+    if (report != null && Files.isDirectory(report)) {
+      throw UserError.usage("compress: --report %s is a folder; name a file in it", report);
+    }
+  }
+
+  private TrainingRequest request(ModelFile file) {
+    int workers =
+        threads != null
+            ? threads
+            : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    Choices choices =
+        new Choices(
+            file.architecture().name(), null, settings, epochs, batch, learningRate, seed, workers);
+    return new TrainingRequest(choices, out, force, resume, false, null, null, null, commandLine());
+  }
+
+  /** Whether the given file stores floats in 16 bits. */
+  private boolean half() throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(Path.of(model))) {
+      for (String name : file.names()) {
+        if (file.type(name) == StoredType.F16) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

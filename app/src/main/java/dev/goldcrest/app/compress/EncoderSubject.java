@@ -1,0 +1,138 @@
+package dev.goldcrest.app.compress;
+
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.data.TextCorpus;
+import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.EmbeddingModel;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.TextEmbedder;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** An encoder of texts under compression: how near its vectors stay to what they were. */
+public final class EncoderSubject implements Subject {
+  /** Enough for four digits of a mean. */
+  private static final int MOST_TEXTS = 500;
+
+  private final CompressCommand command;
+  private final List<String> texts;
+  private final float[][] given;
+
+  private EncoderSubject(CompressCommand command, List<String> texts, float[][] given) {
+    this.command = command;
+    this.texts = texts;
+    this.given = given;
+  }
+
+  /** Reads texts to compare vectors on, a line each; without any, definitions of nouns. */
+  public static EncoderSubject of(Terminal terminal, CompressCommand command, ModelFile model)
+      throws Exception {
+    if (command.data() != null) {
+      throw UserError.usage(
+          "compress: an encoder of texts has no labels to learn from; leave out --data (train"
+              + " --init makes a classifier of it, which learns on)");
+    }
+    List<String> all;
+    if (command.dev() == null) {
+      all = ClassifierSubject.sample(null);
+    } else {
+      TextCorpus corpus = command.reading().text(terminal, command.dev());
+      all = corpus.lines().stream().filter(line -> !line.isBlank()).toList();
+    }
+    int step = Math.max(1, all.size() / MOST_TEXTS);
+    List<String> texts =
+        IntStream.range(0, Math.min(MOST_TEXTS, all.size()))
+            .mapToObj(i -> all.get(i * step))
+            .toList();
+    return new EncoderSubject(command, texts, vectors(embedder(command, model), texts));
+  }
+
+  private static TextEmbedder embedder(CompressCommand command, ModelFile model)
+      throws FormatException {
+    return new TextEmbedder(EmbeddingModel.of(model, command.model()));
+  }
+
+  private static float[][] vectors(TextEmbedder embedder, List<String> texts) {
+    try (embedder) {
+      float[][] vectors = new float[texts.size()][];
+      IntStream.range(0, vectors.length)
+          .parallel()
+          .forEach(i -> vectors[i] = embedder.embed(texts.get(i)));
+      return vectors;
+    }
+  }
+
+  @Override
+  public String metric() {
+    return "cosine";
+  }
+
+  @Override
+  public String text(double score) {
+    return String.format(Locale.ROOT, "%.4f", score);
+  }
+
+  @Override
+  public String unit() {
+    return "of the cosine to the vectors before";
+  }
+
+  @Override
+  public String scoredOn() {
+    return command.dev() == null ? "glosses:dev" : command.dev();
+  }
+
+  @Override
+  public Score score(ModelFile model) throws FormatException {
+    float[][] vectors = vectors(embedder(command, model), texts);
+    double sum = 0;
+    for (int i = 0; i < vectors.length; i++) {
+      sum += cosine(vectors[i], given[i]);
+    }
+    return new Score(sum / vectors.length, List.of());
+  }
+
+  private static double cosine(float[] one, float[] other) {
+    double product = 0;
+    double first = 0;
+    double second = 0;
+    for (int i = 0; i < one.length; i++) {
+      product += (double) one[i] * other[i];
+      first += (double) one[i] * one[i];
+      second += (double) other[i] * other[i];
+    }
+    return product / Math.max(Math.sqrt(first * second), 1e-30);
+  }
+
+  @Override
+  public Cost cost(ModelFile model) {
+    return ClassifierSubject.costOfText(model.architecture(), texts);
+  }
+
+  @Override
+  public Runner runner(ModelFile model) throws FormatException {
+    TextEmbedder embedder = embedder(command, model);
+    float[] vector = new float[embedder.dimension()];
+    return new Runner() {
+      @Override
+      public void run(int i) {
+        embedder.embed(texts.get(i % texts.size()), vector);
+      }
+
+      @Override
+      public void close() {
+        embedder.close();
+      }
+    };
+  }
+
+  @Override
+  public Optional<ModelFile> tune(ModelFile model, boolean zerosStay) {
+    throw new IllegalStateException("an encoder has nothing to learn from");
+  }
+}

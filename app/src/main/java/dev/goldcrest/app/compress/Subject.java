@@ -1,0 +1,73 @@
+package dev.goldcrest.app.compress;
+
+import dev.goldcrest.app.metrics.PairedBootstrap;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.ModelFile;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** A model of some task as compression sees it: what it is worth, how fast, how it learns on. */
+public interface Subject {
+  /** Name of the score, such as {@code accuracy}. */
+  String metric();
+
+  /** Whether a higher score is a better one. */
+  default boolean higherIsBetter() {
+    return true;
+  }
+
+  /** A score or a difference of two as it is printed, {@code 97.21}. */
+  String text(double score);
+
+  /** What a difference of scores counts, such as {@code points}. */
+  String unit();
+
+  /** What scores are of, or null if there is nothing to score on. */
+  String scoredOn();
+
+  /** Scores a model the way a device runs it. */
+  Score score(ModelFile model) throws IOException;
+
+  /**
+   * A score.
+   *
+   * @param value NaN where there is nothing to score on
+   * @param answers to each example, for a test of the difference; empty where there is none
+   */
+  record Score(double value, List<String> answers) {
+    /** No score. */
+    public static final Score NONE = new Score(Double.NaN, List.of());
+
+    public Score {
+      answers = List.copyOf(answers);
+    }
+  }
+
+  /** Whether a difference survives resampling, or null where that is not asked. */
+  default PairedBootstrap difference(Score after, Score before) {
+    return null;
+  }
+
+  /** What one prediction costs. */
+  Cost cost(ModelFile model);
+
+  /** Runs the model for the clock. */
+  Runner runner(ModelFile model) throws IOException;
+
+  /** Single predictions on one thread. */
+  interface Runner extends AutoCloseable {
+    /** The {@code i}-th of the inputs, which come round again. */
+    void run(int i);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * Trains on, to the end or until the process is asked to stop: then nothing is returned.
+   *
+   * @param zerosStay whether zeros of the weights are what pruning left
+   */
+  Optional<ModelFile> tune(ModelFile model, boolean zerosStay) throws Exception;
+}

@@ -1,0 +1,81 @@
+package dev.goldcrest.app.distill;
+
+import dev.goldcrest.app.cli.Progress;
+import dev.goldcrest.app.cli.Report;
+import dev.goldcrest.app.cli.Units;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.EmbeddingModel;
+import dev.goldcrest.torch.EncoderRun;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A finished distillation.
+ *
+ * @param model the file
+ * @param bytes its size
+ * @param seconds from the first question to the file; of this process, if it resumed
+ */
+public record Distilled(
+    Path model,
+    long bytes,
+    EmbeddingModel encoder,
+    EncoderRun.Outcome outcome,
+    int trainTexts,
+    int devTexts,
+    double seconds)
+    implements Report {
+  /** Words for which multiply-adds are counted. */
+  private static final int WORDS = 12;
+
+  private Cost cost() {
+    return Cost.of(encoder.architecture().trace(Architecture.WHOLE, Sizes.single(WORDS)));
+  }
+
+  @Override
+  public void print(PrintStream out) {
+    out.printf(
+        Locale.ROOT,
+        "%s: mean cosine to the teacher %.4f on %,d held-out texts, %s%n",
+        model,
+        outcome.devCosine(),
+        devTexts,
+        Units.bytes(bytes));
+    out.printf(
+        Locale.ROOT,
+        "epoch %d of %d over %,d texts, vectors of %d values, %,d weights, %,d multiply-adds for %d"
+            + " words, trained in %s%n",
+        outcome.best().number(),
+        outcome.epochs().size(),
+        trainTexts,
+        encoder.dimension(),
+        cost().parameters(),
+        cost().macs(),
+        WORDS,
+        Progress.duration(seconds));
+    out.printf("the teacher's vectors stay in %s for the next time%n", DistillJob.vectors(model));
+  }
+
+  @Override
+  public Object json() {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", model.toString());
+    object.put("modelBytes", bytes);
+    object.put("devCosine", outcome.devCosine());
+    object.put("devTexts", devTexts);
+    object.put("trainTexts", trainTexts);
+    object.put("epochs", outcome.epochs().size());
+    object.put("bestEpoch", outcome.best().number());
+    object.put("dimension", encoder.dimension());
+    object.put("parameters", cost().parameters());
+    object.put("macs", cost().macs());
+    object.put("macsWords", WORDS);
+    object.put("seconds", seconds);
+    return object;
+  }
+}

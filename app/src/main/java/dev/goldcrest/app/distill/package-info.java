@@ -1,0 +1,2 @@
+/** Encoders of texts that learn another encoder's vectors. */
+package dev.goldcrest.app.distill;

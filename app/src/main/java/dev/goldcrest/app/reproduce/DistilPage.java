@@ -1,0 +1,207 @@
+package dev.goldcrest.app.reproduce;
+
+import dev.goldcrest.app.reproduce.DistilStep.Variant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** Renders the distillation table as Markdown, from finished rows alone. */
+final class DistilPage {
+  /** Points that the fine-tuned general encoder owes over the same model from scratch on sst2. */
+  private static final double OWED_ON_SST2 = 3;
+
+  /** Points that it owes over liblinear with few labels. */
+  private static final double OWED_WITH_FEW = 15;
+
+  private static final long MOST_TAUGHT_BYTES = 300_000;
+
+  private final List<DistilRow> rows;
+
+  private DistilPage(List<DistilRow> rows) {
+    this.rows = rows;
+  }
+
+  /** The whole document. */
+  static String render(List<DistilRow> rows, String command) {
+    StringBuilder out = new StringBuilder("# Distillation\n\n");
+    out.append("Made by `").append(command).append("`. Accuracy in percent on the official test");
+    out.append(" files, the mean over the seeds, with the model files read back from disk.\n\n");
+    return out.append(sections(rows)).toString();
+  }
+
+  /** The parts of the document, to stand in another one. */
+  static String sections(List<DistilRow> rows) {
+    if (rows.isEmpty()) {
+      return "No row is finished yet.\n";
+    }
+    DistilPage page = new DistilPage(rows);
+    StringBuilder out = new StringBuilder();
+    page.encoder(out);
+    page.tuned(out);
+    page.taught(out);
+    page.runs(out);
+    return out.toString();
+  }
+
+  private void encoder(StringBuilder out) {
+    for (DistilRow row : of(DistilStep.BASE, Variant.ENCODER)) {
+      out.append("## A general encoder without a vocabulary\n\n");
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "%,d weights, %s, %,d multiply-adds for 12 words. It read %,d texts without labels"
+                  + " %.1f times and gives vectors whose mean cosine to MiniLM's is **%.4f** on"
+                  + " %,d held-out texts; %.0f minutes.%n%n",
+              row.parameters(),
+              kilobytes(row.bytes()),
+              row.macs(),
+              row.encoder().trainTexts(),
+              row.encoder().epochs(),
+              row.encoder().cosine(),
+              row.encoder().devTexts(),
+              row.seconds() / 60));
+    }
+  }
+
+  private void tuned(StringBuilder out) {
+    List<String> lines = new ArrayList<>();
+    for (String set : DistilStep.TUNED_SETS) {
+      line(lines, set, Variant.SCRATCH, Variant.TUNED, set.equals("sst2") ? OWED_ON_SST2 : 0);
+      line(lines, set, Variant.FEW_SCRATCH, Variant.FEW_TUNED, 0);
+    }
+    if (lines.isEmpty()) {
+      return;
+    }
+    out.append("## Fine-tuned from the general encoder\n\n");
+    out.append("| set | texts | from scratch | fine-tuned | gain | liblinear | owed |\n");
+    out.append("|---|---:|---:|---:|---:|---:|---|\n");
+    lines.forEach(out::append);
+    out.append("\nFrom scratch is the same architecture on the labels alone.\n\n");
+  }
+
+  private void line(List<String> lines, String set, Variant scratch, Variant tuned, double owed) {
+    List<DistilRow> before = of(set, scratch);
+    List<DistilRow> after = of(set, tuned);
+    if (before.isEmpty() || after.isEmpty()) {
+      return;
+    }
+    boolean few = tuned == Variant.FEW_TUNED;
+    boolean scoped = after.get(0).scores().inScope() != null;
+    Function<DistilRow, Double> ours =
+        row -> few && scoped ? row.scores().inScope() : row.scores().accuracy();
+    Function<DistilRow, Double> theirs =
+        row -> few && scoped ? row.scores().linearInScope() : row.scores().linear();
+    double from = 100 * mean(before, ours);
+    double to = 100 * mean(after, ours);
+    double linear = 100 * mean(after, theirs);
+    String verdict =
+        few
+            ? verdict(to - linear, OWED_WITH_FEW, "over liblinear")
+            : verdict(to - from, owed, "over scratch");
+    String name =
+        set + (few ? ", " + DistilStep.FEW + " labels a class" + (scoped ? ", in scope" : "") : "");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "| %s | %,d | %.1f | **%.1f** | %+.1f | %.1f | %s |%n",
+            name,
+            after.get(0).scores().trainTexts(),
+            from,
+            to,
+            to - from,
+            linear,
+            verdict));
+  }
+
+  private static String verdict(double gain, double owed, String over) {
+    String wanted =
+        owed == 0 ? "more than 0 " + over : String.format(Locale.ROOT, "%.0f %s", owed, over);
+    boolean held = owed == 0 ? gain > 0 : gain >= owed;
+    return wanted + (held ? ": held" : String.format(Locale.ROOT, ": not held (%+.1f)", gain));
+  }
+
+  private void taught(StringBuilder out) {
+    List<String> lines = new ArrayList<>();
+    for (String set : DistilStep.TAUGHT_SETS) {
+      List<DistilRow> teachers = of(set, Variant.TEACHER);
+      List<DistilRow> taught = of(set, Variant.TAUGHT);
+      if (teachers.isEmpty() || taught.isEmpty()) {
+        continue;
+      }
+      boolean scoped = taught.get(0).scores().inScope() != null;
+      Function<DistilRow, Double> score =
+          row -> scoped ? row.scores().inScope() : row.scores().accuracy();
+      double must = scoped ? 92 : 83;
+      double goal = scoped ? 93.5 : 86;
+      long bytes = taught.get(0).bytes();
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "| %s | %.1f | %s | **%.1f** | %s%s | %.1f | %.1f |%n",
+              set + (scoped ? ", in scope" : ""),
+              100 * mean(teachers, score),
+              kilobytes(teachers.get(0).bytes()),
+              100 * mean(taught, score),
+              kilobytes(bytes),
+              bytes > MOST_TAUGHT_BYTES ? " (too large)" : "",
+              must,
+              goal));
+    }
+    if (lines.isEmpty()) {
+      return;
+    }
+    out.append("## Taught by a fine-tuned MiniLM\n\n");
+    out.append("| set | teacher | its file | taught | its file | must | goal |\n");
+    out.append("|---|---:|---:|---:|---:|---:|---:|\n");
+    lines.forEach(out::append);
+    out.append('\n');
+  }
+
+  private void runs(StringBuilder out) {
+    out.append("## Every run\n\n");
+    out.append(
+        "| run | accuracy | dev | file | prediction | minutes | commit | machine | done |\n");
+    out.append("|---|---:|---:|---:|---:|---:|---|---|---|\n");
+    for (DistilRow row : rows) {
+      DistilRow.Scores scores = row.scores();
+      out.append(
+          String.format(
+              Locale.ROOT,
+              "| %s %s seed %d | %s | %s | %s | %s | %.1f | %s | %s | %s |%n",
+              row.set(),
+              row.variant().text(),
+              row.seed(),
+              scores == null ? "-" : two(scores.accuracy()),
+              scores == null ? "-" : two(scores.devAccuracy()),
+              kilobytes(row.bytes()),
+              scores == null ? "-" : String.format(Locale.ROOT, "%.1f us", scores.p50Micros()),
+              row.seconds() / 60,
+              row.origin().commit(),
+              row.origin().machine(),
+              row.origin().finished()));
+    }
+    out.append("\nThe same by hand (few.tsv has the first ");
+    out.append(DistilStep.FEW).append(" rows of each label):\n\n```\n");
+    for (DistilRow row : rows) {
+      out.append(row.origin().train()).append('\n').append(row.origin().evaluate()).append('\n');
+    }
+    out.append("```\n");
+  }
+
+  private List<DistilRow> of(String set, Variant variant) {
+    return rows.stream().filter(row -> row.set().equals(set) && row.variant() == variant).toList();
+  }
+
+  private static double mean(List<DistilRow> rows, Function<DistilRow, Double> value) {
+    return rows.stream().mapToDouble(value::apply).average().orElse(Double.NaN);
+  }
+
+  private static String two(double share) {
+    return String.format(Locale.ROOT, "%.2f", 100 * share);
+  }
+
+  private static String kilobytes(long bytes) {
+    return String.format(Locale.ROOT, "%,d KB", Math.round(bytes / 1000.0));
+  }
+}

@@ -1,0 +1,159 @@
+package dev.goldcrest.app.reproduce;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One row of the distillation table: a model that is trained, and what is measured on it.
+ *
+ * @param set name of the data set; {@link #BASE} for the general encoder, which belongs to none
+ */
+record DistilStep(String set, Variant variant, long seed) {
+  /** What the general encoder stands under. */
+  static final String BASE = "base";
+
+  /** What is trained. */
+  enum Variant {
+    /** The general encoder: MiniLM's vectors of texts without labels. */
+    ENCODER,
+    /** A ProFormer as wide as the general encoder, on the labels alone. */
+    SCRATCH,
+    /** The general encoder, fine-tuned on the labels. */
+    TUNED,
+    /** As {@link #SCRATCH}, with a few labels of each class. */
+    FEW_SCRATCH,
+    /** As {@link #TUNED}, with a few labels of each class. */
+    FEW_TUNED,
+    /** MiniLM, fine-tuned on the labels: who teaches the next. */
+    TEACHER,
+    /** A small ProFormer, taught by the fine-tuned MiniLM. */
+    TAUGHT;
+
+    String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** Labels of each class in the rows with few. */
+  static final int FEW = 10;
+
+  /** Sets of short texts that the general encoder is fine-tuned on. */
+  static final List<String> TUNED_SETS =
+      List.of("snips", "atis", "clinc150", "sst2", "ag_news_10pct", "mrda", "swda");
+
+  /** Sets with a teacher of their own. */
+  static final List<String> TAUGHT_SETS = List.of("clinc150", "sst2");
+
+  /** The set with few labels. */
+  private static final String FEW_SET = "clinc150";
+
+  /** Texts that the general encoder learns from: train parts without their labels. */
+  static final List<String> TEXTS =
+      List.of(
+          "wordnet",
+          "clinc150/train.tsv#2",
+          "snips/train.tsv#2",
+          "atis/train.tsv#2",
+          "sst2/train.tsv#2",
+          "ag_news_10pct/train.tsv.gz#2",
+          "mrda/train.tsv.gz#2",
+          "swda/train.tsv.gz#2",
+          "tatoeba_de_en/train.tsv.gz#1",
+          "multi30k/train.tsv.gz#1",
+          "wikitext2/train.txt.gz",
+          "imdb/train.tsv.gz#2");
+
+  /** Texts that no model may learn from: what the rows are measured and chosen on. */
+  static final List<String> EXCLUDED =
+      List.of(
+          "clinc150/dev.tsv#2",
+          "clinc150/test.tsv#2",
+          "snips/dev.tsv#2",
+          "snips/test.tsv#2",
+          "atis/dev.tsv#2",
+          "atis/test.tsv#2",
+          "sst2/dev.tsv#2",
+          "sst2/test.tsv#2",
+          "ag_news_10pct/test.tsv.gz#2",
+          "mrda/dev.tsv#2",
+          "mrda/test.tsv#2",
+          "swda/dev.tsv#2",
+          "swda/test.tsv#2");
+
+  /** Texts without labels for the teacher of a set. */
+  static final Map<String, List<String>> UNLABELLED =
+      Map.of(
+          "clinc150",
+          List.of("snips/train.tsv#2", "atis/train.tsv#2"),
+          "sst2",
+          List.of("imdb/train.tsv.gz#2"));
+
+  /** Settings of the small model that is taught, below 300 KB as 16-bit floats, and how. */
+  static final Map<String, String> SMALL = small();
+
+  private static Map<String, String> small() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("features", "512");
+    settings.put("wordHidden", "96");
+    settings.put("dim", "72");
+    settings.put("ffn", "144");
+    settings.put("teacherShare", "0.9");
+    settings.put("temperature", "2");
+    settings.put("augment", "8");
+    return settings;
+  }
+
+  /**
+   * All rows, each after those that it needs.
+   *
+   * @param names sets to include, {@link #BASE} among them; empty for all
+   * @param seeds of everything but the general encoder; empty for 1
+   */
+  static List<DistilStep> plan(Collection<String> names, List<Long> seeds) {
+    List<Long> wanted = seeds.isEmpty() ? List.of(1L) : seeds;
+    List<DistilStep> steps = new ArrayList<>();
+    boolean tunes = names.isEmpty() || names.stream().anyMatch(TUNED_SETS::contains);
+    if (tunes || names.contains(BASE)) {
+      steps.add(new DistilStep(BASE, Variant.ENCODER, 1));
+    }
+    for (String set : TUNED_SETS) {
+      if (!names.isEmpty() && !names.contains(set)) {
+        continue;
+      }
+      for (long seed : wanted) {
+        steps.add(new DistilStep(set, Variant.SCRATCH, seed));
+        steps.add(new DistilStep(set, Variant.TUNED, seed));
+        if (set.equals(FEW_SET)) {
+          steps.add(new DistilStep(set, Variant.FEW_SCRATCH, seed));
+          steps.add(new DistilStep(set, Variant.FEW_TUNED, seed));
+        }
+        if (TAUGHT_SETS.contains(set)) {
+          steps.add(new DistilStep(set, Variant.TEACHER, seed));
+          steps.add(new DistilStep(set, Variant.TAUGHT, seed));
+        }
+      }
+    }
+    return steps;
+  }
+
+  /** Names that {@link #plan} takes. */
+  static List<String> names() {
+    List<String> names = new ArrayList<>(List.of(BASE));
+    names.addAll(TUNED_SETS);
+    return names;
+  }
+
+  /** Whether it has a few labels of each class only. */
+  boolean few() {
+    return variant == Variant.FEW_SCRATCH || variant == Variant.FEW_TUNED;
+  }
+
+  /** {@code sst2-taught-seed1}: names files and rows. */
+  String key() {
+    return set + "-" + variant.text() + "-seed" + seed;
+  }
+}

@@ -1,0 +1,445 @@
+package dev.goldcrest.app.reproduce;
+
+import dev.goldcrest.app.cli.ModelFiles;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.ReadOptions;
+import dev.goldcrest.app.data.Split;
+import dev.goldcrest.app.data.TextPool;
+import dev.goldcrest.app.distill.DistillJob;
+import dev.goldcrest.app.distill.DistillRecipe;
+import dev.goldcrest.app.distill.Distilled;
+import dev.goldcrest.app.evaluate.Evaluation;
+import dev.goldcrest.app.reproduce.DistilStep.Variant;
+import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.DataShape;
+import dev.goldcrest.app.train.Recipe;
+import dev.goldcrest.app.train.Start;
+import dev.goldcrest.app.train.Teacher;
+import dev.goldcrest.app.train.Trained;
+import dev.goldcrest.app.train.TrainingJob;
+import dev.goldcrest.app.train.TrainingRequest;
+import dev.goldcrest.compress.Compression;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Bert;
+import dev.goldcrest.core.models.ProFormer;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.Classification;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.EmbeddingModel;
+import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.runtime.Warnings;
+import dev.goldcrest.runtime.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Runs the steps of the distillation table that have no row yet, as {@link ClassificationTable}
+ * does. A step that needs another one's model is named by both recipes, so that a new general
+ * encoder makes everything that was fine-tuned from the old one out of date.
+ */
+final class DistilTable {
+  private static final DataShape SHAPE = new DataShape(10_000, 20, 11, 11, 24);
+  private static final int MINILM_DIMENSION = 384;
+  private static final int WORDS = 12;
+
+  private final Terminal terminal;
+  private final Path root;
+  private final Path work;
+  private final Integer epochs;
+  private final int threads;
+  private final RowFile<DistilRow> rows;
+  private final Map<DistilStep, String> fingerprints = new HashMap<>();
+
+  /**
+   * @param root folder of the data sets, or null if nothing is to be run
+   * @param work folder for models, checkpoints and rows, with MiniLM in it; made if it is not there
+   * @param epochs instead of the recipe's, or null
+   */
+  DistilTable(Terminal terminal, Path root, Path work, Integer epochs, int threads)
+      throws IOException {
+    this.terminal = terminal;
+    this.root = root;
+    this.work = work;
+    this.epochs = epochs;
+    this.threads = threads;
+    Warnings.to(sentence -> terminal.notice("%s", sentence));
+    Files.createDirectories(work);
+    this.rows = RowFile.open(work.resolve("distillation.jsonl"), DistilRow.class);
+  }
+
+  /**
+   * Runs what is missing of a plan.
+   *
+   * @return false if the process was asked to stop; the step it was in resumes next time
+   */
+  boolean run(List<DistilStep> plan) throws Exception {
+    int number = 0;
+    for (DistilStep step : plan) {
+      number++;
+      boolean needed = needs(plan, step) && !Files.exists(model(step));
+      if (rows.find(step.key(), fingerprint(step)) != null && !needed) {
+        continue;
+      }
+      terminal.say(String.format("%s (%d of %d)", step.key(), number, plan.size()));
+      Optional<DistilRow> row = step.variant() == Variant.ENCODER ? distil(step) : train(step);
+      if (row.isEmpty()) {
+        return false;
+      }
+      rows.append(row.get());
+    }
+    return true;
+  }
+
+  /** Whether a step without a row is made from this one's model. */
+  private boolean needs(List<DistilStep> plan, DistilStep model) {
+    return plan.stream()
+        .filter(step -> model.equals(origin(step)))
+        .anyMatch(step -> rows.find(step.key(), fingerprint(step)) == null);
+  }
+
+  /** The finished rows of a plan, in its order. */
+  List<DistilRow> finished(List<DistilStep> plan) {
+    List<DistilRow> finished = new ArrayList<>();
+    for (DistilStep step : plan) {
+      DistilRow row = rows.find(step.key(), fingerprint(step));
+      if (row != null) {
+        finished.add(row);
+      }
+    }
+    return finished;
+  }
+
+  /** The step whose model a step begins with or learns from; null for MiniLM or none. */
+  private static DistilStep origin(DistilStep step) {
+    return switch (step.variant()) {
+      case TUNED, FEW_TUNED -> new DistilStep(DistilStep.BASE, Variant.ENCODER, 1);
+      case TAUGHT -> new DistilStep(step.set(), Variant.TEACHER, step.seed());
+      case ENCODER, SCRATCH, FEW_SCRATCH, TEACHER -> null;
+    };
+  }
+
+  private Path model(DistilStep step) {
+    return work.resolve(step.key() + "-" + fingerprint(step) + ".safetensors");
+  }
+
+  private Path miniLm() {
+    Path file = work.resolve("minilm.safetensors");
+    if (!Files.isRegularFile(file)) {
+      throw UserError.failed(
+          "reproduce: %s is not there; ./goldcrest import minilm --out %s makes it", file, file);
+    }
+    return file;
+  }
+
+  /** Names what a step does: one that would do otherwise has another name. */
+  private String fingerprint(DistilStep step) {
+    return fingerprints.computeIfAbsent(step, this::newFingerprint);
+  }
+
+  private String newFingerprint(DistilStep step) {
+    StringBuilder all = new StringBuilder(step.variant().text()).append(epochs);
+    DistilStep origin = origin(step);
+    if (origin != null) {
+      all.append(newFingerprint(origin));
+    }
+    Choices plain = choices(step, null, null);
+    switch (step.variant()) {
+      case ENCODER ->
+          all.append(DistillRecipe.of(plain, MINILM_DIMENSION))
+              .append(DistilStep.TEXTS)
+              .append(DistilStep.EXCLUDED);
+      case TEACHER -> all.append(plain);
+      case SCRATCH, FEW_SCRATCH -> append(all, plain);
+      case TUNED, FEW_TUNED -> append(all, choices(step, madeUpStart(), null));
+      case TAUGHT ->
+          append(
+              all.append(DistilStep.UNLABELLED.get(step.set())),
+              choices(step, null, new Teacher("", null, new TextPool(List.of(), List.of(), 0, 0))));
+    }
+    return Integer.toHexString(all.toString().hashCode());
+  }
+
+  private static void append(StringBuilder all, Choices choices) {
+    Recipe recipe = Recipe.of(choices, SHAPE, List.of(List.of("word")));
+    all.append(recipe.architecture().settings());
+    all.append(recipe.training()).append(recipe.teaching()).append(choices.settings());
+  }
+
+  /** As wide as the general encoder, to ask the recipe how it would go on. */
+  private static Start madeUpStart() {
+    DistillRecipe recipe =
+        DistillRecipe.of(
+            new Choices(ProFormer.NAME, "encoder", Map.of(), null, null, null, 1, 1),
+            MINILM_DIMENSION);
+    Map<String, float[]> zeros = new LinkedHashMap<>();
+    Architecture architecture = recipe.architecture();
+    architecture
+        .trace(Architecture.WHOLE, architecture.smallest())
+        .parameters()
+        .forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
+    return new Start("", architecture, recipe.text(), Weights.of(zeros), false, false);
+  }
+
+  private Choices choices(DistilStep step, Start start, Teacher teacher) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    String reject = outOfScope(step);
+    if (reject != null) {
+      settings.put("rejectLabel", reject);
+    }
+    String architecture = ProFormer.NAME; // also what the general encoder is
+    String preset = null;
+    switch (step.variant()) {
+      case ENCODER, SCRATCH, FEW_SCRATCH -> preset = "encoder";
+      case TAUGHT -> settings.putAll(DistilStep.SMALL);
+      case TEACHER -> {
+        architecture = Bert.NAME;
+        settings.put("labelSmoothing", "0"); // a smoothed teacher tells less (Müller et al., 2019)
+      }
+      case TUNED, FEW_TUNED -> {}
+    }
+    return new Choices(
+        architecture,
+        preset,
+        settings,
+        epochs,
+        null,
+        null,
+        step.seed(),
+        threads,
+        start,
+        Compression.NONE,
+        teacher);
+  }
+
+  private static String outOfScope(DistilStep step) {
+    return TextSet.ALL.stream()
+        .filter(set -> set.name().equals(step.set()))
+        .map(TextSet::outOfScope)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Optional<DistilRow> distil(DistilStep step) throws Exception {
+    Path teacher = miniLm();
+    EmbeddingModel model =
+        EmbeddingModel.of(ModelFiles.load(terminal, teacher.toString()), teacher.toString());
+    TextPool pool = TextPool.read(specs(DistilStep.TEXTS), specs(DistilStep.EXCLUDED));
+    List<String> command =
+        new ArrayList<>(List.of("./goldcrest distill --teacher minilm.safetensors"));
+    command.add("--text");
+    command.addAll(specs(DistilStep.TEXTS));
+    command.add("--exclude");
+    command.addAll(specs(DistilStep.EXCLUDED));
+    if (epochs != null) {
+      command.add("--epochs " + epochs);
+    }
+    command.add("--threads " + threads + " --out " + step.key() + ".safetensors");
+    String line = String.join(" ", command);
+    TrainingRequest request = request(step, choices(step, null, null), line);
+    Optional<Distilled> done =
+        DistillJob.run(terminal, request, new DistillJob.Taught("minilm.safetensors", model), pool);
+    return done.map(
+        distilled ->
+            row(
+                step,
+                distilled.encoder().architecture(),
+                null,
+                new DistilRow.Encoder(
+                    distilled.trainTexts(),
+                    distilled.devTexts(),
+                    distilled.outcome().devCosine(),
+                    distilled.outcome().epochs().size()),
+                distilled.bytes(),
+                distilled.seconds(),
+                line,
+                "./goldcrest evaluate --model "
+                    + step.key()
+                    + ".safetensors --teacher minilm.safetensors --data FILE"));
+  }
+
+  private TrainingRequest request(DistilStep step, Choices choices, String line) {
+    Path out = model(step);
+    boolean resumed = Files.exists(Path.of(out + ".checkpoint"));
+    return new TrainingRequest(choices, out, true, resumed, true, null, null, null, line);
+  }
+
+  private Optional<DistilRow> train(DistilStep step) throws Exception {
+    boolean hasDev = Files.exists(part(step, "dev"));
+    Dataset all = Datasets.load(part(step, "train").toString(), ReadOptions.defaults());
+    Dataset train = step.few() ? few(all) : all;
+    Split split =
+        hasDev
+            ? new Split(train, Datasets.load(part(step, "dev").toString(), ReadOptions.defaults()))
+            : Split.holdOut(train);
+    Dataset test = Datasets.load(part(step, "test").toString(), ReadOptions.defaults());
+    Path from = step.variant() == Variant.TEACHER ? miniLm() : null;
+    DistilStep origin = origin(step);
+    if (origin != null) {
+      from = model(origin);
+    }
+    boolean taught = step.variant() == Variant.TAUGHT;
+    Start start = from == null || taught ? null : start(from);
+    Teacher teacher = taught ? Teacher.load(terminal, from.toString(), unlabelled(step)) : null;
+    Choices choices = choices(step, start, teacher);
+    String line = trainLine(step, choices, from, hasDev);
+    Optional<Trained> trained = TrainingJob.run(terminal, request(step, choices, line), split);
+    if (trained.isEmpty()) {
+      return Optional.empty();
+    }
+    terminal.say("measuring on " + test.name());
+    return Optional.of(measured(step, trained.get(), split.train().size(), test, line));
+  }
+
+  private Start start(Path file) throws IOException {
+    return Start.of(ModelFiles.load(terminal, file.toString()), file.toString());
+  }
+
+  private DistilRow measured(
+      DistilStep step, Trained trained, int trainTexts, Dataset test, String line)
+      throws IOException {
+    try (TextClassifier classifier = TextClassifier.load(trained.model())) {
+      Evaluation evaluation = Evaluation.of(classifier, test);
+      List<String> answers = evaluation.predicted().stream().map(Classification::label).toList();
+      List<String> linear = trained.baseline().predict(test);
+      DistilRow.Scores scores =
+          new DistilRow.Scores(
+              trainTexts,
+              evaluation.accuracy(),
+              ClassificationTable.inScope(test, answers, outOfScope(step)),
+              trained.outcome().devAccuracy(),
+              trained.baseline().score(test),
+              ClassificationTable.inScope(test, linear, outOfScope(step)),
+              evaluation.p50Micros(),
+              trained.outcome().epochs().size());
+      ClassifierModel model = classifier.model();
+      terminal.say(
+          String.format(
+              java.util.Locale.ROOT,
+              "%s: accuracy %.4f, liblinear %.4f, %,d bytes",
+              step.key(),
+              scores.accuracy(),
+              scores.linear(),
+              trained.bytes()));
+      return row(
+          step,
+          model.architecture(),
+          scores,
+          null,
+          trained.bytes(),
+          trained.seconds(),
+          line,
+          "./goldcrest evaluate --model " + step.key() + ".safetensors --data " + test.name());
+    }
+  }
+
+  private DistilRow row(
+      DistilStep step,
+      Architecture architecture,
+      DistilRow.Scores scores,
+      DistilRow.Encoder encoder,
+      long bytes,
+      double seconds,
+      String train,
+      String evaluate) {
+    Cost cost = Cost.of(architecture.trace(Architecture.WHOLE, Sizes.single(WORDS)));
+    return new DistilRow(
+        step.set(),
+        step.variant(),
+        step.seed(),
+        fingerprint(step),
+        scores,
+        encoder,
+        bytes,
+        cost.parameters(),
+        cost.macs(),
+        seconds,
+        new Row.Origin(
+            train,
+            evaluate,
+            Machine.commit(),
+            Machine.description(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
+  }
+
+  /** The first rows of each label. */
+  private static Dataset few(Dataset all) throws DataException {
+    Map<String, Integer> counts = new HashMap<>();
+    List<Example> some = new ArrayList<>();
+    for (Example example : all.examples()) {
+      if (counts.merge(example.label(), 1, Integer::sum) <= DistilStep.FEW) {
+        some.add(example);
+      }
+    }
+    return new Dataset(all.name() + ", " + DistilStep.FEW + " of each label", some);
+  }
+
+  private String trainLine(DistilStep step, Choices choices, Path from, boolean hasDev) {
+    String data = part(step, "train").toString();
+    StringBuilder line = new StringBuilder("./goldcrest train --data ");
+    line.append(step.few() ? "few.tsv" : data);
+    if (hasDev) {
+      line.append(" --dev ").append(part(step, "dev"));
+    }
+    if (choices.preset() != null) {
+      line.append(" --preset ").append(choices.preset());
+    }
+    if (from != null) {
+      DistilStep origin = origin(step);
+      line.append(step.variant() == Variant.TAUGHT ? " --teacher " : " --init ");
+      line.append(origin == null ? "minilm" : origin.key()).append(".safetensors");
+    }
+    if (choices.teacher() != null) {
+      line.append(" --unlabelled ").append(String.join(" ", unlabelled(step)));
+    }
+    choices.settings().forEach((name, value) -> line.append(" --set " + name + "=" + value));
+    if (epochs != null) {
+      line.append(" --epochs ").append(epochs);
+    }
+    line.append(" --seed ").append(step.seed()).append(" --threads ").append(threads);
+    return line.append(" --out ").append(step.key()).append(".safetensors").toString();
+  }
+
+  private List<String> unlabelled(DistilStep step) {
+    return specs(DistilStep.UNLABELLED.get(step.set()));
+  }
+
+  /** Those that are there; the others are left out with a word. */
+  private List<String> specs(List<String> below) {
+    List<String> found = new ArrayList<>();
+    for (String spec : below) {
+      String file = spec.replaceFirst("#.*", "");
+      if (file.equals("wordnet")) {
+        found.add(spec);
+      } else if (Files.exists(root.resolve(file))) {
+        found.add(root.resolve(file) + spec.substring(file.length()));
+      } else {
+        terminal.notice("%s is left out: there is no such file", root.resolve(file));
+      }
+    }
+    return found;
+  }
+
+  /** The plain file, or the packed one; where neither is, the reader names the plain one. */
+  private Path part(DistilStep step, String name) {
+    Path folder = root.resolve(step.set());
+    Path packed = folder.resolve(name + ".tsv.gz");
+    return Files.exists(packed) ? packed : folder.resolve(name + ".tsv");
+  }
+}

@@ -1,0 +1,225 @@
+package dev.goldcrest.app.stream;
+
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.compress.Subject;
+import dev.goldcrest.app.data.FrameRecording;
+import dev.goldcrest.app.data.FrameSet;
+import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.StreamDetector;
+import dev.goldcrest.runtime.StreamModel;
+import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.torch.Beginning;
+import dev.goldcrest.torch.DetectorOptions;
+import dev.goldcrest.torch.DetectorRun;
+import dev.goldcrest.torch.Recording;
+import dev.goldcrest.torch.TrainingRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** A detector under compression: mean average precision frame by frame. */
+public final class StreamSubject implements Subject {
+  private static final int MADE_UP = 1_000;
+
+  private final Terminal terminal;
+  private final CompressCommand command;
+  private final FrameSet train;
+  private final FrameSet dev;
+  private final List<float[]> frames;
+
+  private StreamSubject(
+      Terminal terminal,
+      CompressCommand command,
+      FrameSet train,
+      FrameSet dev,
+      List<float[]> frames) {
+    this.terminal = terminal;
+    this.command = command;
+    this.train = train;
+    this.dev = dev;
+    this.frames = frames;
+  }
+
+  /** Reads what recordings there are. */
+  public static StreamSubject of(Terminal terminal, CompressCommand command, ModelFile file)
+      throws Exception {
+    StreamModel model = StreamModel.of(file, command.model());
+    FrameSet dev =
+        command.dev() == null ? null : command.reading().loadFrames(terminal, command.dev());
+    FrameSet train = null;
+    if (command.data() != null) {
+      FrameSet all = command.reading().loadFrames(terminal, command.data());
+      List<FrameSet> split = dev == null ? all.holdOut() : List.of(all, dev);
+      train = split.get(0);
+      dev = split.get(1);
+      StreamScores.requireFit(command.model(), model, train);
+      Classes classes = classes(model);
+      List<String> unknown = classes.unseen(train);
+      if (!unknown.isEmpty()) {
+        throw UserError.failed(
+            "%s has labels that the model does not have: %s", train.name(), unknown);
+      }
+    }
+    if (dev == null) {
+      return new StreamSubject(terminal, command, null, null, madeUp(model));
+    }
+    StreamScores.requireFit(command.model(), model, dev);
+    classes(model).requireSomething(dev, truth(model, dev));
+    List<float[]> frames = new ArrayList<>();
+    dev.recordings().forEach(recording -> frames.addAll(recording.values()));
+    return new StreamSubject(terminal, command, train, dev, frames);
+  }
+
+  private static Classes classes(StreamModel model) {
+    return new Classes(model.labels(), model.frames().ignored());
+  }
+
+  private static List<boolean[][]> truth(StreamModel model, FrameSet data) {
+    return data.recordings().stream().map(classes(model)::truth).toList();
+  }
+
+  /** Around the means of training, for the clock alone. */
+  private static List<float[]> madeUp(StreamModel model) {
+    SplittableRandom random = new SplittableRandom(1);
+    List<float[]> frames = new ArrayList<>();
+    for (int i = 0; i < MADE_UP; i++) {
+      float[] frame = new float[model.lstr().features()];
+      for (int f = 0; f < frame.length; f++) {
+        double scale = model.frames().scales().get(f);
+        double spread = scale == 0 ? 0 : (random.nextDouble() * 2 - 1) / scale;
+        frame[f] = (float) (model.frames().means().get(f) + spread);
+      }
+      frames.add(frame);
+    }
+    return frames;
+  }
+
+  @Override
+  public String metric() {
+    return "mAP";
+  }
+
+  @Override
+  public String text(double score) {
+    return String.format(Locale.ROOT, "%.4f", score);
+  }
+
+  @Override
+  public String unit() {
+    return "of mAP";
+  }
+
+  @Override
+  public String scoredOn() {
+    return dev == null ? null : dev.name();
+  }
+
+  @Override
+  public Score score(ModelFile file) throws FormatException {
+    if (dev == null) {
+      return Score.NONE;
+    }
+    StreamModel model = StreamModel.of(file, command.model());
+    List<float[]> logits = StreamScores.logits(model, dev, new long[dev.frames()]);
+    return new Score(map(model, truth(model, dev), logits), List.of());
+  }
+
+  private static double map(StreamModel model, List<boolean[][]> truth, List<float[]> logits) {
+    return Scored.of(truth, logits, model.frames().ignored()).detection().map();
+  }
+
+  /** Of a frame, on average; the memory is that of the entry that takes most. */
+  @Override
+  public Cost cost(ModelFile file) {
+    return costOfFrame(file.architecture());
+  }
+
+  /** What a frame of a stream costs on average. */
+  static Cost costOfFrame(Architecture model) {
+    double macs = 0;
+    long peak = 0;
+    for (Map.Entry<String, Double> entry : model.perFrame().entrySet()) {
+      Cost cost = Cost.of(model.trace(entry.getKey(), Sizes.single(1)));
+      macs += entry.getValue() * cost.macs();
+      peak = Math.max(peak, cost.peakActivationBytes());
+    }
+    Cost whole = Cost.of(model.trace(Architecture.WHOLE, Sizes.single(1)));
+    return new Cost(
+        Math.round(macs), whole.parameters(), whole.weightBytes(), peak, whole.layers());
+  }
+
+  @Override
+  public Runner runner(ModelFile file) throws FormatException {
+    StreamDetector detector = new StreamDetector(StreamModel.of(file, command.model()));
+    return new Runner() {
+      @Override
+      public void run(int i) {
+        detector.push(frames.get(i % frames.size()));
+      }
+
+      @Override
+      public void close() {
+        detector.reset();
+      }
+    };
+  }
+
+  @Override
+  public Optional<ModelFile> tune(ModelFile file, boolean zerosStay) throws IOException {
+    StreamModel model = StreamModel.of(file, command.model());
+    DetectorOptions options =
+        UserError.judging(
+            () -> StreamRecipe.tuning(command.request().choices(), model.lstr().dim()));
+    List<boolean[][]> truth = truth(model, dev);
+    Beginning start = new Beginning(model.weights(), zerosStay);
+    DetectorRun run =
+        new DetectorRun(
+            model.architecture(),
+            recordings(model, train),
+            recordings(model, dev),
+            model.frames().ignored(),
+            options,
+            logits -> map(model, truth, logits),
+            command.request().checkpoint(),
+            start);
+    Attended attended =
+        new Attended(terminal, command.request(), command.request().startEnergy(terminal));
+    return attended.run(
+        options.epochs(),
+        TrainingRun.Epoch::devAccuracy,
+        (stop, display) -> {
+          DetectorRun.Outcome outcome =
+              run.run(command.request().resume(), false, stop::requested, display);
+          return outcome.finished()
+              ? Optional.of(
+                  new StreamModel(
+                          model.architecture(),
+                          model.labels(),
+                          model.frames(),
+                          model.provenance(),
+                          Weights.of(outcome.weights()))
+                      .file())
+              : Optional.empty();
+        });
+  }
+
+  private static List<Recording> recordings(StreamModel model, FrameSet data) {
+    Scaling scaling = new Scaling(model.frames().means(), model.frames().scales());
+    List<Recording> recordings = new ArrayList<>();
+    for (FrameRecording recording : data.recordings()) {
+      recordings.add(scaling.apply(recording, classes(model).truth(recording)));
+    }
+    return recordings;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.data.Split;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.torch.LabelledText;
+import dev.goldcrest.torch.TrainingRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Trains on with a classifier that was compressed: same labels, same texts, its head too. */
+public final class ClassifierTuning {
+  private ClassifierTuning() {}
+
+  /**
+   * Trains to the end, or until the process is asked to stop; then the checkpoint holds the run and
+   * nothing is returned.
+   *
+   * @param request whose choices begin with nothing; {@code model} is what is gone on from
+   * @param zerosStay whether zeros of the weights are what pruning left
+   */
+  public static Optional<ClassifierModel> run(
+      Terminal terminal,
+      TrainingRequest request,
+      ClassifierModel model,
+      boolean zerosStay,
+      Split split)
+      throws IOException {
+    Start start =
+        new Start(
+            "the model", model.architecture(), model.text(), model.weights(), true, zerosStay);
+    Choices choices = request.choices().withStart(start);
+    Corpus corpus = Corpus.of(split, List.of(), Recipe.cutter(choices), Recipe.mostWords(choices));
+    DataShape shape = corpus.shape().withClasses(model.labels().size());
+    Recipe recipe = UserError.judging(() -> Recipe.of(choices, shape, List.of()));
+    int limit = recipe.text().mostWords(recipe.architecture().maxLength());
+    List<LabelledText> train = relabelled(corpus.train(limit), corpus, model);
+    List<LabelledText> dev = relabelled(corpus.dev(limit), corpus, model);
+    for (LabelledText text : train) {
+      if (text.label() < 0) {
+        throw UserError.failed(
+            "%s has labels that the model does not have: %s",
+            split.train().name(), unknown(corpus, model));
+      }
+    }
+    Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
+    return attended.run(
+        recipe.training().epochs(),
+        TrainingRun.Epoch::devAccuracy,
+        (stop, display) -> {
+          TrainingRun run =
+              new TrainingRun(
+                  recipe.architecture(),
+                  model.text(),
+                  model.labels(),
+                  train,
+                  dev,
+                  recipe.training(),
+                  request.checkpoint(),
+                  null,
+                  recipe.start());
+          TrainingRun.Outcome outcome = run.run(request.resume(), false, stop::requested, display);
+          return outcome.finished()
+              ? Optional.of(
+                  outcome.model(
+                      recipe.architecture(), model.text(), model.labels(), model.provenance()))
+              : Optional.empty();
+        });
+  }
+
+  /** With the model's numbers of the labels in place of the data's. */
+  private static List<LabelledText> relabelled(
+      List<LabelledText> texts, Corpus corpus, ClassifierModel model) {
+    List<LabelledText> relabelled = new ArrayList<>(texts.size());
+    for (LabelledText text : texts) {
+      int label =
+          text.label() < 0
+              ? -1
+              : model.labels().indexOf(corpus.labels().labels().get(text.label()));
+      relabelled.add(new LabelledText(text.words(), label));
+    }
+    return relabelled;
+  }
+
+  private static List<String> unknown(Corpus corpus, ClassifierModel model) {
+    List<String> unknown = new ArrayList<>(corpus.labels().labels());
+    unknown.removeAll(model.labels());
+    return unknown;
+  }
+}

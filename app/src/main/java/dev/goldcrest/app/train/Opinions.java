@@ -1,0 +1,240 @@
+package dev.goldcrest.app.train;
+
+import dev.goldcrest.app.cli.Progress;
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.runtime.safetensors.HalfFloat;
+import dev.goldcrest.torch.EncoderData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a teacher thinks of texts, a row of numbers for each, computed once: rows go to a file as
+ * they come, so that a later run, or one that goes on after a crash, asks only about what is new.
+ */
+public final class Opinions implements EncoderData.Vectors {
+  /** Texts that a thread answers before it writes. */
+  private static final int CHUNK = 64;
+
+  private final int dimension;
+  private final short[][] rows;
+  private final int asked;
+
+  /** Who is asked. Safe for several threads. */
+  public interface Oracle {
+    /** Values of a row. */
+    int dimension();
+
+    /** Another one has another fingerprint, most likely. */
+    long fingerprint();
+
+    /** The row of a text. */
+    float[] think(String text);
+  }
+
+  private Opinions(int dimension, short[][] rows, int asked) {
+    this.dimension = dimension;
+    this.rows = rows;
+    this.asked = asked;
+  }
+
+  /**
+   * Asks about each text that the file does not know yet.
+   *
+   * @param file made if it is not there, begun anew if it is of another oracle
+   * @param minutes after which no further text is asked about
+   */
+  public static Opinions of(
+      Terminal terminal, Oracle oracle, List<String> texts, Path file, int threads, double minutes)
+      throws IOException {
+    try (OpinionFile store = OpinionFile.open(file, oracle)) {
+      short[][] rows = new short[texts.size()][];
+      List<Integer> unknown = new ArrayList<>();
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = store.row(texts.get(i));
+        if (rows[i] == null) {
+          unknown.add(i);
+        }
+      }
+      store.forget();
+      if (!unknown.isEmpty()) {
+        terminal.say(
+            String.format(
+                "asking the teacher about %,d texts%s",
+                unknown.size(),
+                unknown.size() == rows.length
+                    ? ""
+                    : String.format(", %,d are known", rows.length - unknown.size())));
+      }
+      try (Progress progress = terminal.progress()) {
+        new Round(oracle, texts, unknown, rows, store, progress, minutes).run(threads);
+      }
+      return new Opinions(oracle.dimension(), rows, unknown.size());
+    }
+  }
+
+  /** Whether there is a row for a text; there is for all unless the time was up. */
+  public boolean has(int row) {
+    return rows[row] != null;
+  }
+
+  /** Rows of which one may say the same. */
+  public int missing() {
+    int missing = 0;
+    for (short[] row : rows) {
+      missing += row == null ? 1 : 0;
+    }
+    return missing;
+  }
+
+  /** Texts that the file did not know. */
+  public int asked() {
+    return asked;
+  }
+
+  @Override
+  public int dimension() {
+    return dimension;
+  }
+
+  @Override
+  public void copyTo(int row, float[] into, int at) {
+    short[] halves = rows[row];
+    for (int i = 0; i < dimension; i++) {
+      into[at + i] = HalfFloat.toFloat(halves[i]);
+    }
+  }
+
+  /** One row. */
+  public float[] row(int row) {
+    float[] values = new float[dimension];
+    copyTo(row, values, 0);
+    return values;
+  }
+
+  /** The rows of some of the texts. */
+  public EncoderData.Vectors of(int[] texts) {
+    short[][] some = new short[texts.length][];
+    for (int i = 0; i < texts.length; i++) {
+      some[i] = rows[texts[i]];
+    }
+    return new Opinions(dimension, some, 0);
+  }
+
+  /** The questions of one run. */
+  private static final class Round {
+    private final Oracle oracle;
+    private final List<String> texts;
+    private final List<Integer> unknown;
+    private final short[][] rows;
+    private final OpinionFile store;
+    private final Progress progress;
+    private final double minutes;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger done = new AtomicInteger();
+    private final long start = System.nanoTime();
+
+    Round(
+        Oracle oracle,
+        List<String> texts,
+        List<Integer> unknown,
+        short[][] rows,
+        OpinionFile store,
+        Progress progress,
+        double minutes) {
+      this.oracle = oracle;
+      this.texts = texts;
+      this.unknown = unknown;
+      this.rows = rows;
+      this.store = store;
+      this.progress = progress;
+      this.minutes = minutes;
+    }
+
+    void run(int threads) throws IOException {
+      ExecutorService pool =
+          Executors.newFixedThreadPool(
+              threads,
+              task -> {
+                Thread thread = new Thread(task, "goldcrest-teacher");
+                thread.setDaemon(true);
+                return thread;
+              });
+      try {
+        List<Future<?>> running = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+          running.add(pool.submit(this::work));
+        }
+        for (Future<?> future : running) {
+          future.get();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("the teacher was interrupted", e);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof UncheckedIOException cause) {
+          throw cause.getCause();
+        }
+        throw new IllegalStateException("the teacher failed: " + e.getCause(), e.getCause());
+      } finally {
+        pool.shutdownNow();
+      }
+    }
+
+    private void work() {
+      for (int from = next.getAndAdd(CHUNK); from < unknown.size(); from = next.getAndAdd(CHUNK)) {
+        double gone = (System.nanoTime() - start) / 60e9;
+        if (gone > minutes) {
+          return;
+        }
+        int to = Math.min(from + CHUNK, unknown.size());
+        Map<String, short[]> answered = new LinkedHashMap<>();
+        for (int i = from; i < to; i++) {
+          int text = unknown.get(i);
+          short[] row = halves(oracle.think(texts.get(text)));
+          rows[text] = row;
+          answered.put(texts.get(text), row);
+        }
+        store.append(answered);
+        show(done.addAndGet(to - from), gone * 60);
+      }
+    }
+
+    private void show(int finished, double seconds) {
+      double unknownYet = Double.NaN;
+      double left = seconds / finished * (unknown.size() - finished);
+      progress.update(
+          new Progress.State(
+              0,
+              0,
+              (double) finished / unknown.size(),
+              unknownYet,
+              unknownYet,
+              unknownYet,
+              0,
+              unknownYet,
+              unknownYet,
+              left));
+    }
+
+    private short[] halves(float[] values) {
+      short[] halves = new short[values.length];
+      for (int i = 0; i < values.length; i++) {
+        if (!Float.isFinite(values[i])) {
+          throw new IllegalStateException("its answer is not a number");
+        }
+        halves[i] = HalfFloat.fromFloat(values[i]);
+      }
+      return halves;
+    }
+  }
+}

@@ -1,0 +1,364 @@
+package dev.goldcrest.app.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.goldcrest.app.cli.ExitCodes;
+import dev.goldcrest.app.cli.TinyModels;
+import dev.goldcrest.app.train.Front;
+import dev.goldcrest.app.train.MadeUp;
+import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.core.graph.WeightForms.Stored;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.TextClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code compress} on classifiers and encoders through the front door. */
+class CompressVerbTest {
+  @TempDir private static Path shared;
+  private static Path train;
+  private static Path dev;
+  private static Path model;
+
+  @TempDir private Path folder;
+  private Path out;
+
+  @BeforeAll
+  static void trainOnce() throws IOException {
+    train = MadeUp.write(shared, "train.tsv", MadeUp.lines(200, 1));
+    dev = MadeUp.write(shared, "dev.tsv", MadeUp.lines(60, 2));
+    model = shared.resolve("model.safetensors");
+    train(model, "--epochs", "12", "--lr", "0.02", "--no-half");
+  }
+
+  private static void train(Path to, String... more) {
+    List<String> args = new ArrayList<>(List.of("train", "--data", train.toString()));
+    args.addAll(List.of("--dev", dev.toString(), "--out", to.toString()));
+    args.addAll(MadeUp.SMALL);
+    Front front = Front.run(args, more);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+  }
+
+  @BeforeEach
+  void name() {
+    out = folder.resolve("small.safetensors");
+  }
+
+  private Front compress(Path from, String... more) {
+    return Front.run(
+        List.of("compress", "--model", from.toString(), "--out", out.toString()), more);
+  }
+
+  private JsonNode compressed(Path from, String... more) throws IOException {
+    String[] all = Arrays.copyOf(more, more.length + 1);
+    all[more.length] = "--json";
+    Front front = compress(from, all);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    return front.json();
+  }
+
+  private double accuracy() throws IOException {
+    Front front =
+        Front.run(
+            List.of("evaluate", "--model", out.toString(), "--data", dev.toString(), "--json"));
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    return front.json().get("accuracy").asDouble();
+  }
+
+  @Test
+  void int8_isMeasuredAsItIsWritten() throws IOException {
+    JsonNode json = compressed(model, "--quantize", "int8", "--dev", dev.toString());
+    assertThat(json.get("modelBytes").asLong()).isEqualTo(Files.size(out));
+    JsonNode before = json.get("before");
+    JsonNode after = json.get("after");
+    assertThat(before.get("modelBytes").asLong()).isEqualTo(Files.size(model));
+    assertThat(after.get("modelBytes").asLong()).isEqualTo(Files.size(out));
+    assertThat(after.get("score").asDouble()).isEqualTo(accuracy());
+    assertThat(after.get("macs").asLong()).isEqualTo(before.get("macs").asLong()).isPositive();
+    assertThat(after.get("p50Micros").asDouble()).isPositive();
+    assertThat(after.get("memoryBytes").asLong())
+        .isPositive()
+        .isLessThan(before.get("memoryBytes").asLong());
+    assertThat(json.get("stages")).hasSize(2);
+    assertThat(json.get("changes").get(0).get("kind").asText()).isEqualTo("QUANTISED");
+    assertThat(Files.readString(Path.of(json.get("report").asText())))
+        .contains("Compression report")
+        .contains("int8")
+        .contains("<polyline");
+    ModelFile file = ModelFile.load(out);
+    assertThat(file.architecture().forms().stored("word.in.weight")).isEqualTo(Stored.INT8);
+    assertThat(file.provenance().get("compressed").toString())
+        .isEqualTo("{options=--quantize int8, from=model.safetensors}");
+  }
+
+  @Test
+  void table_namesEveryStepAndSaysWhatWasLost() {
+    Front front =
+        compress(
+            model,
+            "--rank",
+            "0.5",
+            "--prune",
+            "0.97",
+            "--dev",
+            dev.toString(),
+            "--report",
+            folder.resolve("page.html").toString());
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.out())
+        .contains("as given")
+        .contains("--rank 0.5")
+        .contains("--prune 0.97")
+        .containsPattern("The file is [0-9.]+ times smaller")
+        .containsPattern("Accuracy on .*dev.tsv: .* points lost \\(p ")
+        .containsPattern("One prediction takes [0-9.]+ times fewer multiply-adds");
+    assertThat(folder.resolve("page.html")).exists();
+  }
+
+  @Test
+  void everythingWithData_learnsOnWithinWhatIsLeft() throws IOException {
+    String[] options = {
+      "--structured",
+      "heads:0.5",
+      "--rank",
+      "0.5",
+      "--prune",
+      "0.4",
+      "--quantize",
+      "kmeans4",
+      "--data",
+      train.toString(),
+      "--dev",
+      dev.toString(),
+      "--epochs",
+      "6",
+      "--lr",
+      "0.01",
+      "--threads",
+      "2"
+    };
+    JsonNode json = compressed(model, options);
+    List<String> stages = new ArrayList<>();
+    json.get("stages").forEach(stage -> stages.add(stage.get("name").asText()));
+    assertThat(stages)
+        .containsExactly(
+            "as given",
+            "--structured heads:0.5 --rank 0.5",
+            "--prune 0.4",
+            "kmeans4",
+            "fine-tuned");
+    assertThat(json.get("after").get("score").asDouble()).isEqualTo(accuracy()).isGreaterThan(0.9);
+    ModelFile file = ModelFile.load(out);
+    WeightForms forms = file.architecture().forms();
+    assertThat(forms.ranks()).isNotEmpty();
+    assertThat(forms.widths()).containsEntry("encoder.layer.0.attention.heads", 1);
+    float[] values = file.weights().get("word.in.weight.u");
+    int zeros = 0;
+    for (float value : values) {
+      zeros += value == 0 ? 1 : 0;
+    }
+    assertThat((double) zeros / values.length).isCloseTo(0.4, within(0.02));
+    assertThat(Files.exists(Path.of(out + ".checkpoint"))).isFalse();
+    byte[] once = Files.readAllBytes(out);
+    Files.delete(out);
+    compressed(model, options);
+    assertThat(out).as("a second time").hasBinaryContent(once);
+  }
+
+  /** What was compressed can be compressed further, and trained on with train --init. */
+  @Test
+  void compressed_goesOn() throws IOException {
+    compressed(model, "--rank", "0.5");
+    Path first = Files.move(out, folder.resolve("first.safetensors"));
+    compressed(first, "--quantize", "kmeans8", "--prune", "sensitivity:0.5");
+    assertThat(ModelFile.load(out).architecture().forms().ranks())
+        .isEqualTo(ModelFile.load(first).architecture().forms().ranks());
+    Path further = folder.resolve("further.safetensors");
+    Front front =
+        Front.run(
+            List.of(
+                "train",
+                "--data",
+                train.toString(),
+                "--init",
+                out.toString(),
+                "--out",
+                further.toString(),
+                "--epochs",
+                "1"));
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(ModelFile.load(further).architecture().forms().ranks()).isNotEmpty();
+  }
+
+  @Test
+  void bert_losesHeadsTablesAndBits() throws IOException {
+    Path bert = folder.resolve("bert.safetensors");
+    List<String> args = new ArrayList<>(List.of("train", "--data", train.toString()));
+    args.addAll(List.of("--dev", dev.toString(), "--out", bert.toString(), "--arch", "bert"));
+    for (String setting : new String[] {"dim=16", "heads=2", "ffn=16", "layers=2"}) {
+      args.addAll(List.of("--set", setting));
+    }
+    assertThat(Front.run(args, "--epochs", "2", "--threads", "2").exitCode()).isZero();
+    JsonNode json =
+        compressed(
+            bert,
+            "--structured",
+            "0.5",
+            "--embedding-rank",
+            "4",
+            "--quantize",
+            "int8",
+            "--dev",
+            dev.toString());
+    WeightForms forms = ModelFile.load(out).architecture().forms();
+    assertThat(forms.ranks()).containsOnlyKeys("embedding.weight");
+    assertThat(forms.widths()).hasSize(4);
+    assertThat(json.get("after").get("macs").asLong())
+        .isLessThan(json.get("before").get("macs").asLong());
+    try (TextClassifier classifier = TextClassifier.load(out)) {
+      assertThat(classifier.classify("play a song").label()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void maxSize_alone_findsAPlanThatFits() throws IOException {
+    JsonNode json = compressed(model, "--max-size", "9KB");
+    assertThat(Files.size(out))
+        .isLessThanOrEqualTo(9_000)
+        .isEqualTo(json.get("modelBytes").asLong());
+    assertThat(json.get("options").asText()).contains("--quantize");
+    assertThat(json.get("after").get("score").isNull()).isTrue();
+    assertThat(json.get("verdicts").toString()).contains("was not measured");
+  }
+
+  @Test
+  void maxSize_outOfReach_writesNothingAndNamesTheNearest() {
+    Front front = compress(model, "--max-size", "1KB");
+    assertThat(front.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+    assertThat(front.sentence())
+        .contains("--max-size 1.00 KB")
+        .contains("cannot be made so small; the nearest is")
+        .contains("--quantize kmeans4");
+    assertThat(folder.toFile().list()).isEmpty();
+  }
+
+  @Test
+  void maxSize_planTooLarge_namesOneThatFits() {
+    Front front = compress(model, "--max-size", "9KB", "--quantize", "kmeans8");
+    assertThat(front.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+    assertThat(front.sentence())
+        .contains("with --quantize kmeans8 the file takes")
+        .containsPattern("the nearest that fits takes [0-9.]+ KB: --");
+    assertThat(folder.toFile().list()).isEmpty();
+  }
+
+  @Test
+  void encoder_isComparedWithItself() throws IOException {
+    Path encoder = TinyModels.saveEncoder(folder);
+    JsonNode json = compressed(encoder, "--quantize", "int8");
+    assertThat(json.get("metric").asText()).isEqualTo("cosine");
+    assertThat(json.get("before").get("score").asDouble()).isCloseTo(1, within(1e-6));
+    assertThat(json.get("after").get("score").asDouble()).isBetween(0.99, 1.0);
+    Path lines = Files.writeString(folder.resolve("lines.txt"), "wake me\nplay a song\n\nrain\n");
+    JsonNode worse = compressed(encoder, "--rank", "1", "--dev", lines.toString(), "--force");
+    assertThat(worse.get("scoredOn").asText()).isEqualTo(lines.toString());
+    assertThat(worse.get("after").get("score").asDouble()).isLessThan(0.999);
+    assertThat(worse.get("verdicts").get(1).asText()).contains("lost");
+    Front refused = compress(encoder, "--rank", "1", "--data", train.toString(), "--force");
+    assertThat(refused.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.sentence()).contains("no labels to learn from").contains("train --init");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-- | 2 | compress: nothing to do; give --rank",
+        "--rank 1.0 | 2 | no rank is called 1.0",
+        "--rank half | 2 | no rank is called half",
+        "--embedding-rank energy:2 | 2 | no rank is called energy:2",
+        "--prune 1.2 | 2 | must lie between 0 and 1",
+        "--prune some | 2 | nothing is pruned by some",
+        "--structured 1 | 2 | must be from 0 to less than 1",
+        "--structured ffn:0.5 | 2 | no units are removed by ffn:0.5",
+        "--quantize int4 | 2 | is not one of int8, kmeans8, kmeans4",
+        "--solver lu --rank 4 | 2 | is not one of svd, snmf",
+        "--max-size big | 2 | is not a size",
+        "--quantize int8 --epochs 3 | 2 | needs --data",
+        "--quantize int8 --dev missing.tsv | 1 | missing.tsv",
+        "--quantize int8 --quantize kmeans4 | 2 | more than once",
+        "--qantize int8 | 2 | did you mean --quantize",
+      })
+  void mistakes_areOneSentence(String words, int code, String part) {
+    String[] options = words.equals("--") ? new String[0] : words.split(" ");
+    Front front = compress(model, options);
+    assertThat(front.exitCode()).as(front.err()).isEqualTo(code);
+    assertThat(front.sentence()).contains(part);
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void files_thatAreNoTarget_areRefused() throws IOException {
+    Files.writeString(out, "something");
+    assertThat(compress(model, "--quantize", "int8").sentence()).contains("--force replaces it");
+    Front itself =
+        Front.run(
+            List.of(
+                "compress",
+                "--model",
+                model.toString(),
+                "--out",
+                model.toString(),
+                "--quantize",
+                "int8",
+                "--force"));
+    assertThat(itself.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(itself.sentence()).contains("is the model itself");
+    Front none = compress(folder.resolve("none.safetensors"), "--quantize", "int8", "--force");
+    assertThat(none.sentence()).contains("there is no such model file");
+  }
+
+  @Test
+  void data_withALabelThatTheModelLacks_isRefused() throws IOException {
+    List<String> lines = new ArrayList<>(MadeUp.lines(40, 3));
+    lines.add("sport\tthe match tomorrow");
+    Path other = MadeUp.write(folder, "other.tsv", lines);
+    Front front =
+        compress(model, "--quantize", "int8", "--data", other.toString(), "--dev", dev.toString());
+    assertThat(front.exitCode()).isEqualTo(ExitCodes.FAILED);
+    assertThat(front.sentence()).contains("labels that the model does not have: [sport]");
+  }
+
+  /** Fewer labels in the data than in the model: the model keeps its own. */
+  @Test
+  void data_withFewerLabels_keepsTheModels() throws IOException {
+    List<String> lines = new ArrayList<>(MadeUp.lines(60, 3));
+    lines.removeIf(line -> line.startsWith("light"));
+    Path other = MadeUp.write(folder, "other.tsv", lines);
+    compressed(
+        model,
+        "--quantize",
+        "int8",
+        "--data",
+        other.toString(),
+        "--dev",
+        dev.toString(),
+        "--epochs",
+        "1");
+    assertThat(ClassifierModel.load(out).labels()).containsExactly("light", "music", "weather");
+    assertThat(accuracy()).isGreaterThan(0.8);
+  }
+}

@@ -1,0 +1,182 @@
+package dev.goldcrest.app.distill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.goldcrest.app.cli.ExitCodes;
+import dev.goldcrest.app.cli.TinyModels;
+import dev.goldcrest.app.train.Front;
+import dev.goldcrest.app.train.MadeUp;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.EmbeddingModel;
+import dev.goldcrest.runtime.TextEmbedder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DistillVerbTest {
+  private static final String[] SMALL = {
+    "--set",
+    "features=64",
+    "--set",
+    "wordHidden=24",
+    "--set",
+    "dim=16",
+    "--set",
+    "heads=2",
+    "--set",
+    "ffn=16",
+    "--batch",
+    "16",
+    "--threads",
+    "2",
+    "--force",
+    "--json"
+  };
+
+  @TempDir private Path folder;
+  private Path texts;
+  private Path held;
+  private Path teacher;
+  private Path out;
+
+  private static List<String> texts(int count, long seed) {
+    return MadeUp.lines(count, seed).stream().map(line -> line.split("\t")[1]).toList();
+  }
+
+  @BeforeEach
+  void writeData() throws IOException {
+    texts = MadeUp.write(folder, "texts.txt", texts(300, 1));
+    held = MadeUp.write(folder, "held.txt", texts(60, 2));
+    teacher = TinyModels.saveEncoder(folder);
+    out = folder.resolve("base.safetensors");
+  }
+
+  private Front distill(String... more) {
+    List<String> args = new ArrayList<>(List.of("distill", "--teacher", teacher.toString()));
+    args.addAll(List.of("--text", texts.toString(), "--out", out.toString()));
+    args.addAll(List.of(SMALL));
+    if (!List.of(more).contains("--lr")) {
+      args.addAll(List.of("--lr", "0.01"));
+    }
+    return Front.run(args, more);
+  }
+
+  private JsonNode evaluated() throws IOException {
+    Front front =
+        Front.run(
+            List.of("evaluate", "--model", out.toString(), "--data", held.toString()),
+            "--teacher",
+            teacher.toString(),
+            "--json");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    return front.json();
+  }
+
+  @Test
+  void texts_givenToATeacher_makeAnEncoderLikeIt() throws Exception {
+    assertThat(distill("--epochs", "1", "--lr", "1e-6").exitCode()).isZero();
+    JsonNode untrained = evaluated();
+    Front front = distill("--epochs", "16", "--exclude", held.toString());
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err()).doesNotContain("asking the teacher"); // it was asked the first time
+    JsonNode said = front.json();
+    assertThat(said.get("dimension").asInt()).isEqualTo(8);
+    JsonNode json = evaluated();
+    assertThat(json.get("meanCosine").asDouble())
+        .isGreaterThan(untrained.get("meanCosine").asDouble() + 0.1)
+        .isGreaterThan(0.85)
+        .isCloseTo(said.get("devCosine").asDouble(), Offset.offset(0.05));
+    assertThat(json.get("pairCorrelation").asDouble())
+        .isGreaterThan(untrained.get("pairCorrelation").asDouble() + 0.1);
+    assertThat(json.get("modelBytes").asLong()).isEqualTo(Files.size(out));
+    EmbeddingModel model = EmbeddingModel.load(out);
+    assertThat(model.normalize()).isTrue();
+    assertThat(model.provenance()).containsEntry("teacher", "encoder.safetensors");
+    assertThat(((Map<?, ?>) model.provenance().get("data")).get("texts"))
+        .isEqualTo(List.of("texts.txt"));
+    assertThat(folder.resolve("base.safetensors.vectors")).exists();
+    try (TextEmbedder embedder = new TextEmbedder(model)) {
+      assertThat(embedder.embed("play a song").length).isEqualTo(8);
+    }
+    Front predicted = Front.run(List.of("predict", "--model", out.toString(), held.toString()));
+    assertThat(predicted.out().split("\n")[0].split("\t")).hasSize(8);
+  }
+
+  @Test
+  void encoder_fineTuned_keepsItsWordsAndWidths() throws Exception {
+    assertThat(distill("--epochs", "2").exitCode()).isZero();
+    Path train = MadeUp.write(folder, "train.tsv", MadeUp.lines(120, 5));
+    Path model = folder.resolve("model.safetensors");
+    Front front =
+        Front.run(
+            List.of("train", "--data", train.toString(), "--out", model.toString()),
+            "--init",
+            out.toString(),
+            "--epochs",
+            "20",
+            "--lr",
+            "0.01",
+            "--json");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.json().get("devAccuracy").asDouble()).isGreaterThan(0.9);
+    ClassifierModel classifier = ClassifierModel.load(model);
+    assertThat(classifier.text()).isEqualTo(EmbeddingModel.load(out).text());
+    assertThat(classifier.architecture().settings())
+        .containsEntry("dim", "16")
+        .containsEntry("classes", "3")
+        .containsEntry("features", "64");
+  }
+
+  @Test
+  void littleTime_endsInTime() throws Exception {
+    Front front = distill("--epochs", "10000", "--minutes", "0.1");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err()).contains("of the recipe's 10000 epochs fit into 0.1 minutes");
+    assertThat(front.json().get("epochs").asInt()).isLessThan(5000);
+    assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);
+  }
+
+  @Test
+  void twoEqualRuns_giveEqualBytes() throws IOException {
+    assertThat(distill("--epochs", "2").exitCode()).isZero();
+    byte[] first = Files.readAllBytes(out);
+    assertThat(distill("--epochs", "2").exitCode()).isZero();
+    assertThat(out).hasBinaryContent(first);
+  }
+
+  @Test
+  void mistakes_areOneSentence() throws IOException {
+    Path classifier = TinyModels.save(folder);
+    Front task =
+        Front.run(
+            List.of("distill", "--teacher", classifier.toString(), "--text", texts.toString()),
+            "--out",
+            out.toString());
+    assertThat(task.sentence()).contains("is for task classify; only an encoder gives vectors");
+    assertThat(distill("--set", "vector=5").sentence()).contains("follows from the teacher");
+    assertThat(distill("--set", "labelSmoothing=0").sentence()).contains("unknown setting");
+    assertThat(distill("--epochs", "0").sentence()).contains("--epochs must be from 1");
+    Front large = distill("--max-size", "2KB");
+    assertThat(large.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+    assertThat(large.sentence()).contains("the encoder would take");
+    Front few = distill("--exclude", texts.toString());
+    assertThat(few.sentence()).contains("0 texts are too few to learn from");
+    Front alone =
+        Front.run(List.of("evaluate", "--model", teacher.toString(), "--data", held.toString()));
+    assertThat(alone.sentence()).contains("--teacher compares them with another encoder's");
+    Front wrong =
+        Front.run(
+            List.of("evaluate", "--model", classifier.toString(), "--data", held.toString()),
+            "--teacher",
+            teacher.toString());
+    assertThat(wrong.sentence()).contains("--teacher is for task embed");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.goldcrest.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.app.energy.Spending;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AttendedTest {
+  @Test
+  void secondsLeft_afterHalfAMinuteOfTokens_countsThem() {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    Terminal terminal = new Terminal(nowhere, nowhere, Map.of(), false, 80);
+    Choices choices = new Choices("transformer", null, Map.of(), 1, null, null, 1, 1);
+    TrainingRequest request =
+        new TrainingRequest(
+            choices,
+            Path.of("m"),
+            false,
+            false,
+            true,
+            null,
+            new Spending(1.0, null, null, null),
+            null,
+            "train");
+    long earlier = System.nanoTime() - 30_000_000_000L;
+    Attended attended = new Attended(terminal, request, Energy.start(terminal), earlier);
+    assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
+    assertThat(attended.seconds()).isLessThan(10);
+  }
+}

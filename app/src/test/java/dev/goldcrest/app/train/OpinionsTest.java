@@ -1,0 +1,130 @@
+package dev.goldcrest.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpinionsTest {
+  private static final List<String> TEXTS =
+      IntStream.range(0, 300).mapToObj(i -> "text " + i).toList();
+
+  @TempDir private Path folder;
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
+
+  /** Says the length of a text and a third of its last digit. */
+  private final class Counting implements Opinions.Oracle {
+    private final long fingerprint;
+
+    Counting(long fingerprint) {
+      this.fingerprint = fingerprint;
+    }
+
+    @Override
+    public int dimension() {
+      return 2;
+    }
+
+    @Override
+    public long fingerprint() {
+      return fingerprint;
+    }
+
+    @Override
+    public float[] think(String text) {
+      asked.add(text);
+      return new float[] {text.length(), (text.charAt(text.length() - 1) - '0') / 3f};
+    }
+  }
+
+  private Path file() {
+    return folder.resolve("model.opinions");
+  }
+
+  private Opinions ask(long fingerprint, List<String> texts, double minutes) throws IOException {
+    asked.clear();
+    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
+    Terminal terminal = new Terminal(nowhere, nowhere, Map.of(), false, 80);
+    return Opinions.of(terminal, new Counting(fingerprint), texts, file(), 3, minutes);
+  }
+
+  @Test
+  void of_severalThreads_answersEachTextInItsPlace() throws IOException {
+    Opinions opinions = ask(1, TEXTS, Double.POSITIVE_INFINITY);
+    assertThat(opinions.missing()).isZero();
+    assertThat(opinions.row(7)[0]).isEqualTo(6);
+    assertThat(opinions.row(299)[0]).isEqualTo(8);
+    assertThat((double) opinions.row(298)[1])
+        .isEqualTo(8 / 3.0, org.assertj.core.api.Assertions.within(2e-3));
+    assertThat(opinions.of(new int[] {299, 3}).dimension()).isEqualTo(2);
+    float[] two = new float[3];
+    opinions.of(new int[] {299, 3}).copyTo(1, two, 1);
+    assertThat(two).containsExactly(0, 6, 1);
+  }
+
+  @Test
+  void of_knownTexts_asksOnlyAboutTheOthers() throws IOException {
+    Opinions first = ask(1, TEXTS.subList(0, 200), Double.POSITIVE_INFINITY);
+    assertThat(asked).hasSize(200);
+    Opinions second = ask(1, TEXTS.subList(100, 300), Double.POSITIVE_INFINITY);
+    assertThat(asked).hasSize(100).doesNotContain("text 150");
+    assertThat(second.row(50)).isEqualTo(first.row(150));
+    assertThat(second.asked()).isEqualTo(100);
+  }
+
+  @Test
+  void of_fileCutShort_keepsTheWholeRows() throws IOException {
+    ask(1, TEXTS, Double.POSITIVE_INFINITY);
+    byte[] whole = Files.readAllBytes(file());
+    assertThat(whole).hasSize(20 + 300 * (16 + 4));
+    Files.write(file(), Arrays.copyOf(whole, whole.length - 7));
+    Opinions again = ask(1, TEXTS, Double.POSITIVE_INFINITY);
+    assertThat(asked).hasSize(1);
+    assertThat(again.missing()).isZero();
+    assertThat(Files.size(file())).isEqualTo(whole.length);
+  }
+
+  @Test
+  void of_otherTeacher_beginsAnew() throws IOException {
+    ask(1, TEXTS, Double.POSITIVE_INFINITY);
+    ask(2, TEXTS.subList(0, 10), Double.POSITIVE_INFINITY);
+    assertThat(asked).hasSize(10);
+    assertThat(Files.size(file())).isEqualTo(20 + 10 * 20);
+  }
+
+  @Test
+  void of_noTime_leavesTextsUnasked() throws IOException {
+    Opinions opinions = ask(1, TEXTS, -1);
+    assertThat(opinions.missing()).isEqualTo(300);
+    assertThat(opinions.has(0)).isFalse();
+  }
+
+  @Test
+  void of_filesThatCannotBe_areNotReplaced() throws IOException {
+    Files.writeString(file(), "a precious file of somebody else");
+    assertThatThrownBy(() -> ask(1, TEXTS, 1))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("is no file of a teacher's opinions");
+    assertThat(file()).hasContent("a precious file of somebody else");
+    Files.delete(file());
+    ask(1, TEXTS, Double.POSITIVE_INFINITY);
+    byte[] whole = Files.readAllBytes(file());
+    Arrays.fill(whole, 20 + 16, 20 + 18, (byte) 0x7F); // a NaN
+    Files.write(file(), whole);
+    assertThatThrownBy(() -> ask(1, TEXTS, 1)).hasMessageContaining("is damaged (row 1)");
+  }
+}

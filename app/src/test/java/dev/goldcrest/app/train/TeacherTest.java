@@ -1,0 +1,177 @@
+package dev.goldcrest.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.goldcrest.app.cli.ExitCodes;
+import dev.goldcrest.app.cli.TinyModels;
+import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.runtime.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code train --teacher}: a classifier that learns from another one's opinions. */
+class TeacherTest {
+  @TempDir private Path folder;
+  private Path train;
+  private Path few;
+  private Path dev;
+  private Path texts;
+  private Path teacher;
+  private Path out;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    train = MadeUp.write(folder, "train.tsv", MadeUp.lines(240, 1));
+    few = MadeUp.write(folder, "few.tsv", MadeUp.lines(6, 5));
+    dev = MadeUp.write(folder, "dev.tsv", MadeUp.lines(90, 2));
+    texts =
+        MadeUp.write(
+            folder,
+            "texts.txt",
+            MadeUp.lines(400, 7).stream().map(line -> line.split("\t")[1]).toList());
+    teacher = folder.resolve("teacher.safetensors");
+    out = folder.resolve("model.safetensors");
+  }
+
+  private Front train(Path data, Path to, String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("train", "--data", data.toString(), "--dev", dev.toString()));
+    args.addAll(List.of("--force", "--json", "--out", to.toString()));
+    args.addAll(MadeUp.SMALL);
+    return Front.run(args, more);
+  }
+
+  private static double accuracy(Front front) throws IOException {
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    return front.json().get("devAccuracy").asDouble();
+  }
+
+  @Test
+  void fewLabels_withATeacherAndTexts_areEnough() throws IOException {
+    assertThat(accuracy(train(train, teacher, "--epochs", "12", "--lr", "0.02"))).isEqualTo(1);
+    String[] brief = {"--epochs", "12", "--lr", "0.02"};
+    double alone = accuracy(train(few, out, brief));
+    Front front =
+        train(
+            few,
+            out,
+            "--epochs",
+            "12",
+            "--lr",
+            "0.02",
+            "--teacher",
+            teacher.toString(),
+            "--unlabelled",
+            texts.toString(),
+            "--set",
+            "temperature=3");
+    assertThat(accuracy(front)).isGreaterThan(0.9).isGreaterThan(alone + 0.1);
+    assertThat(front.err()).contains("asking the teacher about");
+    assertThat(Files.list(folder).map(Path::getFileName).map(Path::toString))
+        .doesNotContain("model.safetensors.opinions", "model.safetensors.checkpoint");
+    ClassifierModel model = ClassifierModel.load(out);
+    Map<?, ?> said = (Map<?, ?>) model.provenance().get("teacher");
+    assertThat(said.get("model")).isEqualTo("teacher.safetensors");
+    assertThat(said.get("share")).isEqualTo(0.9);
+    assertThat(said.get("temperature")).isEqualTo(3.0);
+    assertThat(said.get("unlabelled")).isEqualTo(List.of("texts.txt"));
+    assertThat((Long) said.get("unlabelledTexts")).isBetween(300L, 400L);
+    try (TextClassifier classifier = new TextClassifier(model)) {
+      assertThat(classifier.classify("some rain again").label()).isEqualTo("weather");
+    }
+  }
+
+  @Test
+  void labelsInAnotherOrder_areMatchedByName() throws IOException {
+    assertThat(accuracy(train(train, teacher, "--epochs", "12", "--lr", "0.02"))).isEqualTo(1);
+    turnLabels();
+    Front taught =
+        train(
+            train,
+            out,
+            "--epochs",
+            "12",
+            "--lr",
+            "0.02",
+            "--teacher",
+            teacher.toString(),
+            "--set",
+            "teacherShare=1",
+            "--set",
+            "linearTeacher=0.3");
+    assertThat(accuracy(taught)).isGreaterThan(0.95);
+  }
+
+  /** The same teacher with its labels, and the weights that belong to them, moved on by one. */
+  private void turnLabels() throws IOException {
+    ClassifierModel model = ClassifierModel.load(teacher);
+    List<String> labels = new ArrayList<>(model.labels());
+    Collections.rotate(labels, 1);
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    for (String path : model.weights().paths()) {
+      float[] values = model.weights().get(path);
+      if (path.startsWith("head.")) {
+        float[] turned = values.clone();
+        for (int i = 0; i < values.length; i++) {
+          turned[(i + values.length / 3) % values.length] = values[i];
+        }
+        values = turned;
+      }
+      weights.put(path, values);
+    }
+    new ClassifierModel(
+            model.architecture(),
+            model.text(),
+            labels,
+            model.calibration(),
+            model.provenance(),
+            Weights.of(weights))
+        .save(teacher, true);
+  }
+
+  @Test
+  void twoEqualRuns_giveEqualBytes() throws IOException {
+    accuracy(train(train, teacher, "--epochs", "2"));
+    String[] more = {"--epochs", "2", "--teacher", teacher.toString()};
+    accuracy(train(few, out, more));
+    byte[] first = Files.readAllBytes(out);
+    accuracy(train(few, out, more));
+    assertThat(out).hasBinaryContent(first);
+  }
+
+  @Test
+  void mistakes_areOneSentence() throws IOException {
+    Path tiny = TinyModels.save(folder);
+    Front labels = train(train, out, "--teacher", tiny.toString());
+    assertThat(labels.sentence())
+        .contains("--teacher tiny.safetensors knows 3 labels, the data have 3, and 'light'")
+        .contains("trained on the same labels");
+    assertThat(labels.exitCode()).isEqualTo(ExitCodes.FAILED);
+    Path encoder = TinyModels.saveEncoder(folder);
+    assertThat(train(train, out, "--teacher", encoder.toString()).sentence())
+        .contains("is for task embed; only a classifier has opinions");
+    assertThat(train(train, out, "--unlabelled", texts.toString()).sentence())
+        .contains("--unlabelled needs --teacher");
+    assertThat(train(train, out, "--set", "temperature=2").sentence())
+        .contains("unknown setting temperature");
+    accuracy(train(train, teacher, "--epochs", "1"));
+    Front share = train(train, out, "--teacher", teacher.toString(), "--set", "teacherShare=0");
+    assertThat(share.sentence()).contains("setting teacherShare must be a number from 0.01 to 1");
+    Front table =
+        train(train, out, "--teacher", teacher.toString(), "--unlabelled", train.toString());
+    assertThat(table.sentence()).contains("the line has a tab").contains("train.tsv#2");
+    JsonNode json = table.json();
+    assertThat(json.get("exitCode").asInt()).isEqualTo(ExitCodes.FAILED);
+  }
+}

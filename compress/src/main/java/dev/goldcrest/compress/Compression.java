@@ -1,0 +1,220 @@
+package dev.goldcrest.compress;
+
+import dev.goldcrest.core.graph.Graph;
+import dev.goldcrest.core.graph.Shape;
+import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.core.models.Architecture;
+import dev.goldcrest.runtime.Coded;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.Weights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/**
+ * What is to be done to a model, whatever its architecture and task. Null means that this is not to
+ * be done. The steps come in the order of the components: {@link #reshaped} changes the weights'
+ * shapes, {@link #pruned} their zeros, {@link #stored} how a file holds them; a training in between
+ * repairs what the earlier ones broke and learns around the last.
+ *
+ * @param units whole heads and hidden units that are removed
+ * @param rank of linears and convolutions
+ * @param tableRank of tables of vectors, a vocabulary tied to one included
+ * @param solver how factors are found
+ * @param outputs whether the layers that a model ends with are factorised too
+ * @param prune single weights that become zero
+ * @param stored how the weights of two or more axes are stored where that is less than 16-bit
+ *     floats
+ */
+public record Compression(
+    UnitPruning units,
+    Rank rank,
+    Rank tableRank,
+    Solver solver,
+    boolean outputs,
+    Pruning prune,
+    WeightForms.Stored stored) {
+  /** Nothing is done. */
+  public static final Compression NONE =
+      new Compression(null, null, null, Solver.SVD, false, null, null);
+
+  /** A model, and what was done to get it. */
+  public record Result(ModelFile model, List<Change> changes) {
+    public Result {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /** The same with another rank of linears and convolutions. */
+  public Compression withRank(Rank other) {
+    return new Compression(units, other, tableRank, solver, outputs, prune, stored);
+  }
+
+  /** The same with another rank of tables. */
+  public Compression withTableRank(Rank other) {
+    return new Compression(units, rank, other, solver, outputs, prune, stored);
+  }
+
+  /** The same with other zeros. */
+  public Compression withPrune(Pruning other) {
+    return new Compression(units, rank, tableRank, solver, outputs, other, stored);
+  }
+
+  /** The same with another way to store weights. */
+  public Compression withStored(WeightForms.Stored other) {
+    return new Compression(units, rank, tableRank, solver, outputs, prune, other);
+  }
+
+  /** Whether there is nothing to do. */
+  public boolean isEmpty() {
+    return !reshapes() && prune == null && stored == null;
+  }
+
+  /** Whether the shapes of weights change. */
+  public boolean reshapes() {
+    return units != null || rank != null || tableRank != null;
+  }
+
+  /** All steps, without training between them. */
+  public Result apply(ModelFile model) {
+    Result shaped = reshaped(model);
+    Result pruned = pruned(shaped.model());
+    Result stored = stored(pruned.model());
+    List<Change> changes = new ArrayList<>(shaped.changes());
+    changes.addAll(pruned.changes());
+    changes.addAll(stored.changes());
+    return new Result(stored.model(), changes);
+  }
+
+  /** Removes units, then factorises what is left. */
+  public Result reshaped(ModelFile model) {
+    Result narrow = units == null ? new Result(model, List.of()) : units.apply(model);
+    if (rank == null && tableRank == null) {
+      return narrow;
+    }
+    Result low = new LowRank(this).apply(narrow.model());
+    List<Change> changes = new ArrayList<>(narrow.changes());
+    changes.addAll(low.changes());
+    return new Result(low.model(), changes);
+  }
+
+  /** Zeroes single elements of the weights that have two or more axes. */
+  public Result pruned(ModelFile model) {
+    if (prune == null) {
+      return new Result(model, List.of());
+    }
+    Map<String, float[]> values = new LinkedHashMap<>();
+    List<Change> changes = new ArrayList<>();
+    for (Value parameter : graph(model.architecture()).parameters().values()) {
+      String path = parameter.path();
+      float[] weight = model.weights().get(path);
+      float[] left = parameter.shape().rank() < 2 ? weight : prune.of(weight);
+      values.put(path, left);
+      if (left != weight) {
+        double zeros = Pruning.zeros(left);
+        String detail = String.format(Locale.ROOT, "%.1f %% zero", 100 * zeros);
+        changes.add(new Change(path, Change.Kind.PRUNED, detail, Errors.relative(weight, left)));
+      }
+    }
+    return new Result(with(model, model.architecture(), values), changes);
+  }
+
+  /** Stores weights in fewer bits; the values are then those that a reader gets back. */
+  public Result stored(ModelFile model) {
+    if (stored == null) {
+      return new Result(model, List.of());
+    }
+    ModelFile coded = encoded(model.with(storing(model.architecture(), stored), model.weights()));
+    List<Change> changes = new ArrayList<>();
+    WeightForms forms = coded.architecture().forms();
+    for (String path : coded.weights().paths()) {
+      if (coded.weights().coded(path) != null) {
+        double error = Errors.relative(model.weights().get(path), coded.weights().get(path));
+        String how = forms.stored(path).name().toLowerCase(Locale.ROOT);
+        changes.add(new Change(path, Change.Kind.QUANTISED, how, error));
+      }
+    }
+    return new Result(coded, changes);
+  }
+
+  /** The model with codes for all weights whose forms want them, each found anew. */
+  public static ModelFile encoded(ModelFile model) {
+    Map<String, float[]> floats = new LinkedHashMap<>();
+    Map<String, Coded> coded = new LinkedHashMap<>();
+    for (Value parameter : graph(model.architecture()).parameters().values()) {
+      String path = parameter.path();
+      WeightForms.Stored how = model.architecture().forms().stored(path);
+      float[] weight = model.weights().get(path);
+      switch (how) {
+        case F32, F16 -> floats.put(path, weight);
+        case INT8 -> coded.put(path, Int8.of(weight, WeightForms.Stored.rows(parameter.shape())));
+        case KMEANS8 -> coded.put(path, Codebook.of(weight, 8));
+        case KMEANS4 -> coded.put(path, Codebook.of(weight, 4));
+      }
+    }
+    return model.with(model.architecture(), Weights.of(floats, coded));
+  }
+
+  /** The architecture with its weights stored this way where that is less than 16-bit floats. */
+  public static Architecture storing(Architecture architecture, WeightForms.Stored stored) {
+    WeightForms forms = architecture.forms();
+    Map<String, WeightForms.Stored> all = new LinkedHashMap<>();
+    for (Value parameter : graph(architecture).parameters().values()) {
+      Shape shape = parameter.shape();
+      if (shape.rank() > 1 && stored.bytes(shape) < WeightForms.Stored.F16.bytes(shape)) {
+        all.put(parameter.path(), stored);
+      }
+    }
+    return architecture.with(new WeightForms(forms.ranks(), forms.widths(), all));
+  }
+
+  /**
+   * The architecture as this plan would have it before it is trained: factors then start at random.
+   *
+   * @throws IllegalArgumentException for what needs trained weights: a rank by energy, pruning
+   */
+  public Architecture designed(Architecture architecture) {
+    if (units != null || prune != null) {
+      throw new IllegalArgumentException("only trained weights can be pruned");
+    }
+    Architecture low =
+        rank == null && tableRank == null
+            ? architecture
+            : architecture.with(LowRank.byDesign(this, architecture));
+    return stored == null ? low : storing(low, stored);
+  }
+
+  /** As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. */
+  public String options() {
+    StringJoiner options = new StringJoiner(" ");
+    if (units != null) {
+      options.add("--structured " + units.text());
+    }
+    if (rank != null) {
+      options.add("--rank " + rank.text());
+    }
+    if (tableRank != null) {
+      options.add("--embedding-rank " + tableRank.text());
+    }
+    if (prune != null) {
+      options.add("--prune " + prune.text());
+    }
+    if (stored != null) {
+      options.add("--quantize " + stored.name().toLowerCase(Locale.ROOT));
+    }
+    return options.toString();
+  }
+
+  static ModelFile with(ModelFile model, Architecture architecture, Map<String, float[]> values) {
+    return model.with(architecture, Weights.of(values));
+  }
+
+  /** A trace that declares every parameter. */
+  static Graph graph(Architecture architecture) {
+    return architecture.trace(Architecture.WHOLE, architecture.smallest());
+  }
+}

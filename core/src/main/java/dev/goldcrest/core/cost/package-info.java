@@ -1,2 +1,0 @@
-/** What a model costs, read off its graph by shape alone. */
-package dev.goldcrest.core.cost;
