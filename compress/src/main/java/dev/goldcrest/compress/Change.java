@@ -6,8 +6,8 @@ package dev.goldcrest.compress;
  * @param path of the weight as the architecture has it, or of the width
  * @param kind of change
  * @param detail in words: {@code rank 24 of 64}
- * @param error of the values against those before, relative to their Frobenius norm; 0 for those
- *     that were left
+ * @param error of the values against those before, relative to their Frobenius norm; of factors for
+ *     data, of what the weight makes of these; 0 for weights that were left
  */
 public record Change(String path, Kind kind, String detail, double error) {
   /** What was done. */

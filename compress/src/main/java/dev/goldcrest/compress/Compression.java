@@ -49,6 +49,11 @@ public record Compression(
     }
   }
 
+  /** The same with other units removed. */
+  public Compression withUnits(UnitPruning other) {
+    return new Compression(other, rank, tableRank, solver, outputs, prune, stored);
+  }
+
   /** The same with another rank of linears and convolutions. */
   public Compression withRank(Rank other) {
     return new Compression(units, other, tableRank, solver, outputs, prune, stored);
@@ -92,11 +97,24 @@ public record Compression(
 
   /** Removes units, then factorises what is left. */
   public Result reshaped(ModelFile model) {
+    return reshaped(model, null);
+  }
+
+  /**
+   * The same with factors that are best for what a calibration saw. Units have to be removed before
+   * it looks.
+   *
+   * @param calibration of this model, or null
+   */
+  public Result reshaped(ModelFile model, Calibration calibration) {
+    if (calibration != null && units != null) {
+      throw new IllegalArgumentException("remove units first, then calibrate");
+    }
     Result narrow = units == null ? new Result(model, List.of()) : units.apply(model);
     if (rank == null && tableRank == null) {
       return narrow;
     }
-    Result low = new LowRank(this).apply(narrow.model());
+    Result low = new LowRank(this, calibration).apply(narrow.model());
     List<Change> changes = new ArrayList<>(narrow.changes());
     changes.addAll(low.changes());
     return new Result(low.model(), changes);

@@ -17,12 +17,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Factorises the weights of a model that a compression means. */
+/**
+ * Factorises the weights of a model that a compression means. Where it is known what a linear
+ * reads, its factors are those that err least on that: the SVD is of the weight times a root of the
+ * inputs' second moments, which is then taken off again (SVD-LLM, arXiv 2403.07378).
+ */
 final class LowRank {
   private final Compression plan;
+  private final Calibration calibration;
 
-  LowRank(Compression plan) {
+  /**
+   * @param calibration what data the linears read, or null
+   */
+  LowRank(Compression plan, Calibration calibration) {
     this.plan = plan;
+    this.calibration = calibration;
   }
 
   /** A weight that is meant: its rule, and where two factors begin to save. */
@@ -65,7 +74,7 @@ final class LowRank {
    */
   static WeightForms byDesign(Compression plan, Architecture architecture) {
     WeightForms forms = architecture.forms();
-    for (Target target : new LowRank(plan).targets(Compression.graph(architecture))) {
+    for (Target target : new LowRank(plan, null).targets(Compression.graph(architecture))) {
       int rank = target.rule().of(target.most(), null);
       forms = rank == 0 ? forms : forms.withRank(target.path(), rank);
     }
@@ -98,15 +107,20 @@ final class LowRank {
 
   private Found factorise(Target target, float[] values) {
     Matrix weight = target.matrix(values);
-    Svd svd = target.rule() instanceof Rank.Energy ? Svd.of(weight) : null;
+    Matrix root = calibration == null ? null : calibration.root(target.path());
+    Matrix seen = root == null ? weight : weight.times(root);
+    Svd svd = target.rule() instanceof Rank.Energy ? Svd.of(seen) : null;
     int rank = target.rule().of(target.most(), svd == null ? null : svd.singular());
     if (rank == 0) {
       String why = "no rank below " + target.most() + " by " + target.rule().text();
       return new Found(target, null, new Change(target.path(), Change.Kind.LEFT, why, 0));
     }
-    Svd.Factors factors = plan.solver().factors(weight, svd, rank);
-    double norm = weight.norm();
-    double error = norm == 0 ? 0 : factors.product().distance(weight) / norm;
+    Svd.Factors factors = plan.solver().factors(seen, svd, rank);
+    double norm = seen.norm();
+    double error = norm == 0 ? 0 : factors.product().distance(seen) / norm;
+    if (root != null) {
+      factors = new Svd.Factors(factors.left(), factors.right().overLower(root)).balanced();
+    }
     String detail = "rank " + rank + " of " + Math.min(weight.rows(), weight.columns());
     return new Found(
         target, factors, new Change(target.path(), Change.Kind.FACTORISED, detail, error));

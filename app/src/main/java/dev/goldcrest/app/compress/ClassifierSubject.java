@@ -15,6 +15,8 @@ import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -125,11 +127,24 @@ public final class ClassifierSubject implements Subject {
 
   @Override
   public Runner runner(ModelFile model) throws FormatException {
-    TextClassifier classifier = classifier(model);
+    return runner(model, KernelsProvider.kernels(), texts);
+  }
+
+  @Override
+  public Runner reader(ModelFile model, Kernels kernels) throws FormatException {
+    List<String> learned =
+        split == null ? texts : split.train().examples().stream().map(Example::text).toList();
+    return runner(model, kernels, learned);
+  }
+
+  private Runner runner(ModelFile model, Kernels kernels, List<String> read)
+      throws FormatException {
+    TextClassifier classifier =
+        new TextClassifier(ClassifierModel.of(model, command.model()), kernels);
     return new Runner() {
       @Override
       public void run(int i) {
-        classifier.classify(texts.get(i % texts.size()));
+        classifier.classify(read.get(i % read.size()));
       }
 
       @Override

@@ -4,15 +4,19 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.compress.Calibration;
 import dev.goldcrest.compress.Change;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.compress.Planner;
 import dev.goldcrest.compress.Pruning;
+import dev.goldcrest.compress.Solver;
 import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,24 +40,38 @@ public final class CompressJob {
   /** Has as many digits as the options of any plan that is tried have letters. */
   private static final double LONG_OPTION = 0.12345678901234567;
 
+  /** Rows of a linear's input that say enough of what it reads... */
+  private static final int CALIBRATION_ROWS = 4_000;
+
+  /** ...and texts or frames that are read for them at most. */
+  private static final int CALIBRATION_INPUTS = 2_000;
+
   private final Terminal terminal;
   private final CompressCommand command;
   private final Subject subject;
   private final Long most;
+  private final boolean calibrates;
   private boolean half;
   private final List<Stage> stages = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
 
   /**
    * @param most bytes of the file, or null
+   * @param calibrates whether factors are to be best for what the model reads in the data
    * @param half whether the given file stores floats in 16 bits; a quantised one always does
    */
   public CompressJob(
-      Terminal terminal, CompressCommand command, Subject subject, Long most, boolean half) {
+      Terminal terminal,
+      CompressCommand command,
+      Subject subject,
+      Long most,
+      boolean calibrates,
+      boolean half) {
     this.terminal = terminal;
     this.command = command;
     this.subject = subject;
     this.most = most;
+    this.calibrates = calibrates;
     this.half = half;
   }
 
@@ -87,7 +105,7 @@ public final class CompressJob {
     stage("as given", given, Files.size(Path.of(command.model())));
     ModelFile model = named(given, plan);
     if (plan.reshapes()) {
-      model = take(plan.reshaped(model));
+      model = reshaped(plan, model);
       stage(plan.withPrune(null).withStored(null).options(), model);
     }
     if (plan.prune() != null) {
@@ -113,6 +131,28 @@ public final class CompressJob {
     outcome.after().model().save(command.request().out(), half);
     Files.deleteIfExists(command.request().checkpoint());
     return Optional.of(outcome);
+  }
+
+  /** With factors that are best for what the model reads in the data, where there are data. */
+  private ModelFile reshaped(Compression plan, ModelFile model) throws IOException {
+    ModelFile narrow = take(plan.withRank(null).withTableRank(null).reshaped(model));
+    Calibration calibration = null;
+    if (plan.rank() != null && plan.solver() == Solver.SVD && calibrates) {
+      terminal.say("looking at what the linears read");
+      calibration = calibrated(narrow);
+    }
+    return take(plan.withUnits(null).reshaped(narrow, calibration));
+  }
+
+  private Calibration calibrated(ModelFile model) throws IOException {
+    Calibration calibration = new Calibration(model, CALIBRATION_ROWS);
+    Kernels watching = calibration.kernels(KernelsProvider.kernels());
+    try (Subject.Runner reader = subject.reader(calibration.model(), watching)) {
+      for (int i = 0; i < CALIBRATION_INPUTS && !calibration.full(); i++) {
+        reader.run(i);
+      }
+    }
+    return calibration;
   }
 
   /** Says in the file where it comes from; scores differ from data to data and stay out of it. */

@@ -80,6 +80,14 @@ public final class CompressVerb extends Verb {
       description = "what finds the factors: svd or snmf")
   private Solver solver;
 
+  @Option(
+      names = "--calibrate",
+      negatable = true,
+      description =
+          "find factors that are best for what the model reads in --data, or else in --dev or"
+              + " built-in texts (default: with --data)")
+  private Boolean calibrate;
+
   @Option(names = "--outputs", description = "factorise the layers that the model ends with too")
   private boolean outputs;
 
@@ -179,7 +187,9 @@ public final class CompressVerb extends Verb {
       throw UserError.usage("compress: --out %s is the model itself; name another file", out);
     }
     Subject subject = Tasks.of(file.task()).compressing(terminal, command, file);
-    CompressJob job = new CompressJob(terminal, command, subject, most, half());
+    CompressJob job =
+        new CompressJob(
+            terminal, command, subject, most, calibrate == null ? data != null : calibrate, half());
     Path page = report == null ? Path.of(out + ".html") : report;
     var done = job.run(file, plan);
     if (done.isEmpty()) {

@@ -8,6 +8,8 @@ import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextEmbedder;
+import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import java.util.List;
 import java.util.Locale;
@@ -116,7 +118,12 @@ public final class EncoderSubject implements Subject {
 
   @Override
   public Runner runner(ModelFile model) throws FormatException {
-    TextEmbedder embedder = embedder(command, model);
+    return reader(model, KernelsProvider.kernels());
+  }
+
+  @Override
+  public Runner reader(ModelFile model, Kernels kernels) throws FormatException {
+    TextEmbedder embedder = new TextEmbedder(EmbeddingModel.of(model, command.model()), kernels);
     float[] vector = new float[embedder.dimension()];
     return new Runner() {
       @Override

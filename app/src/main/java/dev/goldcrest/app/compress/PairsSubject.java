@@ -18,6 +18,8 @@ import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.Summarizer;
 import dev.goldcrest.runtime.Translator;
+import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -107,7 +109,7 @@ public final class PairsSubject implements Subject {
       return Score.NONE;
     }
     String[] written = new String[dev.size()];
-    try (Writer writer = writer(model)) {
+    try (Writer writer = writer(model, KernelsProvider.kernels())) {
       IntStream.range(0, written.length)
           .parallel()
           .forEach(i -> written[i] = writer.write.apply(sources.get(i)));
@@ -135,14 +137,14 @@ public final class PairsSubject implements Subject {
     }
   }
 
-  private Writer writer(ModelFile file) throws FormatException {
+  private Writer writer(ModelFile file, Kernels kernels) throws FormatException {
     SequenceModel model = SequenceModel.of(file, command.model());
     if (translates()) {
-      Translator translator = new Translator(model);
+      Translator translator = new Translator(model, kernels);
       return new Writer(
           text -> translator.translate(text, 1, model.decoding()).get(0).text(), translator::close);
     }
-    Summarizer summarizer = new Summarizer(model);
+    Summarizer summarizer = new Summarizer(model, kernels);
     return new Writer(
         text -> summarizer.summarize(text, 1, model.decoding()).get(0).text(), summarizer::close);
   }
@@ -173,11 +175,21 @@ public final class PairsSubject implements Subject {
 
   @Override
   public Runner runner(ModelFile model) throws FormatException {
-    Writer writer = writer(model);
+    return runner(model, KernelsProvider.kernels(), sources);
+  }
+
+  @Override
+  public Runner reader(ModelFile model, Kernels kernels) throws FormatException {
+    return runner(model, kernels, split == null ? sources : split.train().sources());
+  }
+
+  private Runner runner(ModelFile model, Kernels kernels, List<String> read)
+      throws FormatException {
+    Writer writer = writer(model, kernels);
     return new Runner() {
       @Override
       public void run(int i) {
-        writer.write.apply(sources.get(i % sources.size()));
+        writer.write.apply(read.get(i % read.size()));
       }
 
       @Override

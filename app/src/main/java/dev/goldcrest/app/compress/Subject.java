@@ -3,6 +3,7 @@ package dev.goldcrest.app.compress;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.kernels.Kernels;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,12 @@ public interface Subject {
 
   /** Runs the model for the clock. */
   Runner runner(ModelFile model) throws IOException;
+
+  /**
+   * Runs the model on what it learns from, or where there are no such data on what it is timed on,
+   * with kernels that look on.
+   */
+  Runner reader(ModelFile model, Kernels kernels) throws IOException;
 
   /** Single predictions on one thread. */
   interface Runner extends AutoCloseable {

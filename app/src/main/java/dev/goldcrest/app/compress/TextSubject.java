@@ -11,6 +11,8 @@ import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
+import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import java.io.IOException;
 import java.util.List;
@@ -98,13 +100,22 @@ public final class TextSubject implements Subject {
   /** One prediction is a line of text, scored. */
   @Override
   public Runner runner(ModelFile file) throws FormatException {
+    return runner(file, KernelsProvider.kernels(), lines);
+  }
+
+  @Override
+  public Runner reader(ModelFile file, Kernels kernels) throws FormatException {
+    return runner(file, kernels, split == null ? lines : split.train().lines());
+  }
+
+  private Runner runner(ModelFile file, Kernels kernels, List<String> read) throws FormatException {
     SequenceModel model = SequenceModel.of(file, command.model());
-    LanguageModel language = new LanguageModel(model);
+    LanguageModel language = new LanguageModel(model, kernels);
     int context = model.architecture().maxLength();
     return new Runner() {
       @Override
       public void run(int i) {
-        language.score(List.of(lines.get(i % lines.size())).iterator(), context);
+        language.score(List.of(read.get(i % read.size())).iterator(), context);
       }
 
       @Override

@@ -35,7 +35,7 @@ record CompressionStep(
   private static final String PLAIN = "--quantize int8";
   private static final String TOGETHER =
       "--rank 0.75 --prune 0.3 --quantize kmeans4 --max-size 200KB";
-  private static final String LOW_RANK = "--rank 0.5 --embedding-rank 0.5 --quantize int8";
+  private static final String LOW_RANK = "--rank 0.55 --embedding-rank 0.7 --quantize int8";
   private static final String SPARSE = "--prune 0.45 --quantize int8";
   private static final List<String> FINE_TUNED = List.of("snips", "clinc150");
 

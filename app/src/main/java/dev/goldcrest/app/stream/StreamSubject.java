@@ -14,6 +14,8 @@ import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.StreamDetector;
 import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Weights;
+import dev.goldcrest.runtime.kernels.Kernels;
+import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import dev.goldcrest.torch.Beginning;
 import dev.goldcrest.torch.DetectorOptions;
@@ -161,11 +163,25 @@ public final class StreamSubject implements Subject {
 
   @Override
   public Runner runner(ModelFile file) throws FormatException {
-    StreamDetector detector = new StreamDetector(StreamModel.of(file, command.model()));
+    return runner(file, KernelsProvider.kernels(), frames);
+  }
+
+  @Override
+  public Runner reader(ModelFile file, Kernels kernels) throws FormatException {
+    List<float[]> learned = new ArrayList<>();
+    if (train != null) {
+      train.recordings().forEach(recording -> learned.addAll(recording.values()));
+    }
+    return runner(file, kernels, train == null ? frames : learned);
+  }
+
+  private Runner runner(ModelFile file, Kernels kernels, List<float[]> read)
+      throws FormatException {
+    StreamDetector detector = new StreamDetector(StreamModel.of(file, command.model()), kernels);
     return new Runner() {
       @Override
       public void run(int i) {
-        detector.push(frames.get(i % frames.size()));
+        detector.push(read.get(i % read.size()));
       }
 
       @Override

@@ -277,6 +277,13 @@ class CompressVerbTest {
     assertThat(worse.get("scoredOn").asText()).isEqualTo(lines.toString());
     assertThat(worse.get("after").get("score").asDouble()).isLessThan(0.999);
     assertThat(worse.get("verdicts").get(1).asText()).contains("lost");
+    Front fitted =
+        compress(
+            encoder, "--rank", "1", "--dev", lines.toString(), "--force", "--calibrate", "--json");
+    assertThat(fitted.exitCode()).as(fitted.err()).isZero();
+    assertThat(fitted.err()).contains("looking at what the linears read");
+    assertThat(fitted.json().get("after").get("score").asDouble())
+        .isNotEqualTo(worse.get("after").get("score").asDouble());
     Front refused = compress(encoder, "--rank", "1", "--data", train.toString(), "--force");
     assertThat(refused.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(refused.sentence()).contains("no labels to learn from").contains("train --init");

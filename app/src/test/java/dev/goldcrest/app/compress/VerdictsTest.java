@@ -6,6 +6,7 @@ import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.kernels.Kernels;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +50,11 @@ class VerdictsTest {
 
     @Override
     public Runner runner(ModelFile model) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Runner reader(ModelFile model, Kernels kernels) {
       throw new UnsupportedOperationException();
     }
 

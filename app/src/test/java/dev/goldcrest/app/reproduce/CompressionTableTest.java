@@ -110,7 +110,7 @@ class CompressionTableTest {
         .contains("## From a vanilla Transformer to a pruned Lite Transformer")
         .contains("## Where it loses")
         .contains("given with --vanilla")
-        .contains("compress --model minilm-snips-dense.safetensors --rank 0.5")
+        .contains("compress --model minilm-snips-dense.safetensors --rank 0.55")
         .contains("train --no-half --init");
     List<String> rows = Files.readAllLines(work.resolve("compression.jsonl"));
     assertThat(rows).hasSize(10);

@@ -227,21 +227,25 @@ final class Householder {
     return dot(a, at, v, n);
   }
 
-  /** Four sums that do not wait for each other. */
   static double dot(double[] a, int at, double[] v, int n) {
+    return dot(a, at, v, 0, n);
+  }
+
+  /** Four sums that do not wait for each other. */
+  static double dot(double[] a, int at, double[] v, int from, int n) {
     double first = 0;
     double second = 0;
     double third = 0;
     double fourth = 0;
     int i = 0;
     for (; i + FUSED <= n; i += FUSED) {
-      first += a[at + i] * v[i];
-      second += a[at + i + 1] * v[i + 1];
-      third += a[at + i + 2] * v[i + 2];
-      fourth += a[at + i + 3] * v[i + 3];
+      first += a[at + i] * v[from + i];
+      second += a[at + i + 1] * v[from + i + 1];
+      third += a[at + i + 2] * v[from + i + 2];
+      fourth += a[at + i + 3] * v[from + i + 3];
     }
     for (; i < n; i++) {
-      first += a[at + i] * v[i];
+      first += a[at + i] * v[from + i];
     }
     return first + second + (third + fourth);
   }

@@ -127,6 +127,65 @@ public record Matrix(int rows, int columns, double[] data) {
     }
   }
 
+  /** The sum with a matrix of the same shape. */
+  public Matrix plus(Matrix other) {
+    requireSame(other);
+    Matrix sum = new Matrix(rows, columns, data.clone());
+    axpy(sum.data, 0, other.data, 0, data.length, 1);
+    return sum;
+  }
+
+  /** A square matrix with {@code share} of its diagonal's mean added to the diagonal. */
+  public Matrix ridged(double share) {
+    double trace = 0;
+    for (int i = 0; i < rows; i++) {
+      trace += at(i, i);
+    }
+    double added = trace == 0 ? 1 : share * trace / rows; // what is all zero stays invertible
+    Matrix ridged = new Matrix(rows, columns, data.clone());
+    for (int i = 0; i < rows; i++) {
+      ridged.data[i * columns + i] += added;
+    }
+    return ridged;
+  }
+
+  /**
+   * The lower triangle L of a symmetric matrix L L'.
+   *
+   * @throws IllegalArgumentException if the matrix is not positive definite
+   */
+  public Matrix cholesky() {
+    Matrix lower = zeros(rows, rows);
+    double[] l = lower.data;
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column <= row; column++) {
+        double rest = at(row, column) - Householder.dot(l, row * rows, l, column * rows, column);
+        if (column < row) {
+          l[row * rows + column] = rest / l[column * rows + column];
+        } else if (rest > 0) {
+          l[row * rows + row] = Math.sqrt(rest);
+        } else {
+          throw new IllegalArgumentException("the matrix is not positive definite");
+        }
+      }
+    }
+    return lower;
+  }
+
+  /** This (M, N) times the inverse of a lower triangle (N, N). */
+  public Matrix overLower(Matrix lower) {
+    Matrix solved = new Matrix(rows, columns, data.clone());
+    for (int row = 0; row < rows; row++) {
+      int at = row * columns;
+      for (int column = columns - 1; column >= 0; column--) {
+        double value = solved.data[at + column] / lower.at(column, column);
+        axpy(solved.data, at, lower.data, column * columns, column, -value);
+        solved.data[at + column] = value;
+      }
+    }
+    return solved;
+  }
+
   /** The Frobenius norm. */
   public double norm() {
     double sum = 0;
@@ -138,6 +197,16 @@ public record Matrix(int rows, int columns, double[] data) {
 
   /** The Frobenius norm of the difference. */
   public double distance(Matrix other) {
+    requireSame(other);
+    double sum = 0;
+    for (int i = 0; i < data.length; i++) {
+      double difference = data[i] - other.data[i];
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private void requireSame(Matrix other) {
     if (rows != other.rows || columns != other.columns) {
       throw new IllegalArgumentException(
           "shapes differ: "
@@ -149,11 +218,5 @@ public record Matrix(int rows, int columns, double[] data) {
               + " x "
               + other.columns);
     }
-    double sum = 0;
-    for (int i = 0; i < data.length; i++) {
-      double difference = data[i] - other.data[i];
-      sum += difference * difference;
-    }
-    return Math.sqrt(sum);
   }
 }

@@ -15,6 +15,31 @@ public final class Svd {
     public Matrix product() {
       return left.times(right);
     }
+
+    /** The same product with columns of the left as long as the rows of the right. */
+    public Factors balanced() {
+      Matrix one = left.transposed();
+      Matrix other = new Matrix(right.rows(), right.columns(), right.data().clone());
+      for (int i = 0; i < one.rows(); i++) {
+        double first = norm(one, i);
+        double second = norm(other, i);
+        double root = first == 0 || second == 0 ? 1 : Math.sqrt(second / first);
+        scale(one, i, root);
+        scale(other, i, 1 / root);
+      }
+      return new Factors(one.transposed(), other);
+    }
+
+    private static double norm(Matrix matrix, int row) {
+      int at = row * matrix.columns();
+      return Math.sqrt(Householder.dot(matrix.data(), at, matrix.data(), at, matrix.columns()));
+    }
+
+    private static void scale(Matrix matrix, int row, double factor) {
+      for (int i = row * matrix.columns(); i < (row + 1) * matrix.columns(); i++) {
+        matrix.data()[i] *= factor;
+      }
+    }
   }
 
   private final Matrix matrix;

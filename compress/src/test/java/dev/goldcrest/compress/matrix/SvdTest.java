@@ -117,6 +117,33 @@ class SvdTest {
   }
 
   @Test
+  void overLower_ofARoot_takesItOff() {
+    Matrix some = random(40, 12, 6);
+    Matrix moments = some.transposed().times(some);
+    Matrix root = moments.cholesky();
+    assertThat(root.times(root.transposed()).distance(moments)).isLessThan(1e-10);
+    assertThat(root.at(0, 1)).isZero();
+    Matrix weight = random(5, 12, 7);
+    assertThat(weight.times(root).overLower(root).distance(weight)).isLessThan(1e-10);
+    assertThat(Matrix.zeros(3, 3).ridged(0.1).cholesky().at(2, 2)).isEqualTo(1);
+    assertThatThrownBy(() -> Matrix.zeros(2, 2).cholesky())
+        .hasMessageContaining("not positive definite");
+  }
+
+  @Test
+  void balanced_factors_haveTheSameProduct() {
+    Svd.Factors factors = new Svd.Factors(random(6, 3, 1), random(3, 9, 2));
+    factors.left().data()[0] = 1e6;
+    Svd.Factors balanced = factors.balanced();
+    assertThat(balanced.product().distance(factors.product())).isLessThan(1e-6);
+    double longest = 0;
+    for (int row = 0; row < 6; row++) {
+      longest = Math.max(longest, Math.abs(balanced.left().at(row, 0)));
+    }
+    assertThat(longest).isLessThan(1e5);
+  }
+
+  @Test
   void of_notFinite_isRefused() {
     Matrix matrix = random(3, 3, 1);
     matrix.data()[4] = Double.NaN;
