@@ -48,6 +48,9 @@ final class SequenceTable {
   /** Tokens read and written for which multiply-adds are counted; of running text the written. */
   static final int COUNTED = 15;
 
+  /** Threads of the recipe that a row is named after. */
+  private static final int THREADS = 2;
+
   private static final int RESAMPLES = 1_000;
   private static final long FIRST_SEED = 1;
 
@@ -319,6 +322,10 @@ final class SequenceTable {
   }
 
   private Choices choices(Step step) {
+    return choices(step, threads);
+  }
+
+  private Choices choices(Step step, int workers) {
     SequenceSet.Contender contender = step.contender();
     return new Choices(
         contender.architecture(),
@@ -328,12 +335,15 @@ final class SequenceTable {
         null,
         null,
         step.seed(),
-        threads);
+        workers);
   }
 
-  /** Names the recipe: one that would train otherwise gives another name. */
+  /**
+   * Names the recipe: one that would train otherwise gives another name. How many threads shared
+   * the work changes the order of sums only; a row says it and stands for every number.
+   */
   private String fingerprint(Step step) {
-    String all = SequenceRecipe.describe(step.set().task(), choices(step));
+    String all = SequenceRecipe.describe(step.set().task(), choices(step, THREADS));
     return Integer.toHexString(all.hashCode());
   }
 
