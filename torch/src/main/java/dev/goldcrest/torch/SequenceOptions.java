@@ -19,6 +19,7 @@ import dev.goldcrest.torch.optim.Schedule;
  * @param patience epochs without a smaller dev loss before training stops; 0 for never
  * @param seed of everything random
  * @param workers threads that share a batch; part of what determines the result
+ * @param precision of the products with weights while training
  */
 public record SequenceOptions(
     double epochs,
@@ -33,7 +34,8 @@ public record SequenceOptions(
     int snapshots,
     int patience,
     long seed,
-    int workers) {
+    int workers,
+    Precision precision) {
   private static final double BETA1 = 0.9;
   private static final double EPSILON = 1e-8;
 
@@ -43,6 +45,57 @@ public record SequenceOptions(
     COSINE,
     /** As 1 / sqrt(step). */
     INVERSE_SQRT
+  }
+
+  /** Options whose products are taken in float32. */
+  public SequenceOptions(
+      double epochs,
+      double learningRate,
+      double warmup,
+      Decay decay,
+      double beta2,
+      double weightDecay,
+      double labelSmoothing,
+      double clip,
+      double average,
+      int snapshots,
+      int patience,
+      long seed,
+      int workers) {
+    this(
+        epochs,
+        learningRate,
+        warmup,
+        decay,
+        beta2,
+        weightDecay,
+        labelSmoothing,
+        clip,
+        average,
+        snapshots,
+        patience,
+        seed,
+        workers,
+        Precision.FLOAT32);
+  }
+
+  /** The same with products of another precision. */
+  public SequenceOptions withPrecision(Precision other) {
+    return new SequenceOptions(
+        epochs,
+        learningRate,
+        warmup,
+        decay,
+        beta2,
+        weightDecay,
+        labelSmoothing,
+        clip,
+        average,
+        snapshots,
+        patience,
+        seed,
+        workers,
+        other);
   }
 
   /** The same for another number of epochs. */
@@ -60,7 +113,8 @@ public record SequenceOptions(
         snapshots,
         patience,
         seed,
-        workers);
+        workers,
+        precision);
   }
 
   /** The same with another peak of the learning rate. */
@@ -78,7 +132,8 @@ public record SequenceOptions(
         snapshots,
         patience,
         seed,
-        workers);
+        workers,
+        precision);
   }
 
   /** Steps of the whole run. */

@@ -51,12 +51,14 @@ final class SequenceTrainer extends Trainer {
   private TokenLoss loss(
       SequenceBatch batch, boolean training, Map<String, Tensor> weights, Noise noise) {
     Map<String, Tensor> feeds = feeds(batch);
+    Precision precision = training ? options.precision() : Precision.FLOAT32;
     if (!cutoffs.isEmpty()) {
-      return adaptiveLoss(batch, feeds, training, weights, noise);
+      return adaptiveLoss(batch, feeds, training, weights, noise, precision);
     }
     Traces.Traced traced = traced(training, Architecture.WHOLE, batch.sizes());
-    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise);
-    return new VocabularyLoss(ops, traced.graph().output("logits"), weights, batch.targets());
+    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise, precision);
+    return new VocabularyLoss(
+        ops, traced.graph().output("logits"), weights, batch.targets(), precision);
   }
 
   private TokenLoss adaptiveLoss(
@@ -64,7 +66,8 @@ final class SequenceTrainer extends Trainer {
       Map<String, Tensor> feeds,
       boolean training,
       Map<String, Tensor> weights,
-      Noise noise) {
+      Noise noise,
+      Precision precision) {
     AdaptiveLoss.Targets targets = AdaptiveLoss.Targets.of(batch.targets(), cutoffs);
     Sizes plain = batch.sizes();
     Sizes sizes = new Sizes(plain.batch(), plain.time(), 1, 0, targets.sizes());
@@ -73,7 +76,7 @@ final class SequenceTrainer extends Trainer {
       feeds.put("tail." + tail + ".rows", Torch.indices(rows, rows.length));
     }
     Traces.Traced traced = traced(training, Architecture.ADAPTIVE, sizes);
-    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise);
+    TorchOps ops = new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise, precision);
     return new AdaptiveLoss(targets, ops.run());
   }
 

@@ -37,25 +37,41 @@ final class TorchOps implements OpVisitor<Tensor> {
   private final Map<String, Tensor> parameters;
   private final Map<String, Tensor> inputs;
   private final Noise noise;
+  private final Precision precision;
   private final Tensor[] values;
+  private final Tensor[] operands;
 
-  /**
-   * @param parameters by path
-   * @param inputs by name; floats, and 64-bit integers for indices
-   * @param noise what dropout draws from; null outside training
-   */
+  /** Takes every product in float32. */
   TorchOps(
       Graph graph,
       MemoryPlan plan,
       Map<String, Tensor> parameters,
       Map<String, Tensor> inputs,
       Noise noise) {
+    this(graph, plan, parameters, inputs, noise, Precision.FLOAT32);
+  }
+
+  /**
+   * @param parameters by path
+   * @param inputs by name; floats, and 64-bit integers for indices
+   * @param noise what dropout draws from; null outside training
+   * @param precision of linears
+   */
+  TorchOps(
+      Graph graph,
+      MemoryPlan plan,
+      Map<String, Tensor> parameters,
+      Map<String, Tensor> inputs,
+      Noise noise,
+      Precision precision) {
     this.graph = graph;
     this.plan = plan;
     this.parameters = parameters;
     this.inputs = inputs;
     this.noise = noise;
+    this.precision = precision;
     this.values = new Tensor[graph.values().size()];
+    this.operands = new Tensor[values.length];
   }
 
   /** Computes every value and returns the outputs by name. */
@@ -92,6 +108,11 @@ final class TorchOps implements OpVisitor<Tensor> {
           && handle != values[now.id()]) {
         values[operand.id()] = null;
         handle.close();
+        Tensor rounded = operands[operand.id()];
+        if (rounded != null && rounded != handle) {
+          rounded.close();
+        }
+        operands[operand.id()] = null;
       }
     }
   }
@@ -130,10 +151,20 @@ final class TorchOps implements OpVisitor<Tensor> {
 
   @Override
   public Tensor linear(Op.Linear op, Value value) {
-    if (value.inputs().size() == 2) {
-      return torch.linear(in(value, 0), in(value, 1));
+    return precision.result(
+        value.inputs().size() == 2
+            ? torch.linear(operand(value, 0), operand(value, 1))
+            : torch.linear(
+                operand(value, 0), operand(value, 1), new TensorOptional(operand(value, 2))));
+  }
+
+  /** An operand as the precision has it, once for all products that read it. */
+  private Tensor operand(Value value, int index) {
+    int id = value.input(index).id();
+    if (operands[id] == null) {
+      operands[id] = precision.operand(values[id]);
     }
-    return torch.linear(in(value, 0), in(value, 1), new TensorOptional(in(value, 2)));
+    return operands[id];
   }
 
   @Override

@@ -28,25 +28,37 @@ import org.bytedeco.pytorch.global.torch;
  * instead of being taken from each logit.
  */
 final class VocabularyLoss implements TokenLoss {
-  /** Logits at a time: four megabytes. */
+  /** Logits at a time: four megabytes... */
   private static final int LOGITS = 1 << 20;
+
+  /** ...and more where a product costs less than adding what it gives to the gradient. */
+  private static final int ROUNDED_LOGITS = 1 << 23;
 
   private final TorchOps ops;
   private final Value logits;
   private final Map<String, Tensor> weights;
   private final Tensor targets;
   private final Tensor rows;
+  private final Precision precision;
+
+  /** Takes every product in float32. */
+  VocabularyLoss(TorchOps ops, Value logits, Map<String, Tensor> weights, int[] targets) {
+    this(ops, logits, weights, targets, Precision.FLOAT32);
+  }
 
   /**
    * @param ops runs the graph whose output {@code logits} is
    * @param logits (..., V)
    * @param weights by path, as the ops have them
    * @param targets one for each row of the logits; 0 for none
+   * @param precision of the products that gradients come from
    */
-  VocabularyLoss(TorchOps ops, Value logits, Map<String, Tensor> weights, int[] targets) {
+  VocabularyLoss(
+      TorchOps ops, Value logits, Map<String, Tensor> weights, int[] targets, Precision precision) {
     this.ops = ops;
     this.logits = logits;
     this.weights = weights;
+    this.precision = precision;
     int count = 0;
     int[] kept = new int[targets.length];
     int[] wanted = new int[targets.length];
@@ -83,13 +95,15 @@ final class VocabularyLoss implements TokenLoss {
     double loss = 0;
     try (NoGradGuard guard = new NoGradGuard()) {
       gradient = torch.empty_like(features);
-      long step = rowsAtATime();
+      Tensor weight = precision.operand(weight(1));
+      long step = rowsAtATime(precision == Precision.FLOAT32 ? LOGITS : ROUNDED_LOGITS);
       for (long from = 0; from < features.size(0); from += step) {
         long count = Math.min(step, features.size(0) - from);
         try (PointerScope scope = new PointerScope()) {
           Tensor part = features.narrow(0, from, count);
           Tensor into = gradient.narrow(0, from, count);
-          loss += rowsBackward(part, targets.narrow(0, from, count), into, smoothing, scale);
+          Tensor wanted = targets.narrow(0, from, count);
+          loss += rowsBackward(part, weight, wanted, into, smoothing, scale);
         }
       }
       loss += smoothTerm(features, gradient, smoothing, scale);
@@ -98,14 +112,19 @@ final class VocabularyLoss implements TokenLoss {
     return loss * scale;
   }
 
-  private long rowsAtATime() {
-    return Math.max(1, LOGITS / logits.shape().at(-1));
+  private long rowsAtATime(int atATime) {
+    return Math.max(1, atATime / logits.shape().at(-1));
   }
 
-  /** Everything but the sums over the vocabulary that smoothing brings. */
+  /**
+   * Everything but the sums over the vocabulary that smoothing brings.
+   *
+   * @param weight as the precision has it
+   */
   private double rowsBackward(
-      Tensor part, Tensor wanted, Tensor into, double smoothing, double scale) {
-    Tensor scores = scores(part);
+      Tensor features, Tensor weight, Tensor wanted, Tensor into, double smoothing, double scale) {
+    Tensor part = precision.operand(features);
+    Tensor scores = precision.result(scores(part, weight));
     Tensor column = wanted.unsqueeze(1);
     Tensor logs = scores.log_softmax(1);
     double right = logs.gather(1, column).sum().item_double();
@@ -113,9 +132,15 @@ final class VocabularyLoss implements TokenLoss {
     Tensor slope = logs.exp_();
     slope.scatter_add_(
         1, column, torch.full(new long[] {wanted.size(0), 1}, new Scalar(smoothing - 1)));
-    torch.mm_out(into, slope, weight(1));
+    Tensor back = precision.operand(slope);
+    if (precision == Precision.FLOAT32) {
+      torch.mm_out(into, back, weight);
+      weight(1).grad().addmm_(back.t(), part, new Scalar(1.0), new Scalar(scale));
+    } else {
+      into.copy_(back.mm(weight));
+      weight(1).grad().add_(back.t().mm(part), new Scalar(scale));
+    }
     into.mul_(new Scalar(scale));
-    weight(1).grad().addmm_(slope.t(), part, new Scalar(1.0), new Scalar(scale));
     if (logits.inputs().size() == 3) {
       weight(2).grad().add_(slope.sum(0), new Scalar(scale));
     }
@@ -145,10 +170,10 @@ final class VocabularyLoss implements TokenLoss {
     return weights.get(logits.input(operand).path());
   }
 
-  private Tensor scores(Tensor part) {
+  private Tensor scores(Tensor part, Tensor weight) {
     return logits.inputs().size() == 3
-        ? torch.linear(part, weight(1), new TensorOptional(weight(2)))
-        : torch.linear(part, weight(1));
+        ? torch.linear(part, weight, new TensorOptional(precision.operand(weight(2))))
+        : torch.linear(part, weight);
   }
 
   /** The rows of x (..., C) that have a target, (N, C). */
@@ -162,13 +187,13 @@ final class VocabularyLoss implements TokenLoss {
     Tensor features = kept(linear() ? ops.runTo(logits) : ops.run().get("logits"));
     double loss = 0;
     long right = 0;
-    long step = rowsAtATime();
+    long step = rowsAtATime(LOGITS);
     for (long from = 0; from < features.size(0); from += step) {
       long count = Math.min(step, features.size(0) - from);
       try (PointerScope scope = new PointerScope()) {
         Tensor part = features.narrow(0, from, count);
         Tensor wanted = targets.narrow(0, from, count);
-        Tensor scores = linear() ? scores(part) : part;
+        Tensor scores = linear() ? scores(part, weight(1)) : part;
         loss += Losses.crossEntropy(scores, wanted, null, 0, Losses.NOTHING_IGNORED).item_double();
         right += scores.argmax(new LongOptional(1), false).eq(wanted).sum().item_long();
       }

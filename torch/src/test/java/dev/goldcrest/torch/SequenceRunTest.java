@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SequenceRunTest {
   private static final int VOCABULARY = 12;
@@ -69,12 +68,12 @@ class SequenceRunTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void run_toyData_learnsThem(boolean translate) throws IOException {
+  @CsvSource({"true, FLOAT32", "false, FLOAT32", "true, BFLOAT16", "false, BFLOAT16"})
+  void run_toyData_learnsThem(boolean translate, Precision precision) throws IOException {
     Architecture model = Echo.model(VOCABULARY, 16, translate, translate);
     SequenceData train = translate ? Echo.pairs(600, VOCABULARY, 320, 3) : TEXT;
     SequenceData dev = translate ? DEV_PAIRS : DEV_TEXT;
-    SequenceOptions options = Echo.options(translate ? 30 : 10, 1e-2);
+    SequenceOptions options = Echo.options(translate ? 30 : 10, 1e-2).withPrecision(precision);
     SequenceRun.Outcome outcome =
         new SequenceRun(model, train, dev, options, null)
             .run(false, false, () -> false, () -> false, new Counter());
@@ -87,8 +86,10 @@ class SequenceRunTest {
   @CsvSource({"true, 3", "true, 14", "false, 5", "false, 12"})
   void run_stoppedAndResumed_endsInTheWeightsOfAnUninterruptedOne(boolean translate, int steps)
       throws IOException {
-    for (SequenceOptions options : new SequenceOptions[] {Echo.options(2.5, 1e-2), snapshots(3)}) {
-      Path checkpoint = folder.resolve("run." + options.snapshots());
+    SequenceOptions plain = Echo.options(2.5, 1e-2);
+    for (SequenceOptions options :
+        List.of(plain, snapshots(3), plain.withPrecision(Precision.BFLOAT16))) {
+      Path checkpoint = folder.resolve("run." + options.snapshots() + options.precision());
       Counter counter = new Counter();
       SequenceRun.Outcome stopped =
           run(translate, options, checkpoint)

@@ -41,13 +41,14 @@ class VocabularyLossTest {
       return new Traced(graph, weights, new FlatParameters(graph.parameters().values()));
     }
 
-    TorchOps ops(Map<String, Tensor> leaves) {
+    TorchOps ops(Map<String, Tensor> leaves, Precision precision) {
       Map<String, Tensor> feeds = new LinkedHashMap<>(Map.of("ids", Torch.indices(IDS, 2, 5)));
-      return new TorchOps(graph, MemoryPlan.of(graph), leaves, feeds, null);
+      return new TorchOps(graph, MemoryPlan.of(graph), leaves, feeds, null, precision);
     }
 
-    VocabularyLoss loss(Map<String, Tensor> leaves) {
-      return new VocabularyLoss(ops(leaves), graph.output("logits"), leaves, TARGETS);
+    VocabularyLoss loss(Map<String, Tensor> leaves, Precision precision) {
+      return new VocabularyLoss(
+          ops(leaves, precision), graph.output("logits"), leaves, TARGETS, precision);
     }
   }
 
@@ -66,31 +67,12 @@ class VocabularyLossTest {
   })
   void backward_anyVocabulary_lossAndGradientsAreThoseOfCrossEntropy(
       boolean tied, int vocabulary, double smoothing) {
-    Traced traced = Traced.of(tied, vocabulary);
-    double expected;
-    try (PointerScope scope = new PointerScope()) {
-      Map<String, Tensor> leaves = traced.weights().leaves(traced.gradients());
-      Tensor logits = traced.ops(leaves).run().get("logits").reshape(10, vocabulary);
-      Tensor targets = Torch.indices(TARGETS, TARGETS.length);
-      Tensor loss =
-          Losses.crossEntropy(logits, targets, null, smoothing, Tokenizer.PAD)
-              .mul(new Scalar(SCALE));
-      loss.backward();
-      expected = loss.item_double();
-    }
-    Map<String, float[]> gradients = traced.gradients().get();
-    traced.gradients().buffer().zero_();
-    double actual;
-    try (PointerScope scope = new PointerScope()) {
-      actual = traced.loss(traced.weights().leaves(traced.gradients())).backward(smoothing, SCALE);
-    }
-    assertThat(actual).isCloseTo(expected, within(1e-5 * expected));
-    traced
-        .gradients()
-        .get()
+    Both both = Both.of(tied, vocabulary, smoothing, Precision.FLOAT32);
+    assertThat(both.loss()).isCloseTo(both.wantedLoss(), within(1e-5 * both.wantedLoss()));
+    both.gradients()
         .forEach(
             (path, values) -> {
-              float[] wanted = gradients.get(path);
+              float[] wanted = both.wanted().get(path);
               double worst = 0;
               double largest = 0;
               for (int i = 0; i < values.length; i++) {
@@ -101,13 +83,59 @@ class VocabularyLossTest {
             });
   }
 
+  /** The largest vocabulary is taken in pieces; operands have eight binary digits. */
+  @ParameterizedTest
+  @CsvSource({"true, 12, 0.1", "false, 12, 0.1", "false, 2000000, 0"})
+  void backward_rounded_gradientIsNearThatOfCrossEntropy(
+      boolean tied, int vocabulary, double smoothing) {
+    Both both = Both.of(tied, vocabulary, smoothing, Precision.BFLOAT16);
+    assertThat(both.loss()).isCloseTo(both.wantedLoss(), within(5e-3 * both.wantedLoss()));
+    double apart = 0;
+    double length = 0;
+    for (String path : both.wanted().keySet()) {
+      for (int i = 0; i < both.wanted().get(path).length; i++) {
+        double wanted = both.wanted().get(path)[i];
+        apart += Math.pow(both.gradients().get(path)[i] - wanted, 2);
+        length += wanted * wanted;
+      }
+    }
+    assertThat(Math.sqrt(apart / length)).isPositive().isLessThan(0.1);
+  }
+
+  /** Loss and gradients in pieces, and those of libtorch over all logits in float32. */
+  private record Both(
+      double loss, double wantedLoss, Map<String, float[]> gradients, Map<String, float[]> wanted) {
+    static Both of(boolean tied, int vocabulary, double smoothing, Precision precision) {
+      Traced traced = Traced.of(tied, vocabulary);
+      double wantedLoss;
+      try (PointerScope scope = new PointerScope()) {
+        Map<String, Tensor> leaves = traced.weights().leaves(traced.gradients());
+        Tensor logits =
+            traced.ops(leaves, Precision.FLOAT32).run().get("logits").reshape(10, vocabulary);
+        Tensor targets = Torch.indices(TARGETS, TARGETS.length);
+        Tensor loss =
+            Losses.crossEntropy(logits, targets, null, smoothing, Tokenizer.PAD)
+                .mul(new Scalar(SCALE));
+        loss.backward();
+        wantedLoss = loss.item_double();
+      }
+      Map<String, float[]> wanted = traced.gradients().get();
+      traced.gradients().buffer().zero_();
+      try (PointerScope scope = new PointerScope()) {
+        Map<String, Tensor> leaves = traced.weights().leaves(traced.gradients());
+        double loss = traced.loss(leaves, precision).backward(smoothing, SCALE);
+        return new Both(loss, wantedLoss, traced.gradients().get(), wanted);
+      }
+    }
+  }
+
   @Test
   void sum_withPadding_isThatOfCrossEntropyOverTheRest() {
     Traced traced = Traced.of(false, 12);
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       Map<String, Tensor> leaves = traced.weights().views();
-      Tensor logits = traced.ops(leaves).run().get("logits").reshape(10, 12);
+      Tensor logits = traced.ops(leaves, Precision.FLOAT32).run().get("logits").reshape(10, 12);
       Tensor targets = Torch.indices(TARGETS, TARGETS.length);
       double expected = Losses.crossEntropy(logits, targets, null, 0, Tokenizer.PAD).item_double();
       float[] flat = Torch.floats(logits);
@@ -119,7 +147,7 @@ class VocabularyLossTest {
         }
         right += best == TARGETS[row] ? 1 : 0;
       }
-      TokenLoss.Sum sum = traced.loss(leaves).sum();
+      TokenLoss.Sum sum = traced.loss(leaves, Precision.FLOAT32).sum();
       assertThat(sum.loss()).isCloseTo(expected, within(1e-5 * expected));
       assertThat(sum.right()).isEqualTo(right);
     }

@@ -10,6 +10,7 @@ import dev.goldcrest.runtime.decode.DecodingOptions;
 import dev.goldcrest.runtime.text.BpeTokenizer;
 import dev.goldcrest.runtime.text.Tokenizer;
 import dev.goldcrest.runtime.text.WordTokenizer;
+import dev.goldcrest.torch.Precision;
 import dev.goldcrest.torch.SequenceOptions;
 import dev.goldcrest.torch.text.BpeTrainer;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ import java.util.Map;
  *       tokens of its own, the source {@code sourceTokens}, {@code sourceMerges} of them and {@code
  *       sourceLowerCase};
  *   <li>of the training: {@code context} (tokens of a block of running text), {@code warmup decay
- *       beta2 weightDecay labelSmoothing clip average snapshots patience};
+ *       beta2 weightDecay labelSmoothing clip average snapshots patience precision} (float32 or
+ *       bfloat16, faster where the processor has instructions for it);
  *   <li>of the search: {@code beam lengthPenalty minLength maxLengthFactor maxLengthOffset
  *       noRepeatNgram}.
  * </ul>
@@ -98,6 +100,9 @@ public record SequenceRecipe(
 
   /** ...and of the learning rate that is left to weights that know something already. */
   private static final double TUNING_RATE = 0.3;
+
+  /** Left out of a description, so that one from before there was a choice reads the same. */
+  private static final String USUAL_PRECISION = ", precision=FLOAT32";
 
   private static final int MOST_WORDS = 100_000;
   private static final int MOST_EPOCHS = 10_000;
@@ -235,7 +240,8 @@ public record SequenceRecipe(
    */
   public static String describe(String task, Choices choices) {
     SequenceRecipe recipe = judge(task, choices);
-    return merged(task, choices) + " " + recipe.architecture().settings() + recipe.training();
+    String training = recipe.training().toString().replace(USUAL_PRECISION, "");
+    return merged(task, choices) + " " + recipe.architecture().settings() + training;
   }
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */
@@ -361,7 +367,8 @@ public record SequenceRecipe(
         front.integer("snapshots", 0, 0, 1000),
         front.integer("patience", 0, 0, MOST_EPOCHS),
         choices.seed(),
-        choices.workers());
+        choices.workers(),
+        front.choice("precision", Precision.FLOAT32, Precision.values()));
   }
 
   private static int epochs(int amount) {
