@@ -46,6 +46,7 @@ public record DetectorOptions(
     long total = (long) epochs * stepsPerEpoch(windows);
     Schedule schedule =
         new Schedule.CosineTimesWarmup(learningRate, FIRST_RATE, Math.round(warmup * total), total);
-    return new StepRecipe(Rule.AdamW.of(weightDecay), schedule, clip, average, 0, seed, workers);
+    return new StepRecipe(
+        Rule.AdamW.of(weightDecay), schedule, clip, average, 0, seed, workers, Precision.FLOAT32);
   }
 }

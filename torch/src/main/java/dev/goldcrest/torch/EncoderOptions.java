@@ -60,6 +60,7 @@ public record EncoderOptions(
     long total = steps(texts);
     Schedule schedule =
         new Schedule.WarmupCosine(learningRate, Math.round(warmup * total), total, 0);
-    return new StepRecipe(Rule.AdamW.of(weightDecay), schedule, clip, average, 0, seed, workers);
+    return new StepRecipe(
+        Rule.AdamW.of(weightDecay), schedule, clip, average, 0, seed, workers, Precision.FLOAT32);
   }
 }

@@ -144,7 +144,8 @@ public record SequenceOptions(
   /** The step of a run of so many steps an epoch. */
   StepRecipe step(int perEpoch) {
     Rule rule = new Rule.FairseqAdam(BETA1, beta2, EPSILON, weightDecay);
-    return new StepRecipe(rule, schedule(steps(perEpoch)), clip, average, snapshots, seed, workers);
+    return new StepRecipe(
+        rule, schedule(steps(perEpoch)), clip, average, snapshots, seed, workers, precision);
   }
 
   private Schedule schedule(long total) {

@@ -51,7 +51,7 @@ final class SequenceTrainer extends Trainer {
   private TokenLoss loss(
       SequenceBatch batch, boolean training, Map<String, Tensor> weights, Noise noise) {
     Map<String, Tensor> feeds = feeds(batch);
-    Precision precision = training ? options.precision() : Precision.FLOAT32;
+    Precision precision = precision(training);
     if (!cutoffs.isEmpty()) {
       return adaptiveLoss(batch, feeds, training, weights, noise, precision);
     }

@@ -12,6 +12,7 @@ import dev.goldcrest.torch.optim.Schedule;
  * @param snapshots how many ends of epochs are averaged into the weights that are evaluated and
  *     kept; 0 for none
  * @param workers threads that share a batch; part of what determines the result
+ * @param precision of the products that gradients come from
  */
 record StepRecipe(
     Rule rule,
@@ -20,7 +21,8 @@ record StepRecipe(
     double average,
     int snapshots,
     long seed,
-    int workers) {
+    int workers,
+    Precision precision) {
   StepRecipe {
     if (average > 0 && snapshots > 0) {
       throw new IllegalArgumentException(

@@ -121,7 +121,10 @@ abstract class TextTrainer extends Trainer {
   private Tensor run(TextBatch batch, boolean training, Map<String, Tensor> weights, Noise noise) {
     Traces.Traced traced = traced(training, Architecture.WHOLE, batch.sizes());
     Map<String, Tensor> feeds = feeds(batch, traced.graph());
-    return new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise).run().get(output);
+    Precision precision = precision(training);
+    return new TorchOps(traced.graph(), traced.plan(), weights, feeds, noise, precision)
+        .run()
+        .get(output);
   }
 
   private static Map<String, Tensor> feeds(TextBatch batch, Graph graph) {

@@ -150,6 +150,11 @@ abstract class Trainer implements AutoCloseable {
     return workers;
   }
 
+  /** What products are taken in: scores in float32 always. */
+  final Precision precision(boolean training) {
+    return training ? recipe.precision() : Precision.FLOAT32;
+  }
+
   final Traces.Traced traced(boolean training, String entry, Sizes sizes) {
     return traces.of(training, entry, sizes);
   }

@@ -24,6 +24,7 @@ import dev.goldcrest.torch.optim.Schedule;
  *     favoured until that costs a hundredth of the other labels' dev accuracy, because what fits no
  *     label is rarer in training data than in the world
  * @param workers threads that share a batch; part of what determines the result
+ * @param precision of the products with weights while training
  */
 public record TrainingOptions(
     int epochs,
@@ -40,7 +41,8 @@ public record TrainingOptions(
     int patience,
     String rejectLabel,
     long seed,
-    int workers) {
+    int workers,
+    Precision precision) {
   /** What the learning rate does after its warm-up. */
   public enum Decay {
     /** To 0 along half a cosine. */
@@ -49,6 +51,63 @@ public record TrainingOptions(
     LINEAR,
     /** Stays. */
     NONE
+  }
+
+  /** Options whose products are taken in float32. */
+  public TrainingOptions(
+      int epochs,
+      int batchSize,
+      double learningRate,
+      double warmup,
+      Decay decay,
+      double weightDecay,
+      double labelSmoothing,
+      double clip,
+      double average,
+      double misspell,
+      double balance,
+      int patience,
+      String rejectLabel,
+      long seed,
+      int workers) {
+    this(
+        epochs,
+        batchSize,
+        learningRate,
+        warmup,
+        decay,
+        weightDecay,
+        labelSmoothing,
+        clip,
+        average,
+        misspell,
+        balance,
+        patience,
+        rejectLabel,
+        seed,
+        workers,
+        Precision.FLOAT32);
+  }
+
+  /** The same with products of another precision. */
+  public TrainingOptions withPrecision(Precision other) {
+    return new TrainingOptions(
+        epochs,
+        batchSize,
+        learningRate,
+        warmup,
+        decay,
+        weightDecay,
+        labelSmoothing,
+        clip,
+        average,
+        misspell,
+        balance,
+        patience,
+        rejectLabel,
+        seed,
+        workers,
+        other);
   }
 
   /** Steps of an epoch over so many examples. */
@@ -65,7 +124,8 @@ public record TrainingOptions(
         average,
         0,
         seed,
-        workers);
+        workers,
+        precision);
   }
 
   /** The learning rate of each of {@code total} steps. */
@@ -95,6 +155,7 @@ public record TrainingOptions(
         patience,
         rejectLabel,
         other,
-        workers);
+        workers,
+        precision);
   }
 }

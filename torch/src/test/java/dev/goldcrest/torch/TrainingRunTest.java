@@ -2,6 +2,7 @@ package dev.goldcrest.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
@@ -69,10 +71,21 @@ class TrainingRunTest {
                 assertThat(values).as(path).containsExactly(expected.weights().get(path)));
   }
 
-  @Test
-  void run_twice_endsInTheSameWeights() throws IOException {
-    TrainingOptions options = Small.options(3, 1e-2);
+  @ParameterizedTest
+  @EnumSource
+  void run_twice_endsInTheSameWeights(Precision precision) throws IOException {
+    TrainingOptions options = Small.options(3, 1e-2).withPrecision(precision);
     assertSame(whole(options), whole(options));
+  }
+
+  @Test
+  void run_rounded_learnsAsMuchWithOtherWeights() throws IOException {
+    TrainingOptions options = Small.options(8, 1e-2);
+    TrainingRun.Outcome plain = whole(options);
+    TrainingRun.Outcome rounded = whole(options.withPrecision(Precision.BFLOAT16));
+    assertThat(rounded.best().devLoss())
+        .isCloseTo(plain.best().devLoss(), within(0.1 * plain.best().devLoss()));
+    assertThat(rounded.best().devLoss()).isNotEqualTo(plain.best().devLoss());
   }
 
   @Test

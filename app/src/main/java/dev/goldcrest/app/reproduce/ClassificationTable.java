@@ -291,8 +291,8 @@ final class ClassificationTable {
     StringBuilder all = new StringBuilder();
     for (DataShape shape : SHAPES) {
       Recipe recipe = Recipe.of(choices, shape, List.of(List.of("word")));
-      all.append(recipe.architecture().settings()).append(recipe.training());
-      all.append(recipe.text());
+      all.append(recipe.architecture().settings());
+      all.append(Recipe.described(recipe.training())).append(recipe.text());
     }
     return Integer.toHexString(all.toString().hashCode());
   }

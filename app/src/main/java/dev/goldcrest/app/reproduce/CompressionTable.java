@@ -223,6 +223,9 @@ final class CompressionTable {
     }
     if (step.learns()) {
       words.addAll(List.of("--data", parts.train(), "--threads", Integer.toString(threads)));
+      if (step.group().equals(CompressionStep.MINILM)) {
+        words.addAll(List.of("--set", "precision=bfloat16")); // nine tenths of it are products
+      }
       if (epochs != null) {
         words.addAll(List.of("--epochs", epochs.toString()));
       }

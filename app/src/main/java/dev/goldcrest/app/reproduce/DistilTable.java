@@ -178,7 +178,9 @@ final class DistilTable {
   private static void append(StringBuilder all, Choices choices) {
     Recipe recipe = Recipe.of(choices, SHAPE, List.of(List.of("word")));
     all.append(recipe.architecture().settings());
-    all.append(recipe.training()).append(recipe.teaching()).append(choices.settings());
+    all.append(Recipe.described(recipe.training()))
+        .append(recipe.teaching())
+        .append(choices.settings());
   }
 
   /** As wide as the general encoder, to ask the recipe how it would go on. */

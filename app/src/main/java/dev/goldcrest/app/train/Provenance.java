@@ -114,6 +114,7 @@ public final class Provenance {
     }
     object.put("seed", options.seed());
     object.put("workers", options.workers());
+    object.put("precision", Settings.text(options.precision()));
     return object;
   }
 }

@@ -17,6 +17,7 @@ import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.runtime.text.Vocabulary;
 import dev.goldcrest.runtime.text.WordSegmenter;
 import dev.goldcrest.torch.Beginning;
+import dev.goldcrest.torch.Precision;
 import dev.goldcrest.torch.Teaching;
 import dev.goldcrest.torch.TrainingOptions;
 import java.util.LinkedHashMap;
@@ -38,7 +39,8 @@ import java.util.Set;
  *       with {@code embedding=table} (the twin without hashing) and for architectures that know
  *       words by number: {@code vocabulary} (ids at most) and {@code minCount};
  *   <li>of the training: {@code warmup decay weightDecay labelSmoothing clip average misspell
- *       balance patience rejectLabel linearTeacher};
+ *       balance patience rejectLabel linearTeacher precision} (float32 or bfloat16, faster where
+ *       the processor has instructions for it);
  *   <li>with a {@link Teacher}: {@code teacherShare temperature augment}. The labels' share is what
  *       that of the linear model is a share of.
  * </ul>
@@ -411,7 +413,16 @@ public record Recipe(
         front.integer("patience", choices.teacher() == null ? PATIENCE : 0, 0, MOST_EPOCHS),
         front.text("rejectLabel", ""),
         choices.seed(),
-        choices.workers());
+        choices.workers(),
+        front.choice("precision", Precision.FLOAT32, Precision.values()));
+  }
+
+  /**
+   * Options of a training in a line that names what they do. Float32 goes without saying, as it did
+   * before there was a choice.
+   */
+  public static String described(Record options) {
+    return options.toString().replace(", precision=FLOAT32", "");
   }
 
   private static double linearTeacher(DataShape data) {

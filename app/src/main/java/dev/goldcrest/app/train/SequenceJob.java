@@ -292,6 +292,7 @@ public final class SequenceJob {
     object.put("patience", options.patience());
     object.put("seed", options.seed());
     object.put("workers", options.workers());
+    object.put("precision", Settings.text(options.precision()));
     return object;
   }
 }

@@ -101,9 +101,6 @@ public record SequenceRecipe(
   /** ...and of the learning rate that is left to weights that know something already. */
   private static final double TUNING_RATE = 0.3;
 
-  /** Left out of a description, so that one from before there was a choice reads the same. */
-  private static final String USUAL_PRECISION = ", precision=FLOAT32";
-
   private static final int MOST_WORDS = 100_000;
   private static final int MOST_EPOCHS = 10_000;
   private static final int MOST_BATCH = 1 << 22;
@@ -240,7 +237,7 @@ public record SequenceRecipe(
    */
   public static String describe(String task, Choices choices) {
     SequenceRecipe recipe = judge(task, choices);
-    String training = recipe.training().toString().replace(USUAL_PRECISION, "");
+    String training = Recipe.described(recipe.training());
     return merged(task, choices) + " " + recipe.architecture().settings() + training;
   }
 

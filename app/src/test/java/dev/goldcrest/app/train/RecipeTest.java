@@ -46,6 +46,14 @@ class RecipeTest {
     assertThat(recipe(data(examples, 9, 20)).linearTeacher()).isEqualTo(share);
   }
 
+  /** Names of rows that were made before there was a choice have to last. */
+  @Test
+  void described_precision_isNamedIfItIsNotTheUsualOne() {
+    assertThat(Recipe.described(recipe(data(1000, 9, 20)).training())).doesNotContain("precision");
+    Recipe rounded = recipe(data(1000, 9, 20), "precision", "bfloat16");
+    assertThat(Recipe.described(rounded.training())).endsWith(", precision=BFLOAT16]");
+  }
+
   @ParameterizedTest
   @CsvSource({"3, 16", "20, 24", "50, 56", "500, 128"})
   void maxLength_shortTexts_isWhatAllButOneInAHundredHave(int p99, int maxLength) {
