@@ -236,7 +236,10 @@ final class SequencePage {
     }
     out.append("\nTokens are read and written ones. GFLOP/s count the multiply-adds of the model");
     out.append(" alone, twice for the two operations and three times for forward and back; what");
-    out.append(" padding, dropout and the optimiser cost is not in them.\n");
+    out.append(
+        " padding, dropout and the optimiser cost is not in them. `precision=bfloat16` rounds");
+    out.append(" what training multiplies, alike for all models of a budget; weights, sums and");
+    out.append(" scores are float32.\n");
     out.append("\nThe same by hand:\n\n```\n");
     for (SequenceRow row : rows) {
       out.append(row.origin().train()).append('\n').append(row.origin().evaluate()).append('\n');
