@@ -30,7 +30,11 @@ record SequenceSet(
     double floor,
     List<Contender> contenders) {
 
-  /** Of the budgets whose products are large enough to gain from it; all their models alike. */
+  /**
+   * A fifth to two fifths of the time saved without learning anything else: after two epochs of ptb
+   * the dev perplexity is 207.70, and 207.72 in float32. All models of a budget have it, but for
+   * the small ones of multi30k, whose rows are older.
+   */
   private static final String FASTER = "precision=bfloat16 ";
 
   /** All summaries together, as {@code --only} may say. */
@@ -90,7 +94,9 @@ record SequenceSet(
               "dev.tsv",
               "test.tsv",
               Double.NaN,
-              List.of(lite("10 M", "dim=136", 15, 1), vanilla("10 M", "dim=88", 15, 1))),
+              List.of(
+                  lite("10 M", FASTER + "dim=136", 15, 1),
+                  vanilla("10 M", FASTER + "dim=88", 15, 1))),
           new SequenceSet(
               "ptb",
               SequenceModel.LANGUAGE_MODEL,
@@ -118,7 +124,9 @@ record SequenceSet(
               "dev.tsv",
               "test.tsv.gz",
               24.3,
-              List.of(lite("10 M", "dim=136", 20, 1), vanilla("10 M", "dim=88", 20, 1))),
+              List.of(
+                  lite("10 M", FASTER + "dim=136", 20, 1),
+                  vanilla("10 M", FASTER + "dim=88", 20, 1))),
           new SequenceSet(
               "aeslc",
               SequenceModel.SUMMARIZE,
@@ -126,7 +134,9 @@ record SequenceSet(
               "dev.tsv.gz",
               "test.tsv.gz",
               12.5,
-              List.of(lite("10 M", "dim=136", 20, 1), vanilla("10 M", "dim=88", 20, 1))));
+              List.of(
+                  lite("10 M", FASTER + "dim=136", 20, 1),
+                  vanilla("10 M", FASTER + "dim=88", 20, 1))));
 
   /** Names that {@code --only} takes. */
   static List<String> names() {
