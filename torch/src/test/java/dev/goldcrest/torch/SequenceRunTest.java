@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
+import dev.goldcrest.runtime.safetensors.TensorData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -205,6 +210,43 @@ class SequenceRunTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             checkpoint + ": is a damaged checkpoint (unusable metadata); --force starts again");
+  }
+
+  /** A bit of a moment, of the weights or of the numbers beside them: all the same a file. */
+  @Test
+  void run_resumedAfterAFlippedBit_isRefusedWithTheRemedy() throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SequenceOptions options = Echo.options(2, 1e-3);
+    SequenceRun run = run(true, options, checkpoint);
+    Counter counter = new Counter();
+    run.run(false, false, () -> counter.steps >= 3, () -> false, counter);
+    byte[] good = Files.readAllBytes(checkpoint);
+    String text = new String(good, StandardCharsets.ISO_8859_1);
+    int header = 8 + (int) ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    for (int at : new int[] {header, good.length / 2, good.length - 3, text.indexOf("steps") + 8}) {
+      byte[] bad = good.clone();
+      bad[at] ^= 1;
+      Files.write(checkpoint, bad);
+      assertThatThrownBy(() -> run.run(true, false, () -> false, () -> false, new Counter()))
+          .as("byte " + at)
+          .isInstanceOf(FormatException.class)
+          .hasMessage(
+              checkpoint + ": is a damaged checkpoint (wrong checksum); --force starts again");
+    }
+    Files.write(checkpoint, good);
+    assertThat(run.run(true, false, () -> false, () -> false, counter).finished()).isTrue();
+  }
+
+  @Test
+  void load_checkpointOfAnEarlierVersion_isTakenAsItIs() throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SafetensorsWriter.write(
+        checkpoint,
+        Map.of("state.weights", TensorData.ofFloats(new float[] {1, 2}, 2)),
+        Map.of(
+            "goldcrest.checkpoint",
+            "{\"recipe\":\"r\",\"steps\":3,\"previousRate\":null,\"progress\":{}}"));
+    assertThat(Checkpoint.load(checkpoint).state().arrays().get("weights")).containsExactly(1, 2);
   }
 
   @Test
