@@ -22,7 +22,6 @@ public final class Attended {
   private final TrainingRequest request;
   private final Energy energy;
   private final long start = System.nanoTime();
-  private final long limited;
 
   /** The training itself, with the model file at its end; nothing if it was asked to stop. */
   public interface Body<T> {
@@ -31,19 +30,9 @@ public final class Attended {
 
   /** The clock starts now. */
   public Attended(Terminal terminal, TrainingRequest request, Energy energy) {
-    this(terminal, request, energy, System.nanoTime());
-  }
-
-  /**
-   * The clock starts now, the user's limit started earlier.
-   *
-   * @param limited {@link System#nanoTime} from which {@code --max-minutes} counts
-   */
-  Attended(Terminal terminal, TrainingRequest request, Energy energy, long limited) {
     this.terminal = terminal;
     this.request = request;
     this.energy = energy;
-    this.limited = limited;
   }
 
   /** Since the clock started. */
@@ -51,12 +40,12 @@ public final class Attended {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  /** Seconds until the training should be over; infinite without a limit. */
+  /** Seconds of this process until all should be over; infinite without a limit. */
   public double secondsLeft() {
     Double most = request.spending().maxMinutes();
     return most == null
         ? Double.POSITIVE_INFINITY
-        : 60 * most - (System.nanoTime() - limited) / 1e9;
+        : 60 * most - (System.nanoTime() - request.spending().since()) / 1e9;
   }
 
   /** Energy that the training may still take; infinite without a limit. */
@@ -92,6 +81,12 @@ public final class Attended {
               : "";
       throw UserError.failed("%s (--lr, --set clip=...)%s", e.getMessage(), kept);
     }
+  }
+
+  /** Says how much of the plan fits into the limits. */
+  public void sayWhatFits(int planned, int wanted) {
+    terminal.notice(
+        "%d of the recipe's %d epochs fit into %s", planned, wanted, request.spending().limits());
   }
 
   /** Says that time or energy was used up before the plan was done. */

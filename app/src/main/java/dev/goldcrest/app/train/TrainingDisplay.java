@@ -138,11 +138,6 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     }
   }
 
-  /** Epochs that ended in this process. */
-  public int ended() {
-    return ended;
-  }
-
   /** What the first epoch let expect of all, or null where there was no first of several. */
   public Forecast forecast() {
     return forecast;

@@ -13,9 +13,10 @@ import org.junit.jupiter.api.Test;
 
 class AttendedTest {
   @Test
-  void secondsLeft_afterHalfAMinuteOfTokens_countsThem() {
+  void secondsLeft_afterHalfAMinuteOfReading_countsIt() {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     Terminal terminal = new Terminal(nowhere, nowhere, Map.of(), false, 80);
+    long earlier = System.nanoTime() - 30_000_000_000L;
     Choices choices = new Choices("transformer", null, Map.of(), 1, null, null, 1, 1);
     TrainingRequest request =
         new TrainingRequest(
@@ -25,11 +26,10 @@ class AttendedTest {
             false,
             true,
             null,
-            new Spending(1.0, null, null, null),
+            new Spending(1.0, null, null, null, earlier),
             null,
             "train");
-    long earlier = System.nanoTime() - 30_000_000_000L;
-    Attended attended = new Attended(terminal, request, Energy.start(terminal), earlier);
+    Attended attended = new Attended(terminal, request, Energy.start(terminal));
     assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
     assertThat(attended.seconds()).isLessThan(10);
   }
