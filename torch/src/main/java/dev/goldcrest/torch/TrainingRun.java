@@ -82,6 +82,14 @@ public final class TrainingRun {
      * @param best the best epoch so far, perhaps this one
      */
     void epoch(Epoch epoch, Epoch best);
+
+    /** What checkpoints are to say of the run so far. */
+    default Spent spent() {
+      return Spent.NONE;
+    }
+
+    /** What the run took before this process, as its checkpoint says. */
+    default void resumed(Spent before) {}
   }
 
   /**

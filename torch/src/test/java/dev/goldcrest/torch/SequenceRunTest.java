@@ -37,6 +37,18 @@ class SequenceRunTest {
   private static final class Counter implements TrainingRun.Listener {
     private int steps;
     private int lastOf;
+    private Spent spent = Spent.NONE;
+    private Spent before;
+
+    @Override
+    public Spent spent() {
+      return spent;
+    }
+
+    @Override
+    public void resumed(Spent earlier) {
+      before = earlier;
+    }
 
     @Override
     public void step(int epoch, int done, int perEpoch, double loss, int words) {
@@ -173,6 +185,7 @@ class SequenceRunTest {
         c -> new Checkpoint(c.recipe(), c.state(), c.best(), Map.of()),
         c -> with(c, "epochs", List.of(List.of(1L))),
         c -> with(c, "lossSum", "x"),
+        c -> with(c, "spent", List.of(1L, "x")),
         c -> new Checkpoint(c.recipe(), steps(c, -5), c.best(), c.progress()),
         c -> new Checkpoint(c.recipe(), steps(c, 1 << 30), c.best(), c.progress()),
         c -> new Checkpoint(c.recipe(), resized(c, -1), c.best(), c.progress()),
@@ -235,6 +248,25 @@ class SequenceRunTest {
     }
     Files.write(checkpoint, good);
     assertThat(run.run(true, false, () -> false, () -> false, counter).finished()).isTrue();
+  }
+
+  @Test
+  void run_resumed_saysWhatItTookBefore() throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SequenceRun run = run(true, Echo.options(2, 1e-3), checkpoint);
+    Counter counter = new Counter();
+    counter.spent = new Spent(1.5, 20, 30.25);
+    run.run(false, false, () -> counter.steps >= 3, () -> false, counter);
+    assertThat(counter.before).isNull();
+    Counter resumed = new Counter();
+    run.run(true, false, () -> false, () -> false, resumed);
+    assertThat(resumed.before).isEqualTo(counter.spent);
+    Checkpoint earlier = Checkpoint.load(checkpoint);
+    Map<String, Object> progress = new LinkedHashMap<>(earlier.progress());
+    progress.remove("spent");
+    new Checkpoint(earlier.recipe(), earlier.state(), earlier.best(), progress).save(checkpoint);
+    run.run(true, false, () -> false, () -> false, resumed);
+    assertThat(resumed.before).isEqualTo(Spent.NONE);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.Footprint;
 import dev.goldcrest.torch.DivergedException;
+import dev.goldcrest.torch.Spent;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ public final class Attended {
   private final TrainingRequest request;
   private final Energy energy;
   private final long start = System.nanoTime();
+  private Spent before = Spent.NONE;
 
   /** The training itself, with the model file at its end; nothing if it was asked to stop. */
   public interface Body<T> {
@@ -35,9 +37,20 @@ public final class Attended {
     this.energy = energy;
   }
 
-  /** Since the clock started. */
+  /** Since the clock started, and what the run took before it was resumed. */
   public double seconds() {
-    return (System.nanoTime() - start) / 1e9;
+    return before.seconds() + (System.nanoTime() - start) / 1e9;
+  }
+
+  /** What the run took so far. */
+  Spent spent() {
+    return new Spent(energy.machineWattHours(), energy.cpuSeconds(), seconds());
+  }
+
+  /** Goes on counting from what a checkpoint says. */
+  void resumed(Spent spent) {
+    before = spent;
+    energy.resume(spent.wattHours(), spent.cpuSeconds());
   }
 
   /** Seconds of this process until all should be over; infinite without a limit. */
@@ -70,7 +83,7 @@ public final class Attended {
     request.prepare(terminal);
     try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
         TrainingDisplay display =
-            new TrainingDisplay(terminal, energy, epochs, dev, request.log())) {
+            new TrainingDisplay(terminal, energy, this, epochs, dev, request.log())) {
       return body.run(stop, display);
     } catch (UncheckedIOException e) {
       throw e.getCause();

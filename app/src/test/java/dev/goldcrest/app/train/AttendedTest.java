@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.Spending;
+import dev.goldcrest.torch.Spent;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -32,5 +33,10 @@ class AttendedTest {
     Attended attended = new Attended(terminal, request, Energy.start(terminal));
     assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
     assertThat(attended.seconds()).isLessThan(10);
+    attended.resumed(new Spent(1, 3600, 100));
+    assertThat(attended.seconds()).isBetween(100.0, 110.0);
+    assertThat(attended.spent().cpuSeconds()).isBetween(3600.0, 3700.0);
+    assertThat(attended.spent().wattHours()).isGreaterThan(0.9);
+    assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
   }
 }
