@@ -134,12 +134,12 @@ public record ModelFile(
     object.put("provenance", provenance);
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(KEY, Json.write(object));
-    metadata.put(
-        Checksum.KEY,
-        Checksum.of(
-            smallestTrace(architecture).parameters().values(),
-            weights,
-            path -> half && floats(forms.stored(path)) || forms.stored(path) == Stored.F16));
+    Checksum checksum = new Checksum();
+    for (String path : smallestTrace(architecture).parameters().keySet()) {
+      Stored how = forms.stored(path);
+      checksum.add(weights.floats(path), half && floats(how) || how == Stored.F16);
+    }
+    metadata.put(Checksum.KEY, checksum.toString());
     return metadata;
   }
 
@@ -250,8 +250,17 @@ public record ModelFile(
       StoredWeights.read(file, parameter, way, floats, coded);
     }
     Weights read = Weights.of(floats, coded);
+    Checksum checksum = new Checksum();
+    String unbounded = null;
+    for (String path : graph.parameters().keySet()) {
+      float[] values = read.floats(path);
+      checksum.add(values, false);
+      for (float value : values) {
+        unbounded = Math.abs(value) <= Float.MAX_VALUE ? unbounded : path; // not so for NaN
+      }
+    }
+    String found = checksum.toString();
     String expected = file.metadata().get(Checksum.KEY);
-    String found = Checksum.of(graph.parameters().values(), read, path -> false);
     if (expected != null && !expected.equals(found)) {
       throw new FormatException(
           FormatException.Reason.WRONG_CHECKSUM,
@@ -261,6 +270,12 @@ public record ModelFile(
               + ", it should be "
               + Printable.quote(expected)
               + "; fetch or train it again");
+    }
+    if (unbounded != null) {
+      throw new FormatException(
+          FormatException.Reason.VALUE_OUT_OF_RANGE,
+          file.name(),
+          "weight " + unbounded + " holds NaN or infinity; fetch or train it again");
     }
     return read;
   }

@@ -324,6 +324,20 @@ class ModelFormsTest {
         (tensors, m) -> tensors.put(IN + ".scale", TensorData.ofFloats(new float[40], 40)));
   }
 
+  @Test
+  void load_scaleThatIsNoNumber_namesTheWeight() throws IOException {
+    byte[] plain = bytes(model(dense().with(every()), 0), false);
+    float[] scales = new float[40];
+    scales[7] = Float.POSITIVE_INFINITY;
+    refused(
+        plain,
+        "weight " + IN + " holds NaN or infinity",
+        (tensors, m) -> {
+          tensors.put(IN + ".scale", TensorData.ofFloats(scales, 40));
+          m.remove("goldcrest.weights");
+        });
+  }
+
   /** A packed weight of two thousand million zeros would be a small file. */
   @Test
   void load_smallFileThatClaimsGigabytes_isRefusedAtOnce() throws IOException {

@@ -1,5 +1,6 @@
 package dev.goldcrest.torch;
 
+import dev.goldcrest.runtime.Checksum;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
 import dev.goldcrest.runtime.safetensors.FormatException;
@@ -7,11 +8,12 @@ import dev.goldcrest.runtime.safetensors.SafetensorsFile;
 import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
 import dev.goldcrest.runtime.safetensors.TensorData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A run at rest: one safetensors file that is replaced in one step, so that there is always a whole
@@ -32,51 +34,70 @@ record Checkpoint(
   private static final String BEST = "best.";
 
   void save(Path path) throws IOException {
+    Map<String, float[]> arrays = new LinkedHashMap<>();
+    state.arrays().forEach((name, values) -> arrays.put(STATE + name, values));
+    best.forEach((name, values) -> arrays.put(BEST + name, values));
     Map<String, TensorData> tensors = new LinkedHashMap<>();
-    state
-        .arrays()
-        .forEach(
-            (name, values) ->
-                tensors.put(STATE + name, TensorData.ofFloats(values, values.length)));
-    best.forEach(
-        (name, values) -> tensors.put(BEST + name, TensorData.ofFloats(values, values.length)));
+    arrays.forEach((name, values) -> tensors.put(name, TensorData.ofFloats(values, values.length)));
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("recipe", recipe);
     object.put("steps", state.steps());
     object.put("previousRate", Double.isNaN(state.previousRate()) ? null : state.previousRate());
     object.put("progress", progress);
-    SafetensorsWriter.write(path, tensors, Collections.singletonMap(KEY, Json.write(object)));
+    String json = Json.write(object);
+    SafetensorsWriter.write(
+        path, tensors, Map.of(KEY, json, Checksum.KEY, checksum(json, arrays)));
   }
 
+  /** Of everything: a run that goes on from another number than it had ends in another model. */
+  private static String checksum(String json, Map<String, float[]> arrays) {
+    Checksum checksum = new Checksum();
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    checksum.add(bytes, bytes.length);
+    new TreeMap<>(arrays).values().forEach(values -> checksum.add(values, false));
+    return checksum.toString();
+  }
+
+  /** Those of earlier versions, which have no checksum, are taken as they are. */
   static Checkpoint load(Path path) throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       String json = file.metadata().get(KEY);
       if (json == null) {
         throw damaged(path, FormatException.Reason.UNUSABLE_METADATA, null);
       }
-      Map<String, Object> object = Json.parseObject(json);
-      Map<String, float[]> state = new LinkedHashMap<>();
-      Map<String, float[]> best = new LinkedHashMap<>();
+      Map<String, float[]> arrays = new LinkedHashMap<>();
       for (String name : file.names()) {
-        if (name.startsWith(STATE)) {
-          state.put(name.substring(STATE.length()), file.floats(name));
-        } else if (name.startsWith(BEST)) {
-          best.put(name.substring(BEST.length()), file.floats(name));
-        }
+        arrays.put(name, file.floats(name));
       }
+      String expected = file.metadata().get(Checksum.KEY);
+      if (expected != null && !expected.equals(checksum(json, arrays))) {
+        throw damaged(path, FormatException.Reason.WRONG_CHECKSUM, null);
+      }
+      Map<String, Object> object = Json.parseObject(json);
       Object rate = object.get("previousRate");
       double previousRate = rate == null ? Double.NaN : ((Number) rate).doubleValue();
       long steps = ((Number) object.get("steps")).longValue();
       return new Checkpoint(
           (String) object.get("recipe"),
-          new TrainingState.Snapshot(steps, previousRate, state),
-          best,
+          new TrainingState.Snapshot(steps, previousRate, under(STATE, arrays)),
+          under(BEST, arrays),
           Json.object(object.get("progress"), "progress"));
     } catch (FormatException e) {
       throw damaged(path, e.reason(), e);
     } catch (JsonException | ClassCastException | NullPointerException e) {
       throw damaged(path, FormatException.Reason.UNUSABLE_METADATA, e);
     }
+  }
+
+  private static Map<String, float[]> under(String prefix, Map<String, float[]> arrays) {
+    Map<String, float[]> found = new LinkedHashMap<>();
+    arrays.forEach(
+        (name, values) -> {
+          if (name.startsWith(prefix)) {
+            found.put(name.substring(prefix.length()), values);
+          }
+        });
+    return found;
   }
 
   /** What to say of a file that holds something else than a run at rest. */

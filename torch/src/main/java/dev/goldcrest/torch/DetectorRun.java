@@ -109,10 +109,15 @@ public final class DetectorRun {
    *
    * @param resume go on from the checkpoint if there is one
    * @param half the weights will be stored as 16-bit floats: score what these give back
+   * @param expired ends the epoch at the next step, scores it and so ends the run in time
    * @throws DivergedException if the loss stops being finite; the last checkpoint is intact
    */
   public Outcome run(
-      boolean resume, boolean half, BooleanSupplier stop, TrainingRun.Listener listener)
+      boolean resume,
+      boolean half,
+      BooleanSupplier stop,
+      BooleanSupplier expired,
+      TrainingRun.Listener listener)
       throws IOException {
     try (DetectorTrainer trainer = new DetectorTrainer(model, train, ignored, options, start)) {
       TrainingLoop.Plan plan =
@@ -122,7 +127,7 @@ public final class DetectorRun {
               options.patience());
       TrainingLoop loop =
           new TrainingLoop(trainer, plan, new DevScore(trainer), checkpoint, recipe());
-      boolean finished = loop.run(resume, stop, () -> false, listener);
+      boolean finished = loop.run(resume, stop, expired, listener);
       if (loop.best().isEmpty()) {
         return new Outcome(Map.of(), Double.NaN, null, List.of(), finished);
       }
@@ -132,6 +137,18 @@ public final class DetectorRun {
       double reached = score.of(trainer.logits(dev));
       return new Outcome(kept, reached, loop.bestEpoch(), loop.epochs(), finished);
     }
+  }
+
+  /** A run that takes its time. */
+  public Outcome run(
+      boolean resume, boolean half, BooleanSupplier stop, TrainingRun.Listener listener)
+      throws IOException {
+    return run(resume, half, stop, () -> false, listener);
+  }
+
+  /** {@link DetectorOptions#epochs} of the run that a checkpoint holds. */
+  public static int plannedEpochs(Path checkpoint) throws IOException {
+    return (int) TrainingLoop.plannedEpochs(checkpoint);
   }
 
   /** The score of dev; among equal ones the loss decides. */

@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 final class TrainingLoop {
   private static final long CHECKPOINT_NANOS = 60_000_000_000L;
   private static final String PLANNED = "planned";
+  private static final String SPENT = "spent";
 
   private final Trainer trainer;
   private final Plan plan;
@@ -69,11 +70,11 @@ final class TrainingLoop {
       boolean resume, BooleanSupplier stop, BooleanSupplier expired, TrainingRun.Listener listener)
       throws IOException {
     if (resume && checkpoint != null && Files.exists(checkpoint)) {
-      restore(Checkpoint.load(checkpoint));
+      restore(Checkpoint.load(checkpoint), listener);
     }
     boolean finished = loop(stop, expired, listener);
     if (!finished) {
-      save();
+      save(listener);
     }
     return finished;
   }
@@ -96,7 +97,7 @@ final class TrainingLoop {
         endEpoch(step, listener);
       }
       if (checkpoint != null && (ended || System.nanoTime() - saved > CHECKPOINT_NANOS)) {
-        save();
+        save(listener);
         saved = System.nanoTime();
       }
     }
@@ -186,7 +187,7 @@ final class TrainingLoop {
     }
   }
 
-  private void save() throws IOException {
+  private void save(TrainingRun.Listener listener) throws IOException {
     if (checkpoint == null) {
       return;
     }
@@ -199,10 +200,12 @@ final class TrainingLoop {
     progress.put(PLANNED, plan.epochs());
     progress.put("lossSum", lossSum);
     progress.put("epochs", history);
+    Spent spent = listener.spent();
+    progress.put(SPENT, List.of(spent.wattHours(), spent.cpuSeconds(), spent.seconds()));
     new Checkpoint(recipe, trainer.state().snapshot(), best, progress).save(checkpoint);
   }
 
-  private void restore(Checkpoint saved) throws FormatException {
+  private void restore(Checkpoint saved, TrainingRun.Listener listener) throws FormatException {
     if (!recipe.equals(saved.recipe())) {
       throw Checkpoint.unusable(
           checkpoint,
@@ -211,12 +214,23 @@ final class TrainingLoop {
     }
     try {
       take(saved);
+      listener.resumed(spent(saved.progress().get(SPENT)));
     } catch (ClassCastException
         | NullPointerException
         | IndexOutOfBoundsException
         | IllegalArgumentException e) { // no such run was saved by us
       throw Checkpoint.damaged(checkpoint, FormatException.Reason.UNUSABLE_METADATA, e);
     }
+  }
+
+  /** Checkpoints of earlier versions do not say. */
+  private static Spent spent(Object saved) {
+    if (saved == null) {
+      return Spent.NONE;
+    }
+    double[] all =
+        ((List<?>) saved).stream().mapToDouble(each -> ((Number) each).doubleValue()).toArray();
+    return new Spent(all[0], all[1], all[2]);
   }
 
   private void take(Checkpoint saved) {

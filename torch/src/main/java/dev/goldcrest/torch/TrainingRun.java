@@ -82,6 +82,14 @@ public final class TrainingRun {
      * @param best the best epoch so far, perhaps this one
      */
     void epoch(Epoch epoch, Epoch best);
+
+    /** What checkpoints are to say of the run so far. */
+    default Spent spent() {
+      return Spent.NONE;
+    }
+
+    /** What the run took before this process, as its checkpoint says. */
+    default void resumed(Spent before) {}
   }
 
   /**
@@ -143,9 +151,15 @@ public final class TrainingRun {
    * @param resume go on from the checkpoint if there is one
    * @param half the weights will be stored as 16-bit floats: score and calibrate what these give
    *     back
+   * @param expired ends the epoch at the next step, scores it and so ends the run in time
    * @throws DivergedException if the loss stops being finite; the last checkpoint is intact
    */
-  public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
+  public Outcome run(
+      boolean resume,
+      boolean half,
+      BooleanSupplier stop,
+      BooleanSupplier expired,
+      Listener listener)
       throws IOException {
     try (ClassifierTrainer trainer =
         new ClassifierTrainer(model, text, train, labels.size(), options, teaching, start)) {
@@ -156,9 +170,15 @@ public final class TrainingRun {
               options.patience());
       TrainingLoop loop =
           new TrainingLoop(trainer, plan, new DevScore(trainer), checkpoint, recipe());
-      boolean finished = loop.run(resume, stop, () -> false, listener);
+      boolean finished = loop.run(resume, stop, expired, listener);
       return outcome(trainer, loop, half, finished);
     }
+  }
+
+  /** A run that takes its time. */
+  public Outcome run(boolean resume, boolean half, BooleanSupplier stop, Listener listener)
+      throws IOException {
+    return run(resume, half, stop, () -> false, listener);
   }
 
   /** Accuracy on dev; among equal ones the loss decides. */

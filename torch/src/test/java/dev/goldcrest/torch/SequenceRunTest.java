@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
+import dev.goldcrest.runtime.safetensors.TensorData;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,6 +36,18 @@ class SequenceRunTest {
   private static final class Counter implements TrainingRun.Listener {
     private int steps;
     private int lastOf;
+    private Spent spent = Spent.NONE;
+    private Spent before;
+
+    @Override
+    public Spent spent() {
+      return spent;
+    }
+
+    @Override
+    public void resumed(Spent earlier) {
+      before = earlier;
+    }
 
     @Override
     public void step(int epoch, int done, int perEpoch, double loss, int words) {
@@ -169,6 +186,7 @@ class SequenceRunTest {
         c -> new Checkpoint(c.recipe(), c.state(), c.best(), Map.of()),
         c -> with(c, "epochs", List.of(List.of(1L))),
         c -> with(c, "lossSum", "x"),
+        c -> with(c, "spent", List.of(1L, "x")),
         c -> new Checkpoint(c.recipe(), steps(c, -5), c.best(), c.progress()),
         c -> new Checkpoint(c.recipe(), steps(c, 1 << 30), c.best(), c.progress()),
         c -> new Checkpoint(c.recipe(), resized(c, -1), c.best(), c.progress()),
@@ -206,6 +224,62 @@ class SequenceRunTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             checkpoint + ": is a damaged checkpoint (unusable metadata); --force starts again");
+  }
+
+  /** A bit of a moment, of the weights or of the numbers beside them: all the same a file. */
+  @Test
+  void run_resumedAfterAFlippedBit_isRefusedWithTheRemedy() throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SequenceOptions options = Echo.options(2, 1e-3);
+    SequenceRun run = run(true, options, checkpoint);
+    Counter counter = new Counter();
+    run.run(false, false, () -> counter.steps >= 3, () -> false, counter);
+    byte[] good = Files.readAllBytes(checkpoint);
+    String text = new String(good, StandardCharsets.ISO_8859_1);
+    int header = 8 + (int) ByteBuffer.wrap(good).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    for (int at : new int[] {header, good.length / 2, good.length - 3, text.indexOf("steps") + 8}) {
+      byte[] bad = good.clone();
+      bad[at] ^= 1;
+      Files.write(checkpoint, bad);
+      assertThatThrownBy(() -> run.run(true, false, () -> false, () -> false, new Counter()))
+          .as("byte " + at)
+          .isInstanceOf(FormatException.class)
+          .hasMessage(
+              checkpoint + ": is a damaged checkpoint (wrong checksum); --force starts again");
+    }
+    Files.write(checkpoint, good);
+    assertThat(run.run(true, false, () -> false, () -> false, counter).finished()).isTrue();
+  }
+
+  @Test
+  void run_resumed_saysWhatItTookBefore() throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SequenceRun run = run(true, Echo.options(2, 1e-3), checkpoint);
+    Counter counter = new Counter();
+    counter.spent = new Spent(1.5, 20, 30.25);
+    run.run(false, false, () -> counter.steps >= 3, () -> false, counter);
+    assertThat(counter.before).isNull();
+    Counter resumed = new Counter();
+    run.run(true, false, () -> false, () -> false, resumed);
+    assertThat(resumed.before).isEqualTo(counter.spent);
+    Checkpoint earlier = Checkpoint.load(checkpoint);
+    Map<String, Object> progress = new LinkedHashMap<>(earlier.progress());
+    progress.remove("spent");
+    new Checkpoint(earlier.recipe(), earlier.state(), earlier.best(), progress).save(checkpoint);
+    run.run(true, false, () -> false, () -> false, resumed);
+    assertThat(resumed.before).isEqualTo(Spent.NONE);
+  }
+
+  @Test
+  void load_checkpointOfAnEarlierVersion_isTakenAsItIs() throws IOException {
+    Path checkpoint = folder.resolve("run");
+    SafetensorsWriter.write(
+        checkpoint,
+        Map.of("state.weights", TensorData.ofFloats(new float[] {1, 2}, 2)),
+        Map.of(
+            "goldcrest.checkpoint",
+            "{\"recipe\":\"r\",\"steps\":3,\"previousRate\":null,\"progress\":{}}"));
+    assertThat(Checkpoint.load(checkpoint).state().arrays().get("weights")).containsExactly(1, 2);
   }
 
   @Test

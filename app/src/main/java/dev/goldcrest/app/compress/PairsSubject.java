@@ -115,18 +115,11 @@ public final class PairsSubject implements Subject {
           .forEach(i -> written[i] = writer.write.apply(sources.get(i)));
     }
     List<String> texts = Arrays.asList(written);
-    List<List<String>> references = references();
     double score =
         translates()
-            ? Bleu.of(BleuStyle.SACREBLEU, texts, references).score()
-            : Rouge.mean(texts, references.stream().map(each -> each.get(0)).toList(), false)
-                .rougeL()
-                .f1();
+            ? Bleu.ofSingle(BleuStyle.SACREBLEU, texts, dev.references()).score()
+            : Rouge.mean(texts, dev.references(), false).rougeL().f1();
     return new Score(score, texts);
-  }
-
-  private List<List<String>> references() {
-    return dev.targets().stream().map(ParallelDataset::references).toList();
   }
 
   /** A model that writes, and what closes it. */
@@ -158,10 +151,7 @@ public final class PairsSubject implements Subject {
   }
 
   private List<BleuCounts> counts(List<String> written) {
-    List<List<String>> references = references();
-    return IntStream.range(0, written.size())
-        .mapToObj(i -> BleuCounts.of(BleuStyle.SACREBLEU, written.get(i), references.get(i)))
-        .toList();
+    return BleuCounts.ofSingle(BleuStyle.SACREBLEU, written, dev.references());
   }
 
   /** Of a sentence as long as half of them are at most, source and target alike. */

@@ -1,7 +1,7 @@
 package dev.goldcrest.app.data;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Pairs of texts in file order.
@@ -34,21 +34,24 @@ public record ParallelDataset(String name, List<SentencePair> pairs, int skipped
     return pairs.stream().map(SentencePair::target).toList();
   }
 
-  /**
-   * The references of a target that joins several by {@code ||| }, at least one. Where only one can
-   * be used, it is the first.
-   */
-  public static List<String> references(String target) {
-    List<String> references = new ArrayList<>();
-    int from = 0;
-    for (int at = 0; at >= 0; from = at + BETWEEN_REFERENCES.length()) {
-      at = target.indexOf(BETWEEN_REFERENCES, from);
-      String reference = target.substring(from, at < 0 ? target.length() : at);
-      if (!reference.isBlank()) {
-        references.add(reference);
+  /** What the written texts are scored against and learned from, in order. */
+  public List<String> references() {
+    return pairs.stream().map(pair -> reference(pair.target())).toList();
+  }
+
+  /** Whether a target joins several references. */
+  public boolean several() {
+    return pairs.stream().anyMatch(pair -> pair.target().contains(BETWEEN_REFERENCES));
+  }
+
+  /** The first of the references that a target joins by {@code ||| }, or the whole of it. */
+  static String reference(String target) {
+    for (String each : target.split(Pattern.quote(BETWEEN_REFERENCES))) {
+      if (!each.isBlank()) {
+        return each;
       }
     }
-    return references.isEmpty() ? List.of(target) : references;
+    return target;
   }
 
   /**

@@ -49,6 +49,8 @@ public final class Energy {
   private final World world;
   private final LongSupplier cpuNanos;
   private final long cpuStart;
+  private double wattHoursBefore;
+  private double cpuSecondsBefore;
 
   private Energy(List<Counter> counters, World world, LongSupplier cpuNanos) {
     this.counters = counters;
@@ -77,6 +79,27 @@ public final class Energy {
   }
 
   /**
+   * Adds what a run took in the processes before this one.
+   *
+   * @param wattHours of the machine
+   * @param cpuSeconds that estimates are made of
+   */
+  public synchronized void resume(double wattHours, double cpuSeconds) {
+    wattHoursBefore = wattHours;
+    cpuSecondsBefore = cpuSeconds;
+  }
+
+  /** CPU time so far, of all threads. */
+  public synchronized double cpuSeconds() {
+    return cpuSecondsBefore + (cpuNanos.getAsLong() - cpuStart) / 1e9;
+  }
+
+  /** The machine's watt-hours so far, without the building's share. */
+  public double machineWattHours() {
+    return read().wattHours() / world.pue();
+  }
+
+  /**
    * The energy so far. A counter wraps around about once an hour under full load, and one wrap
    * between two readings is noticed: read more often than that.
    */
@@ -88,10 +111,15 @@ public final class Energy {
         joules += counter.joules();
         names.add(counter.name);
       }
-      String how = "RAPL " + String.join(" + ", names) + building();
-      return new Reading(Footprint.ofMachine(joules / JOULES_PER_WATT_HOUR, world), true, how);
+      double wattHours = wattHoursBefore + joules / JOULES_PER_WATT_HOUR;
+      String before =
+          wattHoursBefore == 0
+              ? ""
+              : String.format(Locale.ROOT, " + %.3g Wh before it was resumed", wattHoursBefore);
+      String how = "RAPL " + String.join(" + ", names) + before + building();
+      return new Reading(Footprint.ofMachine(wattHours, world), true, how);
     }
-    double seconds = (cpuNanos.getAsLong() - cpuStart) / 1e9;
+    double seconds = cpuSeconds();
     double watts = world.wattsPerCore();
     String how =
         String.format(Locale.ROOT, "%.1f CPU seconds x %.1f W per core / 3600", seconds, watts);

@@ -17,14 +17,14 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * How well a translator or summariser writes. Its texts are the device's: the same kernels, file
+ * How well a translator or summariser writes, against the first of several references. Its texts are the device's: the same kernels, file
  * and search that an application uses.
  *
  * @param written the text for each source, in the order of the data
- * @param bleu sacreBLEU's, over all references, case counting
- * @param chrf 0-100, over all references
- * @param rouge means over the first references, without stems
- * @param perplexity of a token of the first references
+ * @param bleu sacreBLEU's, case counting
+ * @param chrf 0-100
+ * @param rouge means over the texts, without stems
+ * @param perplexity of a token of the references
  * @param scored tokens that it is over
  * @param unscored references too long for that
  * @param truncated sources longer than the model reads
@@ -68,18 +68,16 @@ public record SequenceEvaluation(
         .parallel()
         .forEach(i -> texts[i] = writer.apply(sources.get(i)));
     List<String> written = Arrays.stream(texts).map(GeneratedText::text).toList();
-    List<List<String>> references =
-        data.targets().stream().map(ParallelDataset::references).toList();
-    List<String> first = references.stream().map(each -> each.get(0)).toList();
+    List<String> references = data.references();
     PairScorer scorer = new PairScorer(model);
     for (int i = 0; i < sources.size(); i++) {
-      scorer.add(sources.get(i), first.get(i));
+      scorer.add(sources.get(i), references.get(i));
     }
     return new SequenceEvaluation(
         written,
-        Bleu.of(BleuStyle.SACREBLEU, written, references),
+        Bleu.ofSingle(BleuStyle.SACREBLEU, written, references),
         Chrf.of(written, references),
-        Rouge.mean(written, first, false),
+        Rouge.mean(written, references, false),
         scorer.perplexity(),
         scorer.tokens(),
         scorer.unscored(),

@@ -82,42 +82,38 @@ public final class SequenceScores {
     @Override
     public void print(PrintStream out) {
       SequenceEvaluation e = evaluation;
-      boolean several =
-          data.targets().stream().anyMatch(t -> ParallelDataset.references(t).size() > 1);
-      String all = several ? "all references, " : "";
+      String first = data.several() ? ", of several references the first counts" : "";
       line(out, "model", "%s, %s, %s", file, model.architecture().name(), Units.bytes(bytes));
-      line(out, "data", "%s, %,d pairs", data.name(), data.size());
+      line(out, "data", "%s, %,d pairs%s", data.name(), data.size(), first);
       line(
           out,
           "BLEU",
-          "%.2f  (%s13a, cased, beam %d, length penalty %s; brevity %.3f)",
+          "%.2f  (13a, cased, beam %d, length penalty %s; brevity %.3f)",
           e.bleu().score(),
-          all,
           decoding.beam(),
           decoding.lengthPenalty(),
           e.bleu().brevityPenalty());
-      line(out, "chrF", "%.2f  (%sbeta 2)", e.chrf(), all);
+      line(out, "chrF", "%.2f  (beta 2)", e.chrf());
       line(
           out,
           "ROUGE F1",
-          "1 %.4f, 2 %.4f, L %.4f  (first reference, no stems)",
+          "1 %.4f, 2 %.4f, L %.4f  (no stems)",
           e.rouge().rouge1().f1(),
           e.rouge().rouge2().f1(),
           e.rouge().rougeL().f1());
       line(
           out,
           "perplexity",
-          "%.3f per token, over %,d tokens%s",
+          "%.3f per token, over %,d tokens",
           e.perplexity(),
-          e.scored(),
-          several ? " of the first references" : "");
+          e.scored());
       line(out, "speed", "%.1f ms a text, median, one thread", e.p50Millis());
       List<String> sources = data.sources();
       for (int i = 0; i < Math.min(SHOWN, e.written().size()); i++) {
         out.println();
         line(out, "source", "%s", Units.printable(sources.get(i)));
         line(out, "written", "%s", Units.printable(e.written().get(i)));
-        line(out, "reference", "%s", Units.printable(data.targets().get(i)));
+        line(out, "reference", "%s", Units.printable(data.references().get(i)));
       }
     }
 

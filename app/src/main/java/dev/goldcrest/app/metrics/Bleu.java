@@ -33,6 +33,11 @@ public record Bleu(
     return of(style, BleuCounts.sum(BleuCounts.of(style, hypotheses, references)));
   }
 
+  /** Of a corpus with one reference a sentence, in the order of the hypotheses. */
+  public static Bleu ofSingle(BleuStyle style, List<String> hypotheses, List<String> references) {
+    return of(style, BleuCounts.sum(BleuCounts.ofSingle(style, hypotheses, references)));
+  }
+
   /** Of counts added up. */
   public static Bleu of(BleuStyle style, BleuCounts counts) {
     List<Double> precisions = new ArrayList<>();

@@ -50,7 +50,13 @@ public final class BleuCounts {
     return new BleuCounts(counts);
   }
 
-  /** Of sentences, in their order. */
+  /** Of sentences with one reference each, in their order. */
+  public static List<BleuCounts> ofSingle(
+      BleuStyle style, List<String> hypotheses, List<String> references) {
+    return of(style, hypotheses, references.stream().map(List::of).toList());
+  }
+
+  /** Of sentences, in their order, and the references of each. */
   public static List<BleuCounts> of(
       BleuStyle style, List<String> hypotheses, List<List<String>> references) {
     if (hypotheses.size() != references.size() || hypotheses.isEmpty()) {

@@ -7,8 +7,7 @@ import java.util.Map;
 /**
  * chrF2 (Popovic, WMT 2015 and 2016) with sacreBLEU's defaults: n-grams of 1 to 6 characters, white
  * space left out, recall counting twice as much as precision; case counts. A corpus is scored by
- * its sums, not by the mean of its sentences; of several references the one counts that gives its
- * sentence the highest score.
+ * its sums, not by the mean of its sentences.
  */
 public final class Chrf {
   private static final int ORDERS = 6;
@@ -16,12 +15,8 @@ public final class Chrf {
 
   private Chrf() {}
 
-  /**
-   * chrF of a corpus, 0-100.
-   *
-   * @param references of each sentence, in the order of the hypotheses; one or more each
-   */
-  public static double of(List<String> hypotheses, List<List<String>> references) {
+  /** chrF of a corpus with one reference a sentence, 0-100. */
+  public static double of(List<String> hypotheses, List<String> references) {
     if (hypotheses.size() != references.size() || hypotheses.isEmpty()) {
       throw new IllegalArgumentException(
           "chrF: %d sentences and references for %d"
@@ -29,26 +24,12 @@ public final class Chrf {
     }
     long[] corpus = new long[3 * ORDERS];
     for (int i = 0; i < hypotheses.size(); i++) {
-      long[] best = best(hypotheses.get(i), references.get(i));
+      long[] counts = counts(characters(hypotheses.get(i)), characters(references.get(i)));
       for (int k = 0; k < corpus.length; k++) {
-        corpus[k] += best[k];
+        corpus[k] += counts[k];
       }
     }
     return score(corpus);
-  }
-
-  private static long[] best(String hypothesis, List<String> references) {
-    if (references.isEmpty()) {
-      throw new IllegalArgumentException("chrF needs a reference for \"" + hypothesis + "\"");
-    }
-    long[] best = null;
-    for (String reference : references) {
-      long[] counts = counts(characters(hypothesis), characters(reference));
-      if (best == null || score(counts) > score(best)) {
-        best = counts;
-      }
-    }
-    return best;
   }
 
   private static int[] characters(String text) {

@@ -200,7 +200,8 @@ final class SequencePage {
   private static void notes(StringBuilder out) {
     out.append("- **BLEU**: sacreBLEU's 13a tokens, cased as given, beam 4. **Perplexity** of");
     out.append(" translations and summaries is per token of the references, of running text per");
-    out.append(" word over contiguous blocks of the context.\n");
+    out.append(" word over contiguous blocks of the context. Of references that a target joins by");
+    out.append(" ` ||| ` the first counts, for every score.\n");
     out.append(
         "- **Lead of the first**: how much BLEU the first model of the budget has over this");
     out.append(

@@ -147,8 +147,6 @@ final class SequenceTable {
     SequenceEvaluation scores = SequenceEvaluation.of(model, test, model.decoding());
     List<String> written = scores.written().stream().map(SequenceTable::onLine).toList();
     Files.write(written(step), written);
-    List<List<String>> references =
-        test.targets().stream().map(ParallelDataset::references).toList();
     SequenceRow.Texts texts =
         new SequenceRow.Texts(
             test.size(),
@@ -159,7 +157,7 @@ final class SequenceTable {
             scores.rouge().rougeL().f1(),
             scores.perplexity(),
             scores.truncated(),
-            BleuCounts.pack(BleuCounts.of(BleuStyle.SACREBLEU, written, references)),
+            BleuCounts.pack(BleuCounts.ofSingle(BleuStyle.SACREBLEU, written, test.references())),
             scores.p50Millis());
     SequenceRow.Search search =
         set.task().equals(SequenceModel.TRANSLATE) && step.seed() == FIRST_SEED

@@ -11,6 +11,8 @@ import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.Pace;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingDisplay;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The verb {@code train} for detectors: from recordings to the model file. */
 public final class StreamTraining {
@@ -47,8 +50,8 @@ public final class StreamTraining {
   private final FrameSet dev;
   private final Classes classes;
   private final Scaling scaling;
-  private final StreamRecipe recipe;
   private final Energy energy;
+  private StreamRecipe recipe;
 
   private StreamTraining(Terminal terminal, TrainCommand command, TrainingRequest request)
       throws Exception {
@@ -74,17 +77,15 @@ public final class StreamTraining {
             () ->
                 Classes.of(
                     train, StreamRecipe.background(settings), StreamRecipe.ignored(settings)));
-    recipe =
-        UserError.judging(
-            () -> StreamRecipe.of(request.choices(), train.features(), classes.labels().size()));
+    recipe = UserError.judging(() -> recipe(request.choices()));
     scaling = Scaling.of(train);
   }
 
   /** Reads the data, trains and writes the model. */
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
     UserError.judging(() -> StreamRecipe.of(command.choices(Lstr.NAME), 1, 2));
-    if (command.spending().limited() || command.maxBytes() != null) {
-      throw UserError.usage("--max-minutes, --max-energy and --max-size are not for task stream");
+    if (command.maxBytes() != null) {
+      throw UserError.usage("--max-size is not for task stream");
     }
     TrainingRequest request =
         new TrainingRequest(
@@ -115,28 +116,60 @@ public final class StreamTraining {
     List<boolean[][]> truth = new ArrayList<>();
     List<Recording> devRecordings = recordings(dev, truth);
     classes.requireSomething(dev, truth);
-    DetectorRun run =
-        new DetectorRun(
-            recipe.model(),
-            recordings(train, new ArrayList<>()),
-            devRecordings,
-            classes.ignored(),
-            recipe.training(),
-            logits -> Scored.of(truth, logits, classes.ignored()).detection().map(),
-            request.checkpoint());
+    List<Recording> trainRecordings = recordings(train, new ArrayList<>());
+    Function<Path, DetectorRun> run =
+        checkpoint ->
+            new DetectorRun(
+                recipe.model(),
+                trainRecordings,
+                devRecordings,
+                classes.ignored(),
+                recipe.training(),
+                logits -> Scored.of(truth, logits, classes.ignored()).detection().map(),
+                checkpoint);
     Attended attended = new Attended(terminal, request, energy);
+    if (request.spending().limited()) {
+      planEpochs(run, attended);
+    }
+    boolean[] late = {false};
     return attended
         .<Report>run(
             recipe.training().epochs(),
             TrainingRun.Epoch::devAccuracy,
             (stop, display) -> {
               DetectorRun.Outcome outcome =
-                  run.run(command.resume(), command.half(), stop::requested, display);
+                  run.apply(request.checkpoint())
+                      .run(
+                          command.resume(),
+                          command.half(),
+                          stop::requested,
+                          () -> late[0] |= attended.over(),
+                          display);
+              if (late[0] && outcome.finished()) {
+                attended.sayItIsOver();
+              }
               return outcome.finished()
                   ? Optional.of(finish(outcome, attended, display))
                   : Optional.empty();
             })
         .orElse(new Stopped(request.checkpoint()));
+  }
+
+  private StreamRecipe recipe(Choices choices) {
+    return StreamRecipe.of(choices, train.features(), classes.labels().size());
+  }
+
+  /** As many epochs of the recipe as time and energy allow, at least one. */
+  private void planEpochs(Function<Path, DetectorRun> run, Attended attended) throws IOException {
+    int wanted = recipe.training().epochs();
+    int planned =
+        request.resumes()
+            ? DetectorRun.plannedEpochs(request.checkpoint())
+            : Math.min(wanted, Pace.measure(run.apply(null), energy).epochs(attended));
+    if (planned != wanted) {
+      attended.sayWhatFits(planned, wanted);
+      recipe = recipe(request.choices().withEpochs(planned));
+    }
   }
 
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, TrainingDisplay display)

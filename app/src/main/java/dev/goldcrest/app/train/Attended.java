@@ -6,6 +6,7 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.Footprint;
 import dev.goldcrest.torch.DivergedException;
+import dev.goldcrest.torch.Spent;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ public final class Attended {
   private final TrainingRequest request;
   private final Energy energy;
   private final long start = System.nanoTime();
-  private final long limited;
+  private Spent before = Spent.NONE;
 
   /** The training itself, with the model file at its end; nothing if it was asked to stop. */
   public interface Body<T> {
@@ -31,32 +32,33 @@ public final class Attended {
 
   /** The clock starts now. */
   public Attended(Terminal terminal, TrainingRequest request, Energy energy) {
-    this(terminal, request, energy, System.nanoTime());
-  }
-
-  /**
-   * The clock starts now, the user's limit started earlier.
-   *
-   * @param limited {@link System#nanoTime} from which {@code --max-minutes} counts
-   */
-  Attended(Terminal terminal, TrainingRequest request, Energy energy, long limited) {
     this.terminal = terminal;
     this.request = request;
     this.energy = energy;
-    this.limited = limited;
   }
 
-  /** Since the clock started. */
+  /** Since the clock started, and what the run took before it was resumed. */
   public double seconds() {
-    return (System.nanoTime() - start) / 1e9;
+    return before.seconds() + (System.nanoTime() - start) / 1e9;
   }
 
-  /** Seconds until the training should be over; infinite without a limit. */
+  /** What the run took so far. */
+  Spent spent() {
+    return new Spent(energy.machineWattHours(), energy.cpuSeconds(), seconds());
+  }
+
+  /** Goes on counting from what a checkpoint says. */
+  void resumed(Spent spent) {
+    before = spent;
+    energy.resume(spent.wattHours(), spent.cpuSeconds());
+  }
+
+  /** Seconds of this process until all should be over; infinite without a limit. */
   public double secondsLeft() {
     Double most = request.spending().maxMinutes();
     return most == null
         ? Double.POSITIVE_INFINITY
-        : 60 * most - (System.nanoTime() - limited) / 1e9;
+        : 60 * most - (System.nanoTime() - request.spending().since()) / 1e9;
   }
 
   /** Energy that the training may still take; infinite without a limit. */
@@ -81,7 +83,7 @@ public final class Attended {
     request.prepare(terminal);
     try (StopSignal stop = StopSignal.install(terminal, STOP_SECONDS);
         TrainingDisplay display =
-            new TrainingDisplay(terminal, energy, epochs, dev, request.log())) {
+            new TrainingDisplay(terminal, energy, this, epochs, dev, request.log())) {
       return body.run(stop, display);
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -92,6 +94,12 @@ public final class Attended {
               : "";
       throw UserError.failed("%s (--lr, --set clip=...)%s", e.getMessage(), kept);
     }
+  }
+
+  /** Says how much of the plan fits into the limits. */
+  public void sayWhatFits(int planned, int wanted) {
+    terminal.notice(
+        "%d of the recipe's %d epochs fit into %s", planned, wanted, request.spending().limits());
   }
 
   /** Says that time or energy was used up before the plan was done. */

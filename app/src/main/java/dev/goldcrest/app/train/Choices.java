@@ -77,7 +77,7 @@ public record Choices(
         teacher);
   }
 
-  Choices withEpochs(int planned) {
+  public Choices withEpochs(int planned) {
     return new Choices(
         architecture,
         preset,

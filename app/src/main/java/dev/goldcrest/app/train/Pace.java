@@ -1,6 +1,7 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.energy.Energy;
+import dev.goldcrest.torch.DetectorRun;
 import dev.goldcrest.torch.EncoderRun;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.SequenceRun;
@@ -50,7 +51,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
             recipe.teaching(),
             recipe.start());
     Watch watch = new Watch(WARM_STEPS, energy);
-    trial.run(false, false, () -> watch.steps >= WARM_STEPS + TIMED_STEPS, watch);
+    trial.run(false, false, watch::enough, watch);
     return watch.pace(words(train) + SCORING_SHARE * words(dev));
   }
 
@@ -63,12 +64,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
       EncoderRun trial, List<List<String>> train, List<List<String>> dev, Energy energy)
       throws IOException {
     Watch watch = new Watch(WARM_STEPS, energy);
-    trial.run(
-        false,
-        false,
-        () -> watch.steps >= WARM_STEPS + TIMED_STEPS || watch.seconds > TIMED_SECONDS,
-        () -> false,
-        watch);
+    trial.run(false, false, watch::enough, () -> false, watch);
     return watch.pace(sizes(train) + SCORING_SHARE * sizes(dev));
   }
 
@@ -81,17 +77,27 @@ public record Pace(double epochSeconds, double epochWattHours) {
    */
   static Pace measure(SequenceRun trial, SequenceCorpus corpus, Energy energy) throws IOException {
     Watch watch = new Watch(WARM_BATCHES, energy);
-    trial.run(
-        false,
-        false,
-        () -> watch.steps >= WARM_BATCHES + TIMED_STEPS || watch.seconds > TIMED_SECONDS,
-        () -> false,
-        watch);
+    trial.run(false, false, watch::enough, () -> false, watch);
     return watch.pace(corpus.train().tokens() + SCORING_SHARE * corpus.dev().tokens());
   }
 
+  /**
+   * How fast a detector learns. What scoring takes is timed too: in stream mode frames are read
+   * otherwise than in training.
+   *
+   * @param trial a run without checkpoint
+   */
+  public static Pace measure(DetectorRun trial, Energy energy) throws IOException {
+    Watch watch = new Watch(WARM_BATCHES, energy);
+    trial.run(false, false, () -> false, watch::enough, watch);
+    double share = watch.timed == 0 ? 0 : (double) watch.perEpoch / watch.timed;
+    return new Pace(
+        share * watch.seconds + watch.scoringSeconds,
+        share * watch.wattHours + watch.scoringWattHours);
+  }
+
   /** Whole epochs that fit, at least one. */
-  int epochs(Attended attended) {
+  public int epochs(Attended attended) {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting(attended)));
   }
 
@@ -115,10 +121,19 @@ public record Pace(double epochSeconds, double epochWattHours) {
     private final Energy energy;
     private double before;
     private double wattHours;
+    private int timed;
+    private int perEpoch;
+    private double scoringSeconds;
+    private double scoringWattHours;
 
     Watch(int warm, Energy energy) {
       this.warm = warm;
       this.energy = energy;
+    }
+
+    /** Enough steps, or enough time where they are slow. */
+    boolean enough() {
+      return steps >= warm + TIMED_STEPS || seconds > TIMED_SECONDS;
     }
 
     Pace pace(double words) {
@@ -127,10 +142,12 @@ public record Pace(double epochSeconds, double epochWattHours) {
     }
 
     @Override
-    public void step(int epoch, int done, int perEpoch, double loss, int read) {
+    public void step(int epoch, int done, int ofEpoch, double loss, int read) {
       long now = System.nanoTime();
       double used = energy.read().wattHours();
+      perEpoch = ofEpoch;
       if (++steps > warm) {
+        timed++;
         words += read;
         seconds += (now - last) / 1e9;
         wattHours += used - before;
@@ -141,8 +158,12 @@ public record Pace(double epochSeconds, double epochWattHours) {
 
     @Override
     public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch best) {
-      last = System.nanoTime();
-      before = energy.read().wattHours();
+      long now = System.nanoTime();
+      double used = energy.read().wattHours();
+      scoringSeconds = (now - last) / 1e9;
+      scoringWattHours = used - before;
+      last = now;
+      before = used;
     }
   }
 }

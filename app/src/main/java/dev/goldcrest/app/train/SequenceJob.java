@@ -35,7 +35,6 @@ public final class SequenceJob {
   private final SequenceTexts dev;
   private final SequenceCorpus corpus;
   private final Energy energy;
-  private final long begun;
   private SequenceRecipe recipe;
 
   private SequenceJob(
@@ -44,15 +43,13 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev,
       SequenceRecipe recipe,
-      Energy energy,
-      long begun) {
+      Energy energy) {
     this.terminal = terminal;
     this.request = request;
     this.train = train;
     this.dev = dev;
     this.recipe = recipe;
     this.energy = energy;
-    this.begun = begun;
     this.corpus = SequenceCorpus.of(train, dev, recipe);
   }
 
@@ -70,11 +67,10 @@ public final class SequenceJob {
       SequenceTexts train,
       SequenceTexts dev)
       throws IOException {
-    long begun = System.nanoTime(); // tokens take their time too
     Energy energy = request.startEnergy(terminal);
     SequenceRecipe recipe =
         UserError.judging(() -> SequenceRecipe.of(task, request.choices(), train));
-    return new SequenceJob(terminal, request, train, dev, recipe, energy, begun).run();
+    return new SequenceJob(terminal, request, train, dev, recipe, energy).run();
   }
 
   private Optional<SequenceTrained> run() throws IOException {
@@ -82,7 +78,7 @@ public final class SequenceJob {
     if (request.maxBytes() != null) {
       requireSize(request.maxBytes());
     }
-    Attended attended = new Attended(terminal, request, energy, begun);
+    Attended attended = new Attended(terminal, request, energy);
     if (request.spending().limited()) {
       planEpochs(attended);
     }

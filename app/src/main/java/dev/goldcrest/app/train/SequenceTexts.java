@@ -14,9 +14,7 @@ import java.util.List;
 public record SequenceTexts(String name, List<String> sources, List<String> targets) {
   /** Pairs; a target that has several references is learned by its first. */
   public static SequenceTexts of(ParallelDataset data) {
-    List<String> targets =
-        data.targets().stream().map(t -> ParallelDataset.references(t).get(0)).toList();
-    return new SequenceTexts(data.name(), data.sources(), targets);
+    return new SequenceTexts(data.name(), data.sources(), data.references());
   }
 
   /** Lines of running text. */

@@ -5,6 +5,7 @@ import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.Footprint;
+import dev.goldcrest.torch.Spent;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -37,20 +38,24 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   private TrainingRun.Epoch best;
   private Forecast forecast;
   private final Terminal terminal;
-  private final Footprint before;
+  private final Attended attended;
+  private Footprint before;
 
   /**
+   * @param attended counts what the run takes
    * @param shown the dev score on the live line
    * @param log appended to, or null
    */
   public TrainingDisplay(
       Terminal terminal,
       Energy energy,
+      Attended attended,
       int epochs,
       ToDoubleFunction<TrainingRun.Epoch> shown,
       Path log)
       throws IOException {
     this.terminal = terminal;
+    this.attended = attended;
     this.before = energy.read().footprint();
     this.progress = terminal.progress();
     this.energy = energy;
@@ -119,6 +124,17 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     lastStep = System.nanoTime();
   }
 
+  @Override
+  public Spent spent() {
+    return attended.spent();
+  }
+
+  @Override
+  public void resumed(Spent spent) {
+    attended.resumed(spent);
+    before = energy.read().footprint();
+  }
+
   private void write(TrainingRun.Epoch epoch, double wattHours) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("epoch", epoch.number());
@@ -136,11 +152,6 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Epochs that ended in this process. */
-  public int ended() {
-    return ended;
   }
 
   /** What the first epoch let expect of all, or null where there was no first of several. */

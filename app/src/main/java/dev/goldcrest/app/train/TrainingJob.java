@@ -104,11 +104,13 @@ public final class TrainingJob {
     Attended attended = new Attended(terminal, request, energy);
     List<LabelledText> train = taught(corpus.train(limit), corpus.unlabelled(limit));
     List<LabelledText> dev = corpus.dev(limit);
+    boolean taughtByIt = recipe.linearTeacher() > 0;
+    // Where time is short, what takes some comes before the epochs that fit are counted.
+    LinearBaseline first = taughtByIt || request.spending().limited() ? baseline() : null;
+    List<LabelledText> aims = taughtByIt ? softened(train, first) : train;
     if (request.spending().limited()) {
-      planEpochs(train, dev, attended);
+      planEpochs(aims, dev, attended);
     }
-    LinearBaseline teacher = recipe.linearTeacher() > 0 ? baseline() : null;
-    List<LabelledText> aims = teacher == null ? train : softened(train, teacher);
     Optional<Run> done =
         attended.run(
             recipe.training().epochs(),
@@ -116,7 +118,7 @@ public final class TrainingJob {
             (stop, display) -> train(aims, dev, attended, stop, display));
     return done.isEmpty()
         ? Optional.empty()
-        : Optional.of(trained(done.get(), teacher == null ? baseline() : teacher));
+        : Optional.of(trained(done.get(), first == null ? baseline() : first));
   }
 
   /** Makes the file small enough by how weights are stored, or refuses. */
@@ -241,8 +243,7 @@ public final class TrainingJob {
       planned = Math.min(wanted, pace.epochs(attended));
     }
     if (planned != wanted) {
-      terminal.notice(
-          "%d of the recipe's %d epochs fit into %s", planned, wanted, request.spending().limits());
+      attended.sayWhatFits(planned, wanted);
       choices = choices.withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
     }
@@ -256,16 +257,18 @@ public final class TrainingJob {
       TrainingDisplay display)
       throws IOException {
     TrainingRun run = UserError.judging(() -> trainingRun(train, dev));
+    boolean[] late = {false};
     TrainingRun.Outcome outcome =
         run.run(
             request.resume(),
             request.half(),
-            () -> stop.requested() || (display.ended() > 0 && attended.over()),
+            stop::requested,
+            () -> late[0] |= attended.over(),
             display);
     if (!outcome.finished()) {
-      if (stop.requested()) {
-        return Optional.empty();
-      }
+      return Optional.empty();
+    }
+    if (late[0]) {
       attended.sayItIsOver();
     }
     save(outcome);

@@ -139,6 +139,16 @@ class BadModelFilesTest {
   }
 
   @Test
+  void weightsThatAreNoNumbers_areSaid() throws IOException {
+    byte[] good = Files.readAllBytes(TinyModels.save(folder));
+    byte[] bad = altered(good, "\"goldcrest.weights\"", "\"other.program\"");
+    for (float value : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+      ByteBuffer.wrap(bad).order(ByteOrder.LITTLE_ENDIAN).putFloat(bad.length - 4, value);
+      refuses("no number", write(bad), " holds NaN or infinity; fetch or train it again");
+    }
+  }
+
+  @Test
   void unknownProjectionAndDoubleLabel_areSaid() throws IOException {
     byte[] good = Files.readAllBytes(TinyModels.save(folder));
     String lsh = "\\\"projection\\\":\\\"lsh\\\"";

@@ -129,11 +129,11 @@ class ParallelDatasetsTest {
   }
 
   @Test
-  void references_joined_areSplitFirstFirst() {
-    assertThat(ParallelDataset.references("a b ||| c ||| d")).containsExactly("a b", "c", "d");
-    assertThat(ParallelDataset.references("a|||b")).containsExactly("a|||b");
-    assertThat(ParallelDataset.references(" |||  ||| c")).containsExactly("c");
-    assertThat(ParallelDataset.references(" ||| ")).containsExactly(" ||| ");
+  void reference_joined_isTheFirst() {
+    assertThat(ParallelDataset.reference("a b ||| c ||| d")).isEqualTo("a b");
+    assertThat(ParallelDataset.reference("a|||b")).isEqualTo("a|||b");
+    assertThat(ParallelDataset.reference(" |||  ||| c")).isEqualTo("c");
+    assertThat(ParallelDataset.reference(" ||| ")).isEqualTo(" ||| ");
   }
 
   @Test

@@ -112,4 +112,22 @@ class EnergyTest {
     assertThat(reading.how()).isEqualTo("RAPL package-0 x PUE 1.50");
     assertThat(reading.text()).isEqualTo("1.50 Wh measured, 0.600 g CO2, 0.000450 at 0.3 a kWh");
   }
+
+  @Test
+  void resume_ofARunThatTookSome_addsIt() throws IOException {
+    Energy estimated = start();
+    estimated.resume(99, 300);
+    cpuNanos += 300_000_000_000L;
+    assertThat(estimated.read().wattHours()).isEqualTo(2, within(1e-9));
+    assertThat(estimated.read().how()).startsWith("600.0 CPU seconds x");
+    assertThat(estimated.cpuSeconds()).isEqualTo(600, within(1e-9));
+    zone("intel-rapl:0", "package-0", 0);
+    Energy measured = Energy.start(powercap, world(1.5), () -> cpuNanos);
+    measured.resume(2, 300);
+    zone("intel-rapl:0", "package-0", 3_600_000_000L);
+    assertThat(measured.read().wattHours()).isEqualTo(4.5, within(1e-9));
+    assertThat(measured.machineWattHours()).isEqualTo(3, within(1e-9));
+    assertThat(measured.read().how())
+        .isEqualTo("RAPL package-0 + 2.00 Wh before it was resumed x PUE 1.50");
+  }
 }

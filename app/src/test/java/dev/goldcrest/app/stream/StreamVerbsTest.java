@@ -338,4 +338,22 @@ class StreamVerbsTest {
         .as("without data: " + err)
         .isZero();
   }
+
+  @Test
+  void train_limits_planEpochsThatFit() throws IOException {
+    String[] patient = {"--epochs", "9000", "--set", "patience=0", "--json", "--force"};
+    for (List<String> limit :
+        List.of(List.of("--max-minutes", "0.05"), List.of("--max-energy", "20mWh"))) {
+      List<String> more = new ArrayList<>(List.of(patient));
+      more.addAll(limit);
+      assertThat(train(model, more.toArray(new String[0]))).as(err).isZero();
+      assertThat(err).containsPattern("\\d+ of the recipe's 9000 epochs fit into ");
+      JsonNode trained = new ObjectMapper().readTree(out);
+      assertThat(trained.get("epochs").asInt()).isBetween(1, 8999);
+      assertThat(evaluate(test).get("mAP").asDouble()).isBetween(0.0, 1.0);
+    }
+    assertThat(train(model, "--max-minutes", "0", "--force")).isEqualTo(2);
+    assertThat(err).contains("--max-minutes must be above 0, is 0.0");
+    assertThat(train(model, "--max-size", "1MB", "--force")).isEqualTo(2);
+  }
 }

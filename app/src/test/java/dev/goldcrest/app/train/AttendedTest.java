@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.Spending;
+import dev.goldcrest.torch.Spent;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -13,9 +14,10 @@ import org.junit.jupiter.api.Test;
 
 class AttendedTest {
   @Test
-  void secondsLeft_afterHalfAMinuteOfTokens_countsThem() {
+  void secondsLeft_afterHalfAMinuteOfReading_countsIt() {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
     Terminal terminal = new Terminal(nowhere, nowhere, Map.of(), false, 80);
+    long earlier = System.nanoTime() - 30_000_000_000L;
     Choices choices = new Choices("transformer", null, Map.of(), 1, null, null, 1, 1);
     TrainingRequest request =
         new TrainingRequest(
@@ -25,12 +27,16 @@ class AttendedTest {
             false,
             true,
             null,
-            new Spending(1.0, null, null, null),
+            new Spending(1.0, null, null, null, earlier),
             null,
             "train");
-    long earlier = System.nanoTime() - 30_000_000_000L;
-    Attended attended = new Attended(terminal, request, Energy.start(terminal), earlier);
+    Attended attended = new Attended(terminal, request, Energy.start(terminal));
     assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
     assertThat(attended.seconds()).isLessThan(10);
+    attended.resumed(new Spent(1, 3600, 100));
+    assertThat(attended.seconds()).isBetween(100.0, 110.0);
+    assertThat(attended.spent().cpuSeconds()).isBetween(3600.0, 3700.0);
+    assertThat(attended.spent().wattHours()).isGreaterThan(0.9);
+    assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
   }
 }

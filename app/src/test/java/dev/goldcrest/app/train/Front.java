@@ -4,10 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.app.cli.Cli;
 import dev.goldcrest.app.cli.Terminal;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +28,33 @@ public record Front(int exitCode, String out, String err) {
     int exitCode = Cli.run(terminal, all.toArray(new String[0]));
     return new Front(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** The same with a standard input that brings {@code data} only after {@code millis}. */
+  public static Front runWaiting(Path data, long millis, List<String> args, String... more)
+      throws IOException {
+    InputStream late =
+        new FilterInputStream(new ByteArrayInputStream(Files.readAllBytes(data))) {
+          private boolean waited;
+
+          @Override
+          public int read(byte[] into, int from, int count) throws IOException {
+            try {
+              Thread.sleep(waited ? 0 : millis);
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+            waited = true;
+            return super.read(into, from, count);
+          }
+        };
+    InputStream before = System.in;
+    System.setIn(late);
+    try {
+      return run(args, more);
+    } finally {
+      System.setIn(before);
+    }
   }
 
   private static PrintStream stream(ByteArrayOutputStream bytes) {

@@ -2,7 +2,12 @@ package dev.goldcrest.app.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.app.Main;
+import dev.goldcrest.runtime.safetensors.SafetensorsFile;
+import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
+import dev.goldcrest.runtime.safetensors.TensorData;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,11 +108,38 @@ class ResumeTest {
     assertThat(other.exitCode()).isEqualTo(1);
     assertThat(other.sentence()).contains("belongs to a run with other data or settings");
 
-    Front resumed = Front.run(command(out), "--resume", "--json");
+    pretend(checkpoint, "[7.0,1000.0,3600.0]");
+    Path emissions = folder.resolve("emissions.csv");
+    Front resumed =
+        Front.run(command(out), "--resume", "--json", "--emissions", emissions.toString());
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    JsonNode record = new ObjectMapper().readTree(Files.readString(Path.of(out + ".run.json")));
+    double wattHours = record.get("wattHours").asDouble();
+    assertThat(wattHours).isGreaterThan(1);
+    assertThat(resumed.json().get("energy").get("wattHours").asDouble()).isEqualTo(wattHours);
+    assertThat(record.get("seconds").asDouble()).isBetween(3600.0, 3900.0);
+    assertThat(resumed.json().get("seconds").asDouble()).isBetween(3600.0, 3900.0);
+    String[] row = Files.readAllLines(emissions).get(1).split(",");
+    assertThat(Double.parseDouble(row[3])).isBetween(3600.0, 3900.0);
+    assertThat(Double.parseDouble(row[12])).isEqualTo(wattHours / 1000);
     assertThat(resumed.json().get("epochs").asInt()).isEqualTo(24);
     assertThat(out).hasSameBinaryContentAs(whole);
     assertThat(checkpoint).doesNotExist();
+  }
+
+  /** Has a checkpoint say that the run took {@code spent} so far. */
+  private static void pretend(Path checkpoint, String spent) throws IOException {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    String json;
+    try (SafetensorsFile file = SafetensorsFile.open(checkpoint)) {
+      for (String name : file.names()) {
+        tensors.put(name, TensorData.ofFloats(file.floats(name), file.shape(name)));
+      }
+      json = file.metadata("goldcrest.checkpoint");
+    }
+    String other = json.replaceFirst("\"spent\":\\[[^]]*]", "\"spent\":" + spent);
+    assertThat(other).isNotEqualTo(json);
+    SafetensorsWriter.write(checkpoint, tensors, Map.of("goldcrest.checkpoint", other));
   }
 
   /** A limit on the size of files stands for a disk that is full. */

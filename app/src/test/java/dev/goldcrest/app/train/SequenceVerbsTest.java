@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that write through the front door, on data that a small one learns in seconds. */
 class SequenceVerbsTest {
@@ -271,6 +272,22 @@ class SequenceVerbsTest {
     assertThat(System.nanoTime() - start).isLessThan(40_000_000_000L);
     assertThat(trained.err()).contains("of the recipe's 5000 epochs fit into 0.05 minutes");
     assertThat(SequenceModel.load(out).task()).isEqualTo("translate");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"translate", "lm"})
+  void train_maxMinutes_countReadingToo(String task) throws IOException {
+    List<String> args =
+        new ArrayList<>(List.of("train", "--task", task, "--data", "-", "--out", out.toString()));
+    args.addAll(SMALL);
+    args.addAll(List.of("--epochs", "5000", "--max-minutes", "0.05"));
+    Path data = task.equals("lm") ? write("text.txt", text(300, 1)) : train;
+    Front trained = Front.runWaiting(data, 3_100, args);
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(trained.err())
+        .contains("0.0 of the recipe's 5000 epochs fit into 0.05 minutes")
+        .contains("training ended after 0.05 minutes, before its last epoch");
+    assertThat(SequenceModel.load(out).task()).isEqualTo(task);
   }
 
   @Test

@@ -413,4 +413,18 @@ class TrainVerbTest {
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.json().get("epochs").asInt()).isBetween(1, 9000);
   }
+
+  @Test
+  void train_maxMinutes_countReadingToo() throws IOException {
+    List<String> args =
+        new ArrayList<>(List.of("train", "--data", "-", "--out", out.toString(), "--json"));
+    args.addAll(MadeUp.SMALL);
+    args.addAll(List.of("--epochs", "9999", "--set", "patience=0", "--max-minutes", "0.05"));
+    Front front = Front.runWaiting(train, 3_100, args);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err())
+        .contains("1 of the recipe's 9999 epochs fit into 0.05 minutes")
+        .contains("training ended after 0.05 minutes, before its last epoch");
+    assertThat(front.json().get("epochs").asInt()).isEqualTo(1);
+  }
 }

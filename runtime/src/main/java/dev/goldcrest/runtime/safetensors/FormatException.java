@@ -52,7 +52,7 @@ public final class FormatException extends IOException {
     WRONG_TYPE,
     /** More elements than a Java array can hold. */
     TENSOR_TOO_LARGE,
-    /** A value that the Java type asked for cannot hold, or a BOOL that is neither 0 nor 1. */
+    /** A value that its type or use cannot hold: a BOOL of 2, a weight that is not finite. */
     VALUE_OUT_OF_RANGE,
     /** Codes, or what they stand for, are not as a weight's form needs them. */
     BAD_CODES,
