@@ -45,8 +45,7 @@ record Checkpoint(
     object.put("previousRate", Double.isNaN(state.previousRate()) ? null : state.previousRate());
     object.put("progress", progress);
     String json = Json.write(object);
-    SafetensorsWriter.write(
-        path, tensors, Map.of(KEY, json, Checksum.KEY, checksum(json, arrays)));
+    SafetensorsWriter.write(path, tensors, Map.of(KEY, json, Checksum.KEY, checksum(json, arrays)));
   }
 
   /** Of everything: a run that goes on from another number than it had ends in another model. */

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Texts that a model writes are scored by BLEU (sacreBLEU's: 13a, cased), chrF2 and ROUGE F1",
-      "against the targets; of references joined by ' ||| ' the first counts. Perplexity is that of",
+      "against the targets; of references joined by ' ||| ' the first counts. Perplexity is that"
+          + " of",
       "the targets, or of running text in blocks of --context tokens."
     })
 final class EvaluateVerb extends Verb {

@@ -217,7 +217,7 @@ public final class DistillJob {
     if (request.resumes()) {
       planned = EncoderRun.plannedEpochs(request.checkpoint());
     } else {
-      Pace pace = Pace.measure(encoderRun(null), train.texts(), dev.texts(), energy);
+      Pace pace = Pace.measure(encoderRun(null), train.texts(), dev.texts(), energy, attended);
       // Hundredths read well in the file.
       double fitting = Math.floor(100 * pace.fitting(attended)) / 100;
       planned = Math.min(wanted, Math.max(0.01, fitting));

@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * How well a translator or summariser writes, against the first of several references. Its texts are the device's: the same kernels, file
- * and search that an application uses.
+ * How well a translator or summariser writes, against the first of several references. Its texts
+ * are the device's: the same kernels, file and search that an application uses.
  *
  * @param written the text for each source, in the order of the data
  * @param bleu sacreBLEU's, case counting

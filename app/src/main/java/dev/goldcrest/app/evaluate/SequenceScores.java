@@ -101,12 +101,7 @@ public final class SequenceScores {
           e.rouge().rouge1().f1(),
           e.rouge().rouge2().f1(),
           e.rouge().rougeL().f1());
-      line(
-          out,
-          "perplexity",
-          "%.3f per token, over %,d tokens",
-          e.perplexity(),
-          e.scored());
+      line(out, "perplexity", "%.3f per token, over %,d tokens", e.perplexity(), e.scored());
       line(out, "speed", "%.1f ms a text, median, one thread", e.p50Millis());
       List<String> sources = data.sources();
       for (int i = 0; i < Math.min(SHOWN, e.written().size()); i++) {

@@ -205,7 +205,8 @@ final class SequencePage {
     out.append(
         "- **Lead of the first**: how much BLEU the first model of the budget has over this");
     out.append(
-        " one with the same seed; in brackets the middle 95 % and p of a paired bootstrap over the");
+        " one with the same seed; in brackets the middle 95 % and p of a paired bootstrap over"
+            + " the");
     out.append(" test sentences.\n");
     out.append("- **MACs, authors'**: multiply-adds of one pass over ");
     out.append(SequenceTable.COUNTED).append(" source and ").append(SequenceTable.COUNTED);

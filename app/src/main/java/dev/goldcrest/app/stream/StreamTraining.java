@@ -165,7 +165,7 @@ public final class StreamTraining {
     int planned =
         request.resumes()
             ? DetectorRun.plannedEpochs(request.checkpoint())
-            : Math.min(wanted, Pace.measure(run.apply(null), energy).epochs(attended));
+            : Math.min(wanted, Pace.measure(run.apply(null), energy, attended).epochs(attended));
     if (planned != wanted) {
       attended.sayWhatFits(planned, wanted);
       recipe = recipe(request.choices().withEpochs(planned));

@@ -26,6 +26,9 @@ public record Pace(double epochSeconds, double epochWattHours) {
 
   private static final double TIMED_SECONDS = 8;
 
+  /** What the trial may take of the time that is left. */
+  private static final double TRIAL_SHARE = 0.2;
+
   /** Reading without learning takes about a third of the time. */
   private static final double SCORING_SHARE = 1 / 3.0;
 
@@ -37,7 +40,8 @@ public record Pace(double epochSeconds, double epochWattHours) {
       List<String> labels,
       List<LabelledText> train,
       List<LabelledText> dev,
-      Energy energy)
+      Energy energy,
+      Attended attended)
       throws IOException {
     TrainingRun trial =
         new TrainingRun(
@@ -50,7 +54,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
             null,
             recipe.teaching(),
             recipe.start());
-    Watch watch = new Watch(WARM_STEPS, energy);
+    Watch watch = new Watch(WARM_STEPS, energy, attended);
     trial.run(false, false, watch::enough, watch);
     return watch.pace(words(train) + SCORING_SHARE * words(dev));
   }
@@ -61,9 +65,13 @@ public record Pace(double epochSeconds, double epochWattHours) {
    * @param trial a run without checkpoint
    */
   public static Pace measure(
-      EncoderRun trial, List<List<String>> train, List<List<String>> dev, Energy energy)
+      EncoderRun trial,
+      List<List<String>> train,
+      List<List<String>> dev,
+      Energy energy,
+      Attended attended)
       throws IOException {
-    Watch watch = new Watch(WARM_STEPS, energy);
+    Watch watch = new Watch(WARM_STEPS, energy, attended);
     trial.run(false, false, watch::enough, () -> false, watch);
     return watch.pace(sizes(train) + SCORING_SHARE * sizes(dev));
   }
@@ -75,8 +83,9 @@ public record Pace(double epochSeconds, double epochWattHours) {
   /**
    * @param trial a run without checkpoint
    */
-  static Pace measure(SequenceRun trial, SequenceCorpus corpus, Energy energy) throws IOException {
-    Watch watch = new Watch(WARM_BATCHES, energy);
+  static Pace measure(SequenceRun trial, SequenceCorpus corpus, Energy energy, Attended attended)
+      throws IOException {
+    Watch watch = new Watch(WARM_BATCHES, energy, attended);
     trial.run(false, false, watch::enough, () -> false, watch);
     return watch.pace(corpus.train().tokens() + SCORING_SHARE * corpus.dev().tokens());
   }
@@ -87,8 +96,9 @@ public record Pace(double epochSeconds, double epochWattHours) {
    *
    * @param trial a run without checkpoint
    */
-  public static Pace measure(DetectorRun trial, Energy energy) throws IOException {
-    Watch watch = new Watch(WARM_BATCHES, energy);
+  public static Pace measure(DetectorRun trial, Energy energy, Attended attended)
+      throws IOException {
+    Watch watch = new Watch(WARM_BATCHES, energy, attended);
     trial.run(false, false, () -> false, watch::enough, watch);
     double share = watch.timed == 0 ? 0 : (double) watch.perEpoch / watch.timed;
     return new Pace(
@@ -114,8 +124,10 @@ public record Pace(double epochSeconds, double epochWattHours) {
 
   private static final class Watch implements TrainingRun.Listener {
     private final int warm;
+    private final long start = System.nanoTime();
+    private final double most;
     private int steps;
-    private long last;
+    private long last = start;
     private long words;
     private double seconds;
     private final Energy energy;
@@ -126,14 +138,18 @@ public record Pace(double epochSeconds, double epochWattHours) {
     private double scoringSeconds;
     private double scoringWattHours;
 
-    Watch(int warm, Energy energy) {
+    Watch(int warm, Energy energy, Attended attended) {
       this.warm = warm;
       this.energy = energy;
+      this.before = energy.read().wattHours();
+      this.most = TRIAL_SHARE * attended.secondsLeft();
     }
 
     /** Enough steps, or enough time where they are slow. */
     boolean enough() {
-      return steps >= warm + TIMED_STEPS || seconds > TIMED_SECONDS;
+      return steps >= warm + TIMED_STEPS
+          || seconds > TIMED_SECONDS
+          || steps > 0 && (last - start) / 1e9 > most;
     }
 
     Pace pace(double words) {
@@ -146,12 +162,16 @@ public record Pace(double epochSeconds, double epochWattHours) {
       long now = System.nanoTime();
       double used = energy.read().wattHours();
       perEpoch = ofEpoch;
-      if (++steps > warm) {
-        timed++;
-        words += read;
-        seconds += (now - last) / 1e9;
-        wattHours += used - before;
+      if (++steps == warm + 1) { // those before count only where there are no more
+        timed = 0;
+        words = 0;
+        seconds = 0;
+        wattHours = 0;
       }
+      timed++;
+      words += read;
+      seconds += (now - last) / 1e9;
+      wattHours += used - before;
       last = now;
       before = used;
     }

@@ -190,7 +190,7 @@ public final class SequenceJob {
   }
 
   private double affordable(Attended attended) throws IOException {
-    Pace pace = Pace.measure(sequenceRun(false), corpus, energy);
+    Pace pace = Pace.measure(sequenceRun(false), corpus, energy, attended);
     // Hundredths read well in the file.
     return Math.max(0.01, Math.floor(100 * pace.fitting(attended)) / 100);
   }

@@ -161,7 +161,7 @@ public final class TrainVerb extends Verb {
   @Option(
       names = "--max-minutes",
       paramLabel = "N",
-      description = "train fewer epochs if the recipe's would take longer on this machine")
+      description = "of the whole command: train fewer epochs if the recipe's would take longer")
   private Double maxMinutes;
 
   @Option(

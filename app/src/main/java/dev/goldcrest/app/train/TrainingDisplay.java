@@ -95,6 +95,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
 
   @Override
   public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch bestSoFar) {
+    attended.scored((System.nanoTime() - lastStep) / 1e9);
     ended++;
     dev = shown.applyAsDouble(epoch);
     best = bestSoFar;

@@ -239,7 +239,7 @@ public final class TrainingJob {
     if (request.resumes()) {
       planned = TrainingRun.plannedEpochs(request.checkpoint());
     } else {
-      Pace pace = Pace.measure(recipe, corpus.labels().labels(), train, dev, energy);
+      Pace pace = Pace.measure(recipe, corpus.labels().labels(), train, dev, energy, attended);
       planned = Math.min(wanted, pace.epochs(attended));
     }
     if (planned != wanted) {

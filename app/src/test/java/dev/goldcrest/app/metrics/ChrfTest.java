@@ -17,8 +17,7 @@ class ChrfTest {
     assertThat(score("", "c")).isZero();
     assertThat(score("a b c", "abc")).isCloseTo(100, within(1e-9));
     assertThat(score("aa", "ab")).isCloseTo(25, within(1e-9));
-    assertThat(Chrf.of(List.of("a", "b"), List.of("a", "c")))
-        .isCloseTo(50, within(1e-9));
+    assertThat(Chrf.of(List.of("a", "b"), List.of("a", "c"))).isCloseTo(50, within(1e-9));
   }
 
   /** Worked by hand. */

@@ -33,6 +33,10 @@ class AttendedTest {
     Attended attended = new Attended(terminal, request, Energy.start(terminal));
     assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
     assertThat(attended.seconds()).isLessThan(10);
+    attended.scored(5);
+    assertThat(attended.over()).isFalse();
+    attended.scored(16);
+    assertThat(attended.over()).as("there are 32 seconds of scoring to come").isTrue();
     attended.resumed(new Spent(1, 3600, 100));
     assertThat(attended.seconds()).isBetween(100.0, 110.0);
     assertThat(attended.spent().cpuSeconds()).isBetween(3600.0, 3700.0);
