@@ -28,6 +28,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Compresses one model: step by step, each step measured as a device would run what is in the file
@@ -118,7 +120,7 @@ public final class CompressJob {
     }
     requireSmall(plan, given, learns ? TRAINING_SLACK : 1);
     if (learns) {
-      Optional<ModelFile> tuned = subject.tune(storing(plan, model), plan.prune() != null);
+      Optional<ModelFile> tuned = subject.tune(storing(plan, model), pruned());
       if (tuned.isEmpty()) {
         return Optional.empty();
       }
@@ -141,7 +143,7 @@ public final class CompressJob {
       terminal.say("looking at what the linears read");
       calibration = calibrated(narrow);
     }
-    return take(plan.withUnits(null).reshaped(narrow, calibration));
+    return take(plan.withLinformer(null).withUnits(null).reshaped(narrow, calibration));
   }
 
   private Calibration calibrated(ModelFile model) throws IOException {
@@ -231,6 +233,14 @@ public final class CompressJob {
         Units.bytes(bytes),
         Units.bytes(found.bytes()),
         found.plan().options());
+  }
+
+  /** Paths of the weights whose zeros are to stay. */
+  private Set<String> pruned() {
+    return changes.stream()
+        .filter(change -> change.kind() == Change.Kind.PRUNED)
+        .map(Change::path)
+        .collect(Collectors.toSet());
   }
 
   private ModelFile take(Compression.Result result) {
