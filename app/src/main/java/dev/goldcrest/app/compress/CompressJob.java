@@ -10,9 +10,6 @@ import dev.goldcrest.compress.Compression;
 import dev.goldcrest.compress.Planner;
 import dev.goldcrest.compress.Pruning;
 import dev.goldcrest.compress.Solver;
-import dev.goldcrest.core.graph.Value;
-import dev.goldcrest.core.graph.WeightForms;
-import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -256,15 +253,18 @@ public final class CompressJob {
   private void stage(String name, ModelFile model, long bytes) throws IOException {
     ModelFile read = model;
     long size = bytes;
+    Memory.Source source = () -> ModelFile.load(Path.of(command.model()));
     if (bytes < 0) {
-      ByteArrayOutputStream file = new ByteArrayOutputStream();
-      model.write(file, half);
-      size = file.size();
-      read = ModelFile.load(new ByteArrayInputStream(file.toByteArray()));
+      ByteArrayOutputStream stream = new ByteArrayOutputStream();
+      model.write(stream, half);
+      byte[] file = stream.toByteArray();
+      size = file.length;
+      source = () -> ModelFile.load(new ByteArrayInputStream(file));
+      read = source.read();
     }
     Subject.Score score = subject.score(read);
     Cost cost = subject.cost(read);
-    long memory = memory(read) + cost.peakActivationBytes();
+    long memory = Memory.peak(subject, source);
     stages.add(new Stage(name, read, size, score, cost.macs(), memory, Double.NaN));
     terminal.say(
         String.format(
@@ -275,19 +275,6 @@ public final class CompressJob {
             Double.isNaN(score.value())
                 ? ""
                 : ", " + subject.metric() + " " + subject.text(score.value())));
-  }
-
-  /** Weights as a session holds them: codes of a byte as they are, everything else as floats. */
-  static long memory(ModelFile model) {
-    Architecture architecture = model.architecture();
-    long bytes = 0;
-    for (Value parameter :
-        architecture.trace(Architecture.WHOLE, architecture.smallest()).parameters().values()) {
-      WeightForms.Stored how = architecture.forms().stored(parameter.path());
-      boolean narrow = how == WeightForms.Stored.INT8;
-      bytes += (narrow ? how : WeightForms.Stored.F32).bytes(parameter.shape());
-    }
-    return bytes;
   }
 
   /** The model as given and the last one, in turns. */
