@@ -12,6 +12,7 @@ import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.RunRecord;
+import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
@@ -21,6 +22,7 @@ import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.torch.DetectorOptions;
@@ -32,6 +34,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,8 +50,8 @@ public final class StreamTraining {
   private final FrameSet dev;
   private final Classes classes;
   private final Scaling scaling;
-  private final StreamRecipe recipe;
   private final Energy energy;
+  private StreamRecipe recipe;
 
   private StreamTraining(Terminal terminal, TrainCommand command, TrainingRequest request)
       throws Exception {
@@ -83,8 +86,8 @@ public final class StreamTraining {
   /** Reads the data, trains and writes the model. */
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
     UserError.judging(() -> StreamRecipe.of(command.choices(Lstr.NAME), 1, 2));
-    if (command.spending().limited() || command.maxBytes() != null) {
-      throw UserError.usage("--max-minutes, --max-energy and --max-size are not for task stream");
+    if (command.spending().limited()) {
+      throw UserError.usage("--max-minutes and --max-energy are not for task stream");
     }
     TrainingRequest request =
         new TrainingRequest(
@@ -93,7 +96,7 @@ public final class StreamTraining {
             command.force(),
             command.resume(),
             command.half(),
-            null,
+            command.maxBytes(),
             command.spending(),
             command.log(),
             command.line());
@@ -115,6 +118,9 @@ public final class StreamTraining {
     List<boolean[][]> truth = new ArrayList<>();
     List<Recording> devRecordings = recordings(dev, truth);
     classes.requireSomething(dev, truth);
+    if (request.maxBytes() != null) {
+      requireSize(request.maxBytes());
+    }
     DetectorRun run =
         new DetectorRun(
             recipe.model(),
@@ -139,9 +145,64 @@ public final class StreamTraining {
         .orElse(new Stopped(request.checkpoint()));
   }
 
+  /** Makes the file small enough by how weights are stored, or refuses. */
+  private void requireSize(long budget) {
+    ModelFile file = drawn();
+    Compression given = request.choices().design();
+    Compression design = SizeBudget.fitting(file, given, command.half(), budget);
+    if (design == null) {
+      throw tooLarge(budget, file);
+    }
+    if (!design.equals(given)) {
+      SizeBudget.say(terminal, design, budget);
+      recipe = new StreamRecipe(design.designed(recipe.model()), recipe.training());
+    }
+  }
+
+  /** The file that the recipe will end in, but for what its weights learn. */
+  private ModelFile drawn() {
+    Weights weights = SizeBudget.drawn(recipe.model());
+    Map<String, float[]> values = new LinkedHashMap<>();
+    weights.paths().forEach(path -> values.put(path, weights.get(path)));
+    TrainingRun.Epoch longest =
+        new TrainingRun.Epoch(recipe.training().epochs(), 0, 0.12345678901234567, 0);
+    return model(
+            new DetectorRun.Outcome(
+                values,
+                longest.devAccuracy(),
+                longest,
+                Collections.nCopies(longest.number(), longest),
+                true))
+        .file();
+  }
+
+  /** The refusal, naming the widest narrower detector that fits. */
+  private UserError tooLarge(long budget, ModelFile file) {
+    String start = SizeBudget.start(budget, file, command.half());
+    long bytes = command.half() ? SizeBudget.fewestBytes(file) : SizeBudget.bytes(file, false);
+    double width = command.half() ? SizeBudget.FEWEST_BYTES : Float.BYTES;
+    long parameters = SizeBudget.parameters(recipe.model());
+    for (int dim = Integer.parseInt(recipe.model().settings().get("dim")) - 1; dim > 0; dim--) {
+      Map<String, String> narrower = new LinkedHashMap<>(recipe.model().settings());
+      narrower.put("dim", Integer.toString(dim));
+      try {
+        Architecture model = Lstr.from(new Settings(narrower));
+        long fewer = model.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
+        if (bytes - (parameters - fewer) * width <= budget) {
+          return UserError.unreachable("%s; --set dim=%d would fit", start, dim);
+        }
+      } catch (IllegalArgumentException e) {
+        continue; // a width that its heads do not divide
+      }
+    }
+    return UserError.unreachable(
+        "%s and no narrower one fits; --set ffn=N and layers2=N make it smaller", start);
+  }
+
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, TrainingDisplay display)
       throws IOException {
     Compression.encoded(model(outcome).file()).save(command.out(), command.half());
+    SizeBudget.requireKept(command.out(), request.maxBytes());
     double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
     Energy.Reading used = energy.read();
