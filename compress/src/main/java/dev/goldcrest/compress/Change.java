@@ -12,6 +12,8 @@ package dev.goldcrest.compress;
 public record Change(String path, Kind kind, String detail, double error) {
   /** What was done. */
   public enum Kind {
+    /** Attention looks at rows that keys and values are projected to. */
+    PROJECTED,
     NARROWED,
     FACTORISED,
     /** It was to be factorised, but that would not save. */

@@ -1,5 +1,6 @@
 package dev.goldcrest.compress;
 
+import dev.goldcrest.compress.linformer.LinformerConversion;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
@@ -21,6 +23,7 @@ import java.util.StringJoiner;
  * shapes, {@link #pruned} their zeros, {@link #stored} how a file holds them; a training in between
  * repairs what the earlier ones broke and learns around the last.
  *
+ * @param linformer rows that attention is to look at instead of all steps
  * @param units whole heads and hidden units that are removed
  * @param rank of linears and convolutions
  * @param tableRank of tables of vectors, a vocabulary tied to one included
@@ -31,6 +34,7 @@ import java.util.StringJoiner;
  *     floats
  */
 public record Compression(
+    Integer linformer,
     UnitPruning units,
     Rank rank,
     Rank tableRank,
@@ -40,7 +44,7 @@ public record Compression(
     WeightForms.Stored stored) {
   /** Nothing is done. */
   public static final Compression NONE =
-      new Compression(null, null, null, Solver.SVD, false, null, null);
+      new Compression(null, null, null, null, Solver.SVD, false, null, null);
 
   /** A model, and what was done to get it. */
   public record Result(ModelFile model, List<Change> changes) {
@@ -49,29 +53,34 @@ public record Compression(
     }
   }
 
+  /** The same with attention to so many rows. */
+  public Compression withLinformer(Integer other) {
+    return new Compression(other, units, rank, tableRank, solver, outputs, prune, stored);
+  }
+
   /** The same with other units removed. */
   public Compression withUnits(UnitPruning other) {
-    return new Compression(other, rank, tableRank, solver, outputs, prune, stored);
+    return new Compression(linformer, other, rank, tableRank, solver, outputs, prune, stored);
   }
 
   /** The same with another rank of linears and convolutions. */
   public Compression withRank(Rank other) {
-    return new Compression(units, other, tableRank, solver, outputs, prune, stored);
+    return new Compression(linformer, units, other, tableRank, solver, outputs, prune, stored);
   }
 
   /** The same with another rank of tables. */
   public Compression withTableRank(Rank other) {
-    return new Compression(units, rank, other, solver, outputs, prune, stored);
+    return new Compression(linformer, units, rank, other, solver, outputs, prune, stored);
   }
 
   /** The same with other zeros. */
   public Compression withPrune(Pruning other) {
-    return new Compression(units, rank, tableRank, solver, outputs, other, stored);
+    return new Compression(linformer, units, rank, tableRank, solver, outputs, other, stored);
   }
 
   /** The same with another way to store weights. */
   public Compression withStored(WeightForms.Stored other) {
-    return new Compression(units, rank, tableRank, solver, outputs, prune, other);
+    return new Compression(linformer, units, rank, tableRank, solver, outputs, prune, other);
   }
 
   /** Whether there is nothing to do. */
@@ -81,7 +90,7 @@ public record Compression(
 
   /** Whether the shapes of weights change. */
   public boolean reshapes() {
-    return units != null || rank != null || tableRank != null;
+    return linformer != null || units != null || rank != null || tableRank != null;
   }
 
   /** All steps, without training between them. */
@@ -95,42 +104,58 @@ public record Compression(
     return new Result(stored.model(), changes);
   }
 
-  /** Removes units, then factorises what is left. */
+  /** Converts attention, removes units, then factorises what is left. */
   public Result reshaped(ModelFile model) {
     return reshaped(model, null);
   }
 
   /**
-   * The same with factors that are best for what a calibration saw. Units have to be removed before
-   * it looks.
+   * The same with factors that are best for what a calibration saw. Attention has to be converted
+   * and units removed before it looks.
    *
    * @param calibration of this model, or null
    */
   public Result reshaped(ModelFile model, Calibration calibration) {
-    if (calibration != null && units != null) {
-      throw new IllegalArgumentException("remove units first, then calibrate");
+    if (calibration != null && (linformer != null || units != null)) {
+      throw new IllegalArgumentException("convert attention and remove units, then calibrate");
     }
-    Result narrow = units == null ? new Result(model, List.of()) : units.apply(model);
-    if (rank == null && tableRank == null) {
-      return narrow;
+    List<Change> changes = new ArrayList<>();
+    ModelFile shaped = model;
+    if (linformer != null) {
+      shaped = LinformerConversion.convert(shaped, linformer);
+      String detail = linformer + " rows of " + model.architecture().maxLength();
+      changes.add(new Change("encoder", Change.Kind.PROJECTED, detail, 0));
     }
-    Result low = new LowRank(this, calibration).apply(narrow.model());
-    List<Change> changes = new ArrayList<>(narrow.changes());
-    changes.addAll(low.changes());
-    return new Result(low.model(), changes);
+    if (units != null) {
+      Result narrow = units.apply(shaped);
+      shaped = narrow.model();
+      changes.addAll(narrow.changes());
+    }
+    if (rank != null || tableRank != null) {
+      Result low = new LowRank(this, calibration).apply(shaped);
+      shaped = low.model();
+      changes.addAll(low.changes());
+    }
+    return new Result(shaped, changes);
   }
 
-  /** Zeroes single elements of the weights that have two or more axes. */
+  /**
+   * Zeroes single elements of the weights that have two or more axes. Projections that the same
+   * plan brought are left: they have learned nothing yet that a magnitude could tell of.
+   */
   public Result pruned(ModelFile model) {
     if (prune == null) {
       return new Result(model, List.of());
     }
     Map<String, float[]> values = new LinkedHashMap<>();
     List<Change> changes = new ArrayList<>();
+    Set<String> fresh =
+        linformer == null ? Set.of() : LinformerConversion.projections(model.architecture());
     for (Value parameter : graph(model.architecture()).parameters().values()) {
       String path = parameter.path();
       float[] weight = model.weights().get(path);
-      float[] left = parameter.shape().rank() < 2 ? weight : prune.of(weight);
+      boolean stays = parameter.shape().rank() < 2 || fresh.contains(path);
+      float[] left = stays ? weight : prune.of(weight);
       values.put(path, left);
       if (left != weight) {
         double zeros = Pruning.zeros(left);
@@ -193,11 +218,12 @@ public record Compression(
   /**
    * The architecture as this plan would have it before it is trained: factors then start at random.
    *
-   * @throws IllegalArgumentException for what needs trained weights: a rank by energy, pruning
+   * @throws IllegalArgumentException for what needs trained weights: a rank by energy, pruning,
+   *     conversion
    */
   public Architecture designed(Architecture architecture) {
-    if (units != null || prune != null) {
-      throw new IllegalArgumentException("only trained weights can be pruned");
+    if (linformer != null || units != null || prune != null) {
+      throw new IllegalArgumentException("only trained weights can be pruned or converted");
     }
     Architecture low =
         rank == null && tableRank == null
@@ -209,6 +235,9 @@ public record Compression(
   /** As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. */
   public String options() {
     StringJoiner options = new StringJoiner(" ");
+    if (linformer != null) {
+      options.add("--linformer " + linformer);
+    }
     if (units != null) {
       options.add("--structured " + units.text());
     }

@@ -104,7 +104,7 @@ public record UnitPruning(double heads, double hidden) {
     Map<String, float[]> values = new LinkedHashMap<>();
     for (Value parameter : narrow.parameters().values()) {
       String name = parameter.path();
-      float[] weight = model.weights().get(name);
+      float[] weight = model.weights().get(owned(name, kept, units, wide, narrow));
       int axis = axis(wide.parameters().get(name).shape(), parameter.shape());
       int rows = wide.parameters().get(name).shape().at(0);
       values.put(
@@ -118,6 +118,28 @@ public record UnitPruning(double heads, double hidden) {
     changes.add(
         new Change(path, Change.Kind.NARROWED, count + " of " + units, lost(importance, kept)));
     return Compression.with(model, after, values);
+  }
+
+  /**
+   * The weight that takes the place of {@code name}: where each unit has one of its own, numbered
+   * in the path, that of the unit that is kept.
+   */
+  private static String owned(String name, int[] kept, int units, Graph wide, Graph narrow) {
+    String[] parts = name.split("\\.", -1);
+    for (int i = 0; i < parts.length; i++) {
+      String part = parts[i];
+      if (!part.matches("[0-9]{1,6}") || Integer.parseInt(part) >= kept.length) {
+        continue;
+      }
+      parts[i] = Integer.toString(units - 1);
+      String last = String.join(".", parts);
+      if (wide.parameters().containsKey(last) && !narrow.parameters().containsKey(last)) {
+        parts[i] = Integer.toString(kept[Integer.parseInt(part)]);
+        return String.join(".", parts);
+      }
+      parts[i] = part;
+    }
+    return name;
   }
 
   /** The axis that became shorter, or -1. */

@@ -131,7 +131,7 @@ class CompressionTest {
   void reshaped_semiNmf_hasAFactorThatIsNowhereNegative() {
     ModelFile model = model("bert", BERT);
     Compression plan =
-        new Compression(null, new Rank.Absolute(4), null, Solver.SNMF, false, null, null);
+        new Compression(null, null, new Rank.Absolute(4), null, Solver.SNMF, false, null, null);
     Compression.Result result = plan.reshaped(model);
     for (float value : result.model().weights().get("pooler.weight.v")) {
       assertThat(value).isNotNegative();
@@ -159,7 +159,7 @@ class CompressionTest {
     ModelFile some =
         new ModelFile(model.task(), model.architecture(), Map.of(), Map.of(), Weights.of(values));
     Compression plan =
-        new Compression(new UnitPruning(0.5, 0.5), null, null, Solver.SVD, false, null, null);
+        new Compression(null, new UnitPruning(0.5, 0.5), null, null, Solver.SVD, false, null, null);
     Compression.Result result = plan.reshaped(some);
     assertThat(result.model().architecture().forms().widths())
         .containsEntry("encoder.layer.1.attention.heads", 2)
@@ -211,6 +211,27 @@ class CompressionTest {
     assertThat(once.changes().stream().filter(c -> c.kind() == Change.Kind.PRUNED)).isNotEmpty();
   }
 
+  /**
+   * What has learned nothing yet has no small weights: all its zeros may still become something.
+   */
+  @Test
+  void linformer_withPruning_leavesItsNewProjections() {
+    ModelFile model = model("bert", BERT);
+    Compression plan =
+        rank("0.5").withLinformer(6).withPrune(new Pruning.Magnitude(0.4)).withStored(Stored.INT8);
+    Compression.Result result = plan.apply(model);
+    assertThat(result.model().architecture().name()).isEqualTo("linformer");
+    assertThat(result.changes().get(0).kind()).isEqualTo(Change.Kind.PROJECTED);
+    assertThat(result.changes().stream().filter(c -> c.kind() == Change.Kind.PRUNED))
+        .isNotEmpty()
+        .noneMatch(change -> change.path().matches(".*\\.[ef]\\.weight"));
+    float[] projection = result.model().weights().get("encoder.layer.0.attention.e.weight");
+    assertThat(projection[0]).isCloseTo(1, within(1e-6f));
+    assertThat(projection[1]).isZero();
+    assertThatThrownBy(() -> plan.designed(model.architecture()))
+        .hasMessageContaining("only trained weights");
+  }
+
   @Test
   void stored_fewerBits_errMore() {
     ModelFile model = model("proformer", PROFORMER);
@@ -248,6 +269,7 @@ class CompressionTest {
   void options_ofAPlan_areWhatAUserWrites() {
     Compression plan =
         new Compression(
+            128,
             UnitPruning.parse("heads:0.25,hidden:0.5"),
             Rank.parse("0.5"),
             Rank.parse("64"),
@@ -257,7 +279,7 @@ class CompressionTest {
             Stored.KMEANS4);
     assertThat(plan.options())
         .isEqualTo(
-            "--structured heads:0.25,hidden:0.5 --rank 0.5 --embedding-rank 64"
+            "--linformer 128 --structured heads:0.25,hidden:0.5 --rank 0.5 --embedding-rank 64"
                 + " --prune sensitivity:0.5 --quantize kmeans4");
     assertThat(UnitPruning.parse("0.25").text()).isEqualTo("0.25");
     assertThat(Compression.NONE.isEmpty()).isTrue();

@@ -133,7 +133,7 @@ class FormsTest {
   }
 
   /** (out, rank) times (rank, n). */
-  private static double[] product(double[] second, double[] first, int rank) {
+  static double[] product(double[] second, double[] first, int rank) {
     int out = second.length / rank;
     int n = first.length / rank;
     double[] product = new double[out * n];

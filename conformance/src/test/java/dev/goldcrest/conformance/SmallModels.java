@@ -140,7 +140,8 @@ final class SmallModels {
     return pairs;
   }
 
-  private static Small of(String name, String line) {
+  /** One with these settings beside those of small models. */
+  static Small of(String name, String line) {
     Map<String, String> settings = new LinkedHashMap<>();
     Set<String> names = Architectures.of(name, new Settings(Map.of())).settings().keySet();
     for (String known : names) {

@@ -3,20 +3,26 @@ package dev.goldcrest.torch;
 import dev.goldcrest.runtime.Weights;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a run begins with.
  *
  * @param weights by path; those that are not there are drawn from the seed
- * @param zerosStay zeros of weights of two or more axes are what pruning left and stay zero
+ * @param pruned paths of weights whose zeros are what pruning left and stay zero
  */
-public record Beginning(Weights weights, boolean zerosStay) {
+public record Beginning(Weights weights, Set<String> pruned) {
   /** Everything drawn from the seed. */
-  public static final Beginning FRESH = new Beginning(Weights.of(Map.of()), false);
+  public static final Beginning FRESH = new Beginning(Weights.of(Map.of()), Set.of());
+
+  public Beginning {
+    pruned = Set.copyOf(pruned);
+  }
 
   /** Trained weights, all free to move. */
   public static Beginning from(Weights weights) {
-    return new Beginning(weights, false);
+    return new Beginning(weights, Set.of());
   }
 
   /** What a checkpoint must agree with; empty for a fresh beginning. */
@@ -28,6 +34,8 @@ public record Beginning(Weights weights, boolean zerosStay) {
     for (String path : weights.paths()) {
       hash = 31 * hash + path.hashCode() + Arrays.hashCode(weights.get(path));
     }
-    return " " + Integer.toHexString(hash) + (zerosStay ? " pruned" : "");
+    return " "
+        + Integer.toHexString(hash)
+        + (pruned.isEmpty() ? "" : " pruned " + new TreeSet<>(pruned).hashCode());
   }
 }

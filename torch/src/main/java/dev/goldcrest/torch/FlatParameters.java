@@ -4,6 +4,7 @@ import dev.goldcrest.core.graph.Value;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -97,12 +98,14 @@ final class FlatParameters implements AutoCloseable {
     return Torch.floats(mask, mask.length);
   }
 
-  /** 0 for the zeros of weights of two or more axes, 1 for everything else. */
-  Tensor zerosOfWeights() {
+  /** 0 for the zeros of these weights, 1 for everything else. */
+  Tensor zeros(Set<String> paths) {
     float[] mask = Torch.floats(buffer);
-    for (Range range : ranges.values()) {
+    for (Map.Entry<String, Range> each : ranges.entrySet()) {
+      boolean pruned = paths.contains(each.getKey());
+      Range range = each.getValue();
       for (int i = (int) range.offset(); i < range.offset() + range.length(); i++) {
-        mask[i] = range.shape().length > 1 && mask[i] == 0 ? 0 : 1;
+        mask[i] = pruned && mask[i] == 0 ? 0 : 1;
       }
     }
     return Torch.floats(mask, mask.length);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -36,9 +37,9 @@ final class TrainingState implements AutoCloseable {
 
   /**
    * @param graph declares every parameter, in the forms that their files will have
-   * @param zerosStay elements of weights that start at zero are pruned: they stay there
+   * @param pruned paths of weights whose elements that start at zero stay there
    */
-  TrainingState(Graph graph, Map<String, float[]> initial, StepRecipe recipe, boolean zerosStay) {
+  TrainingState(Graph graph, Map<String, float[]> initial, StepRecipe recipe, Set<String> pruned) {
     this.recipe = recipe;
     weights = new FlatParameters(graph.parameters().values());
     weights.set(initial);
@@ -46,7 +47,7 @@ final class TrainingState implements AutoCloseable {
     average.set(initial);
     decayed = weights.decayMask();
     optimiser = new Optimiser(recipe.rule(), weights.buffer(), decayed);
-    left = zerosStay ? weights.zerosOfWeights() : null;
+    left = pruned.isEmpty() ? null : weights.zeros(pruned);
     rounding = Rounding.of(graph.parameters().values(), graph.forms());
     seen = rounding == null ? weights : new FlatParameters(graph.parameters().values());
     seenAverage =

@@ -10,9 +10,11 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +54,13 @@ class RoundingTest {
       }
       half.put(parameter.path(), values);
     }
-    return new Beginning(Weights.of(half), true);
+    Set<String> matrices = new HashSet<>();
+    for (Value parameter : graph(model).parameters().values()) {
+      if (parameter.shape().rank() > 1) {
+        matrices.add(parameter.path());
+      }
+    }
+    return new Beginning(Weights.of(half), matrices);
   }
 
   private static TrainingRun run(Architecture model, Beginning start, Path checkpoint) {
@@ -104,8 +112,11 @@ class RoundingTest {
       }
       assertThat(moved).as(parameter.path()).isPositive();
     }
-    Map<String, float[]> free = whole(model, Beginning.from(start.weights()));
-    assertThat(free.get("head.weight")[0]).as("without the mask").isNotZero();
+    Set<String> others = new HashSet<>(start.pruned());
+    others.remove("head.weight");
+    Map<String, float[]> free = whole(model, new Beginning(start.weights(), others));
+    assertThat(free.get("head.weight")[0]).as("not among the pruned").isNotZero();
+    assertThat(free.get("word.in.weight")[0]).isZero();
   }
 
   @ParameterizedTest

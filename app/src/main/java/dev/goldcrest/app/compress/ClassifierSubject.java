@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A classifier under compression: accuracy, texts, fine-tuning on labelled text. */
@@ -155,13 +156,9 @@ public final class ClassifierSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile model, boolean zerosStay) throws IOException {
+  public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) throws IOException {
     return ClassifierTuning.run(
-            terminal,
-            command.request(),
-            ClassifierModel.of(model, command.model()),
-            zerosStay,
-            split)
+            terminal, command.request(), ClassifierModel.of(model, command.model()), pruned, split)
         .map(ClassifierModel::file);
   }
 }

@@ -10,9 +10,6 @@ import dev.goldcrest.compress.Compression;
 import dev.goldcrest.compress.Planner;
 import dev.goldcrest.compress.Pruning;
 import dev.goldcrest.compress.Solver;
-import dev.goldcrest.core.graph.Value;
-import dev.goldcrest.core.graph.WeightForms;
-import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -28,6 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Compresses one model: step by step, each step measured as a device would run what is in the file
@@ -118,7 +117,7 @@ public final class CompressJob {
     }
     requireSmall(plan, given, learns ? TRAINING_SLACK : 1);
     if (learns) {
-      Optional<ModelFile> tuned = subject.tune(storing(plan, model), plan.prune() != null);
+      Optional<ModelFile> tuned = subject.tune(storing(plan, model), pruned());
       if (tuned.isEmpty()) {
         return Optional.empty();
       }
@@ -141,7 +140,7 @@ public final class CompressJob {
       terminal.say("looking at what the linears read");
       calibration = calibrated(narrow);
     }
-    return take(plan.withUnits(null).reshaped(narrow, calibration));
+    return take(plan.withLinformer(null).withUnits(null).reshaped(narrow, calibration));
   }
 
   private Calibration calibrated(ModelFile model) throws IOException {
@@ -233,6 +232,14 @@ public final class CompressJob {
         found.plan().options());
   }
 
+  /** Paths of the weights whose zeros are to stay. */
+  private Set<String> pruned() {
+    return changes.stream()
+        .filter(change -> change.kind() == Change.Kind.PRUNED)
+        .map(Change::path)
+        .collect(Collectors.toSet());
+  }
+
   private ModelFile take(Compression.Result result) {
     changes.addAll(result.changes());
     return result.model();
@@ -246,15 +253,18 @@ public final class CompressJob {
   private void stage(String name, ModelFile model, long bytes) throws IOException {
     ModelFile read = model;
     long size = bytes;
+    Memory.Source source = () -> ModelFile.load(Path.of(command.model()));
     if (bytes < 0) {
-      ByteArrayOutputStream file = new ByteArrayOutputStream();
-      model.write(file, half);
-      size = file.size();
-      read = ModelFile.load(new ByteArrayInputStream(file.toByteArray()));
+      ByteArrayOutputStream stream = new ByteArrayOutputStream();
+      model.write(stream, half);
+      byte[] file = stream.toByteArray();
+      size = file.length;
+      source = () -> ModelFile.load(new ByteArrayInputStream(file));
+      read = source.read();
     }
     Subject.Score score = subject.score(read);
     Cost cost = subject.cost(read);
-    long memory = memory(read) + cost.peakActivationBytes();
+    long memory = Memory.peak(subject, source);
     stages.add(new Stage(name, read, size, score, cost.macs(), memory, Double.NaN));
     terminal.say(
         String.format(
@@ -265,19 +275,6 @@ public final class CompressJob {
             Double.isNaN(score.value())
                 ? ""
                 : ", " + subject.metric() + " " + subject.text(score.value())));
-  }
-
-  /** Weights as a session holds them: codes of a byte as they are, everything else as floats. */
-  static long memory(ModelFile model) {
-    Architecture architecture = model.architecture();
-    long bytes = 0;
-    for (Value parameter :
-        architecture.trace(Architecture.WHOLE, architecture.smallest()).parameters().values()) {
-      WeightForms.Stored how = architecture.forms().stored(parameter.path());
-      boolean narrow = how == WeightForms.Stored.INT8;
-      bytes += (narrow ? how : WeightForms.Stored.F32).bytes(parameter.shape());
-    }
-    return bytes;
   }
 
   /** The model as given and the last one, in turns. */

@@ -2,6 +2,7 @@ package dev.goldcrest.app.compress;
 
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Units;
+import dev.goldcrest.app.evaluate.Heap;
 import dev.goldcrest.app.report.ParetoPage;
 import dev.goldcrest.compress.Change;
 import java.io.PrintStream;
@@ -78,6 +79,9 @@ final class CompressReport implements Report {
           Units.bytes(stage.memoryBytes()));
     }
     stream.println();
+    stream.println(
+        "Median: of one prediction on one thread. Memory: measured on the heap; what the model that"
+            + " runs holds, and what one prediction asks for besides.");
     verdicts.forEach(stream::println);
     List<String> left =
         outcome.changes().stream()
@@ -109,6 +113,8 @@ final class CompressReport implements Report {
     object.put("stages", outcome.stages().stream().map(this::stage).toList());
     object.put("verdicts", verdicts);
     object.put("changes", outcome.changes());
+    long process = Heap.processPeak();
+    object.put("processPeakBytes", process < 0 ? null : process);
     return object;
   }
 

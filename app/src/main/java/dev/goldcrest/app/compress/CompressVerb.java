@@ -18,6 +18,7 @@ import dev.goldcrest.compress.Pruning;
 import dev.goldcrest.compress.Rank;
 import dev.goldcrest.compress.Solver;
 import dev.goldcrest.compress.UnitPruning;
+import dev.goldcrest.compress.linformer.LinformerConversion;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
@@ -90,6 +91,14 @@ public final class CompressVerb extends Verb {
 
   @Option(names = "--outputs", description = "factorise the layers that the model ends with too")
   private boolean outputs;
+
+  @Option(
+      names = "--linformer",
+      paramLabel = "K",
+      description =
+          "let the attention of a bert or transformer encoder look at K projected rows instead of"
+              + " all steps; without --data they are the first K")
+  private Integer linformer;
 
   @Option(
       names = "--structured",
@@ -180,6 +189,9 @@ public final class CompressVerb extends Verb {
     Long most = maxSize == null ? null : SizeBudget.parse(maxSize);
     check(plan, most);
     ModelFile file = ModelFiles.load(terminal, model);
+    if (linformer != null) {
+      UserError.judging(() -> LinformerConversion.architecture(file.architecture(), linformer));
+    }
     CompressCommand command =
         new CompressCommand(model, data, dev, devTarget, reading, request(file));
     command.request().checkFiles(command.files());
@@ -202,6 +214,7 @@ public final class CompressVerb extends Verb {
 
   private Compression plan() {
     return new Compression(
+        linformer,
         parsed(units, UnitPruning::parse),
         parsed(rank, Rank::parse),
         parsed(tableRank, Rank::parse),
@@ -218,8 +231,8 @@ public final class CompressVerb extends Verb {
   private void check(Compression plan, Long most) {
     if (plan.isEmpty() && most == null) {
       throw UserError.usage(
-          "compress: nothing to do; give --rank, --embedding-rank, --structured, --prune,"
-              + " --quantize or --max-size");
+          "compress: nothing to do; give --rank, --embedding-rank, --linformer, --structured,"
+              + " --prune, --quantize or --max-size");
     }
     if (data == null && (epochs != null || resume)) {
       throw UserError.usage(

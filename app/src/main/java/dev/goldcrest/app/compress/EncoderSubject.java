@@ -14,6 +14,7 @@ import dev.goldcrest.runtime.safetensors.FormatException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** An encoder of texts under compression: how near its vectors stay to what they were. */
@@ -139,7 +140,7 @@ public final class EncoderSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile model, boolean zerosStay) {
+  public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) {
     throw new IllegalStateException("an encoder has nothing to learn from");
   }
 }

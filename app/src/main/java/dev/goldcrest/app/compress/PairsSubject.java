@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -190,12 +191,12 @@ public final class PairsSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile file, boolean zerosStay) throws IOException {
+  public Optional<ModelFile> tune(ModelFile file, Set<String> pruned) throws IOException {
     return SequenceTuning.run(
             terminal,
             command.request(),
             SequenceModel.of(file, command.model()),
-            zerosStay,
+            pruned,
             SequenceTexts.of(split.train()),
             SequenceTexts.of(split.dev()))
         .map(SequenceModel::file);

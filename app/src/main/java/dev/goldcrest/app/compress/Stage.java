@@ -10,7 +10,7 @@ import dev.goldcrest.runtime.ModelFile;
  * @param bytes of that file
  * @param score of it
  * @param macs of one prediction
- * @param memoryBytes weights as they lie in memory, and the activations of one prediction
+ * @param memoryBytes at the peak of a prediction, measured: see {@link Memory}
  * @param p50Micros median of one prediction on one thread, timed in turns with the other stages;
  *     NaN before that
  */

@@ -7,6 +7,7 @@ import dev.goldcrest.runtime.kernels.Kernels;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A model of some task as compression sees it: what it is worth, how fast, how it learns on. */
 public interface Subject {
@@ -74,7 +75,7 @@ public interface Subject {
   /**
    * Trains on, to the end or until the process is asked to stop: then nothing is returned.
    *
-   * @param zerosStay whether zeros of the weights are what pruning left
+   * @param pruned paths of weights whose zeros are what pruning left
    */
-  Optional<ModelFile> tune(ModelFile model, boolean zerosStay) throws Exception;
+  Optional<ModelFile> tune(ModelFile model, Set<String> pruned) throws Exception;
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** A language model under compression: perplexity per word. */
 public final class TextSubject implements Subject {
@@ -126,12 +127,12 @@ public final class TextSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile file, boolean zerosStay) throws IOException {
+  public Optional<ModelFile> tune(ModelFile file, Set<String> pruned) throws IOException {
     return SequenceTuning.run(
             terminal,
             command.request(),
             SequenceModel.of(file, command.model()),
-            zerosStay,
+            pruned,
             SequenceTexts.of(split.train()),
             SequenceTexts.of(split.dev()))
         .map(SequenceModel::file);

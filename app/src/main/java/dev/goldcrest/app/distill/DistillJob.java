@@ -16,8 +16,6 @@ import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
-import dev.goldcrest.core.graph.Graph;
-import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.WordSegmenter;
@@ -111,19 +109,21 @@ public final class DistillJob {
     if (request.maxBytes() == null) {
       return;
     }
-    Graph graph = recipe.architecture().trace(Architecture.WHOLE, recipe.architecture().smallest());
-    Map<String, float[]> zeros = new LinkedHashMap<>();
-    graph.parameters().forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
+    Map<String, float[]> first = new LinkedHashMap<>();
+    Weights drawn = SizeBudget.drawn(recipe.architecture()); // zeros would be packed
+    drawn.paths().forEach(path -> first.put(path, drawn.get(path)));
     TrainingRun.Epoch longest = new TrainingRun.Epoch(10_000, 0, 0.12345678901234567, 0);
     EncoderRun.Outcome outcome =
         new EncoderRun.Outcome(
-            zeros, longest.devAccuracy(), longest, Collections.nCopies(10_000, longest), true);
+            first, longest.devAccuracy(), longest, Collections.nCopies(10_000, longest), true);
     long bytes = SizeBudget.bytes(model(outcome, MOST_HELD_OUT).file(), request.half());
     if (bytes > request.maxBytes()) {
       throw UserError.unreachable(
           "--max-size %s: the encoder would take %s (%,d weights); --set wordHidden=N, dim=N and"
               + " features=N make it narrower",
-          Units.bytes(request.maxBytes()), Units.bytes(bytes), graph.parameterCount());
+          Units.bytes(request.maxBytes()),
+          Units.bytes(bytes),
+          SizeBudget.parameters(recipe.architecture()));
     }
   }
 
@@ -249,6 +249,7 @@ public final class DistillJob {
     }
     EmbeddingModel model = model(outcome, dev.texts().size());
     model.file().save(request.out(), request.half());
+    SizeBudget.requireKept(request.out(), request.maxBytes());
     Files.deleteIfExists(request.checkpoint());
     RunRecord.write(
         request,

@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
  * at a power (Strubell et al., 2019), or of a training that was recorded.
  */
 public final class Calculator {
+  private static final double MOST = 1e15;
+
   @Option(
       names = "--energy",
       paramLabel = "ENERGY",
@@ -78,8 +80,9 @@ public final class Calculator {
       double wattHours = Footprint.parse("--energy", energy);
       return new Sum(Footprint.ofMachine(wattHours, world), null);
     }
-    if (!(hours > 0 && power > 0) || (chips != null && chips < 1)) {
-      throw UserError.usage("cost: --hours, --power and --chips must be above 0");
+    boolean sane = hours > 0 && hours < MOST && power > 0 && power < MOST;
+    if (!sane || (chips != null && chips < 1)) {
+      throw UserError.usage("cost: --hours, --power and --chips must be above 0 and below 1e15");
     }
     double[] prices = prices();
     Strubell strubell = new Strubell(hours, power, chips == null ? 0 : chips, prices[0], prices[1]);
@@ -94,7 +97,7 @@ public final class Calculator {
       String[] parts = chipPrice.split(",", -1);
       double least = Double.parseDouble(parts[0]);
       double most = parts.length == 1 ? least : Double.parseDouble(parts[1]);
-      if (parts.length <= 2 && least >= 0 && most >= least) {
+      if (parts.length <= 2 && least >= 0 && most >= least && most < MOST) {
         return new double[] {least, most};
       }
     } catch (NumberFormatException e) {

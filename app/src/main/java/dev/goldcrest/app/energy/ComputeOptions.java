@@ -11,6 +11,8 @@ public final class ComputeOptions {
   /** A backward pass takes twice the multiply-adds of a forward pass. */
   private static final int TRAINING_PASSES = 3;
 
+  private static final double MOST = 1e15;
+
   @Option(
       names = "--gmacs",
       defaultValue = "10",
@@ -61,8 +63,9 @@ public final class ComputeOptions {
       throw UserError.usage("cost: give --passes or --training-examples, not both");
     }
     long count = training ? trainingExamples : passes == null ? 1000 : passes;
-    if (!(gmacs > 0) || count < 1) {
-      throw UserError.usage("cost: --gmacs, --passes and --training-examples must be above 0");
+    if (!(gmacs > 0 && gmacs < MOST) || count < 1) {
+      throw UserError.usage(
+          "cost: --gmacs, --passes and --training-examples must be above 0 and finite");
     }
     double times = training ? (double) TRAINING_PASSES * count : count;
     double wattHours = times * macs / (gmacs * 1e9) * world.wattsPerCore() / 3600;

@@ -18,11 +18,23 @@ final class ParetoChart {
   private static final int BOTTOM = 52;
   private static final double[] ROUND = {1, 2, 5};
 
+  /** Of a point and its rim, a line and a letter of a name, about. */
+  private static final double RADIUS = 7;
+
+  private static final double LINE = 11;
+  private static final double LETTER = 6.2;
+
+  /** Where a name stands below its point, the best place first. */
+  private static final double[] PLACES = {-12, 20, -26, 34};
+
   private final ParetoPage.Content content;
   private final List<ParetoPage.Model> models;
   private final double low;
   private final double high;
   private final double[] ticks;
+
+  /** What names must not cover: left, top, right, bottom. */
+  private final List<double[]> taken = new ArrayList<>();
 
   ParetoChart(ParetoPage.Content content) {
     this.content = content;
@@ -75,8 +87,13 @@ final class ParetoChart {
       out.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(model.bytes()), y(model.score())));
     }
     out.append("\"/>");
-    for (int i = 0; i < models.size(); i++) {
-      point(out, models.get(i), front.contains(models.get(i)), i);
+    for (ParetoPage.Model model : models) {
+      double x = x(model.bytes());
+      double y = y(model.score());
+      taken.add(new double[] {x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS});
+    }
+    for (ParetoPage.Model model : models) {
+      point(out, model, front.contains(model));
     }
     return out.append("</svg>").toString();
   }
@@ -124,22 +141,40 @@ final class ParetoChart {
             HEIGHT - 6));
   }
 
-  /** Labels go above and below in turn, so that neighbours do not cover each other. */
-  private void point(StringBuilder out, ParetoPage.Model model, boolean front, int index) {
+  /** With its name above or below, where no other name and no other point is yet. */
+  private void point(StringBuilder out, ParetoPage.Model model, boolean front) {
     double x = x(model.bytes());
+    double y = y(model.score());
     String anchor = x > WIDTH - 160 ? "end" : x < LEFT + 100 ? "start" : "middle";
+    String name = Html.escape(model.name(), 40);
+    double width = LETTER * Math.min(40, model.name().length());
+    double left = anchor.equals("end") ? x - width : anchor.equals("start") ? x : x - width / 2;
+    double below = PLACES[0];
+    for (double place : PLACES) {
+      double[] box = {left, y + place - LINE, left + width, y + place};
+      if (taken.stream().noneMatch(other -> cover(box, other))) {
+        below = place;
+        break;
+      }
+    }
+    taken.add(new double[] {left, y + below - LINE, left + width, y + below});
     out.append(
         String.format(
             Locale.ROOT,
             "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>"
                 + "<text class=\"name\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
-            front ? "dot" : "cell",
+            front ? "dot" : "dot off",
             x,
-            y(model.score()),
+            y,
             x,
-            y(model.score()) + (index % 2 == 0 ? -12 : 20),
+            y + below,
             anchor,
-            Html.escape(model.name(), 40)));
+            name));
+  }
+
+  /** Boxes are left, top, right, bottom. */
+  private static boolean cover(double[] one, double[] other) {
+    return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
   }
 
   private double x(double bytes) {

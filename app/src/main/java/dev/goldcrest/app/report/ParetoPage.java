@@ -40,7 +40,7 @@ public final class ParetoPage {
    *
    * @param score NaN if it was not taken
    * @param scoreText the score as it is printed
-   * @param memoryBytes weights as they lie in memory, and the largest activations
+   * @param memoryBytes of the heap at the peak of a prediction, measured
    */
   public record Model(
       String name,
@@ -78,7 +78,11 @@ public final class ParetoPage {
       out.append("<figure>").append(new ParetoChart(content).svg()).append("</figure>");
       out.append("</div></section>");
     }
-    section(out, "Step by step", "Times are medians of one prediction on one thread, warm.");
+    section(
+        out,
+        "Step by step",
+        "Times are medians of one prediction on one thread, warm. Memory is measured on the heap:"
+            + " what the model that runs holds, and what one prediction asks for besides.");
     table(out, content);
     out.append("</div></section>");
     section(out, "The verdict", "Losses are said like gains.");

@@ -2,6 +2,7 @@ package dev.goldcrest.app.reproduce;
 
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.World;
+import dev.goldcrest.app.evaluate.Heap;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
@@ -56,16 +57,16 @@ final class Contest {
     private double wattHours;
 
     Runner(Architecture model, int length) {
-      long before = heap();
+      long before = Heap.used();
       Weights weights = Weights.initial(model.trace(Architecture.WHOLE, model.smallest()), 1);
       // What kernels read is packed by the first session and stays.
       session(model.trace(Architecture.WHOLE, Sizes.single(SMALL)), weights).run();
-      long packed = heap();
+      long packed = Heap.used();
       Graph graph = model.trace(Architecture.WHOLE, Sizes.single(length));
       output = graph.outputs().keySet().iterator().next();
       session = session(graph, weights);
       weightBytes = packed - before;
-      sessionBytes = heap() - packed;
+      sessionBytes = Heap.used() - packed;
     }
   }
 
@@ -141,14 +142,6 @@ final class Contest {
         throw new IllegalStateException(name + " gives " + value);
       }
     }
-  }
-
-  /** Bytes in use after collection. */
-  private static long heap() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   static double median(List<Long> values) {

@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs the steps of the distillation table that have no row yet, as {@link ClassificationTable}
@@ -195,7 +196,7 @@ final class DistilTable {
         .trace(Architecture.WHOLE, architecture.smallest())
         .parameters()
         .forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
-    return new Start("", architecture, recipe.text(), Weights.of(zeros), false, false);
+    return new Start("", architecture, recipe.text(), Weights.of(zeros), false, Set.of());
   }
 
   private Choices choices(DistilStep step, Start start, Teacher teacher) {

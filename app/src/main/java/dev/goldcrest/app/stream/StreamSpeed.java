@@ -1,6 +1,7 @@
 package dev.goldcrest.app.stream;
 
 import com.sun.management.ThreadMXBean;
+import dev.goldcrest.app.evaluate.Heap;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Lstr;
@@ -113,7 +114,7 @@ public record StreamSpeed(
       double[] windows,
       double difference) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long heap = heap();
+    long heap = Heap.used();
     long allocated = threads.getCurrentThreadAllocatedBytes();
     long start = System.nanoTime();
     for (int t = 0; t < frames; t++) {
@@ -128,16 +129,8 @@ public record StreamSpeed(
         frames,
         frames / seconds,
         allocated,
-        heap() - heap,
+        Heap.used() - heap,
         difference);
-  }
-
-  /** Bytes in use after collection. */
-  private static long heap() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private static double median(double[] values) {

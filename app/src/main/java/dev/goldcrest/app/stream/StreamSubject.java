@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** A detector under compression: mean average precision frame by frame. */
@@ -192,13 +193,13 @@ public final class StreamSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile file, boolean zerosStay) throws IOException {
+  public Optional<ModelFile> tune(ModelFile file, Set<String> pruned) throws IOException {
     StreamModel model = StreamModel.of(file, command.model());
     DetectorOptions options =
         UserError.judging(
             () -> StreamRecipe.tuning(command.request().choices(), model.lstr().dim()));
     List<boolean[][]> truth = truth(model, dev);
-    Beginning start = new Beginning(model.weights(), zerosStay);
+    Beginning start = new Beginning(model.weights(), pruned);
     DetectorRun run =
         new DetectorRun(
             model.architecture(),

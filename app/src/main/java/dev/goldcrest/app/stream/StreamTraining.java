@@ -14,6 +14,7 @@ import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.Pace;
 import dev.goldcrest.app.train.RunRecord;
+import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
@@ -23,6 +24,7 @@ import dev.goldcrest.core.models.Lstr;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.StreamModel;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.torch.DetectorOptions;
@@ -34,6 +36,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -84,9 +87,6 @@ public final class StreamTraining {
   /** Reads the data, trains and writes the model. */
   public static Report run(Terminal terminal, TrainCommand command) throws Exception {
     UserError.judging(() -> StreamRecipe.of(command.choices(Lstr.NAME), 1, 2));
-    if (command.maxBytes() != null) {
-      throw UserError.usage("--max-size is not for task stream");
-    }
     TrainingRequest request =
         new TrainingRequest(
             command.choices(Lstr.NAME),
@@ -94,7 +94,7 @@ public final class StreamTraining {
             command.force(),
             command.resume(),
             command.half(),
-            null,
+            command.maxBytes(),
             command.spending(),
             command.log(),
             command.line());
@@ -116,6 +116,9 @@ public final class StreamTraining {
     List<boolean[][]> truth = new ArrayList<>();
     List<Recording> devRecordings = recordings(dev, truth);
     classes.requireSomething(dev, truth);
+    if (request.maxBytes() != null) {
+      requireSize(request.maxBytes());
+    }
     List<Recording> trainRecordings = recordings(train, new ArrayList<>());
     Function<Path, DetectorRun> run =
         checkpoint ->
@@ -168,13 +171,70 @@ public final class StreamTraining {
             : Math.min(wanted, Pace.measure(run.apply(null), energy, attended).epochs(attended));
     if (planned != wanted) {
       attended.sayWhatFits(planned, wanted);
-      recipe = recipe(request.choices().withEpochs(planned));
+      recipe =
+          new StreamRecipe(
+              recipe.model(), recipe(request.choices().withEpochs(planned)).training());
     }
+  }
+
+  /** Makes the file small enough by how weights are stored, or refuses. */
+  private void requireSize(long budget) {
+    ModelFile file = drawn();
+    Compression given = request.choices().design();
+    Compression design = SizeBudget.fitting(file, given, command.half(), budget);
+    if (design == null) {
+      throw tooLarge(budget, file);
+    }
+    if (!design.equals(given)) {
+      SizeBudget.say(terminal, design, budget);
+      recipe = new StreamRecipe(design.designed(recipe.model()), recipe.training());
+    }
+  }
+
+  /** The file that the recipe will end in, but for what its weights learn. */
+  private ModelFile drawn() {
+    Weights weights = SizeBudget.drawn(recipe.model());
+    Map<String, float[]> values = new LinkedHashMap<>();
+    weights.paths().forEach(path -> values.put(path, weights.get(path)));
+    TrainingRun.Epoch longest =
+        new TrainingRun.Epoch(recipe.training().epochs(), 0, 0.12345678901234567, 0);
+    return model(
+            new DetectorRun.Outcome(
+                values,
+                longest.devAccuracy(),
+                longest,
+                Collections.nCopies(longest.number(), longest),
+                true))
+        .file();
+  }
+
+  /** The refusal, naming the widest narrower detector that fits. */
+  private UserError tooLarge(long budget, ModelFile file) {
+    String start = SizeBudget.start(budget, file, command.half());
+    long bytes = command.half() ? SizeBudget.fewestBytes(file) : SizeBudget.bytes(file, false);
+    double width = command.half() ? SizeBudget.FEWEST_BYTES : Float.BYTES;
+    long parameters = SizeBudget.parameters(recipe.model());
+    for (int dim = Integer.parseInt(recipe.model().settings().get("dim")) - 1; dim > 0; dim--) {
+      Map<String, String> narrower = new LinkedHashMap<>(recipe.model().settings());
+      narrower.put("dim", Integer.toString(dim));
+      try {
+        Architecture model = Lstr.from(new Settings(narrower));
+        long fewer = model.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
+        if (bytes - (parameters - fewer) * width <= budget) {
+          return UserError.unreachable("%s; --set dim=%d would fit", start, dim);
+        }
+      } catch (IllegalArgumentException e) {
+        continue; // a width that its heads do not divide
+      }
+    }
+    return UserError.unreachable(
+        "%s and no narrower one fits; --set ffn=N and layers2=N make it smaller", start);
   }
 
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, TrainingDisplay display)
       throws IOException {
     Compression.encoded(model(outcome).file()).save(command.out(), command.half());
+    SizeBudget.requireKept(command.out(), request.maxBytes());
     double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
     Energy.Reading used = energy.read();

@@ -92,9 +92,10 @@ public record Choices(
         teacher);
   }
 
+  /** The same, going on from {@code other} with its architecture; from nothing if it is null. */
   Choices withStart(Start other) {
     return new Choices(
-        architecture,
+        other == null ? architecture : other.architecture().name(),
         preset,
         settings,
         epochs,

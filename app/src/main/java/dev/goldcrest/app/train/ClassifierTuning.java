@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Trains on with a classifier that was compressed: same labels, same texts, its head too. */
 public final class ClassifierTuning {
@@ -20,18 +21,17 @@ public final class ClassifierTuning {
    * nothing is returned.
    *
    * @param request whose choices begin with nothing; {@code model} is what is gone on from
-   * @param zerosStay whether zeros of the weights are what pruning left
+   * @param pruned paths of weights whose zeros are what pruning left
    */
   public static Optional<ClassifierModel> run(
       Terminal terminal,
       TrainingRequest request,
       ClassifierModel model,
-      boolean zerosStay,
+      Set<String> pruned,
       Split split)
       throws IOException {
     Start start =
-        new Start(
-            "the model", model.architecture(), model.text(), model.weights(), true, zerosStay);
+        new Start("the model", model.architecture(), model.text(), model.weights(), true, pruned);
     Choices choices = request.choices().withStart(start);
     Corpus corpus = Corpus.of(split, List.of(), Recipe.cutter(choices), Recipe.mostWords(choices));
     DataShape shape = corpus.shape().withClasses(model.labels().size());

@@ -213,6 +213,7 @@ public final class SequenceJob {
       attended.sayItIsOver();
     }
     Compression.encoded(model(outcome).file()).save(request.out(), request.half());
+    SizeBudget.requireKept(request.out(), request.maxBytes());
     Files.deleteIfExists(request.checkpoint());
     SequenceTrained trained =
         new SequenceTrained(

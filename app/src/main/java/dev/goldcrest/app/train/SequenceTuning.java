@@ -8,6 +8,7 @@ import dev.goldcrest.torch.Beginning;
 import dev.goldcrest.torch.SequenceRun;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Trains on with a model that writes and was compressed: same tokens, same search. */
 public final class SequenceTuning {
@@ -18,7 +19,7 @@ public final class SequenceTuning {
       Terminal terminal,
       TrainingRequest request,
       SequenceModel model,
-      boolean zerosStay,
+      Set<String> pruned,
       SequenceTexts train,
       SequenceTexts dev)
       throws IOException {
@@ -38,7 +39,7 @@ public final class SequenceTuning {
                   corpus.dev(),
                   recipe.training(),
                   request.checkpoint(),
-                  new Beginning(model.weights(), zerosStay));
+                  new Beginning(model.weights(), pruned));
           SequenceRun.Outcome outcome =
               run.run(request.resume(), false, stop::requested, () -> false, display);
           return outcome.finished()

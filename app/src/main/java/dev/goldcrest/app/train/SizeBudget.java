@@ -12,6 +12,10 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +35,7 @@ public final class SizeBudget {
   };
 
   /** Of a weight then. */
-  static final double FEWEST_BYTES = 0.5;
+  public static final double FEWEST_BYTES = 0.5;
 
   private static final int SHRINKING_STEPS = 64;
 
@@ -85,7 +89,7 @@ public final class SizeBudget {
   }
 
   /** First weights: their codes are as hard to pack as any. */
-  static Weights drawn(Architecture architecture) {
+  public static Weights drawn(Architecture architecture) {
     return Weights.initial(smallest(architecture), 1);
   }
 
@@ -100,7 +104,7 @@ public final class SizeBudget {
    *
    * @param half whether floats are stored in 16 bits; who asked for 32 gets no fewer
    */
-  static Compression fitting(ModelFile file, Compression design, boolean half, long budget) {
+  public static Compression fitting(ModelFile file, Compression design, boolean half, long budget) {
     if (bytes(file, half) <= budget) {
       return design;
     }
@@ -114,7 +118,7 @@ public final class SizeBudget {
   }
 
   /** Says that weights have fewer bits than usual, and why. */
-  static void say(Terminal terminal, Compression design, long budget) {
+  public static void say(Terminal terminal, Compression design, long budget) {
     terminal.notice(
         "to fit into %s the weights are stored as %s; training learns around the rounding",
         Units.bytes(budget), design.stored().name().toLowerCase(Locale.ROOT));
@@ -156,8 +160,26 @@ public final class SizeBudget {
         start, Units.bytes(search.bytes(fitting)), options(fitting));
   }
 
+  /**
+   * The post-condition, whatever was foreseen: a file that is larger is put aside.
+   *
+   * @param budget in bytes, or null
+   */
+  public static void requireKept(Path out, Long budget) throws IOException {
+    if (budget == null || Files.size(out) <= budget) {
+      return;
+    }
+    long bytes = Files.size(out);
+    Path aside = out.resolveSibling(out.getFileName() + ".larger");
+    Files.move(out, aside, StandardCopyOption.REPLACE_EXISTING);
+    throw UserError.unreachable(
+        "--max-size %s: the trained model takes %s after all and stands in %s; compress --max-size"
+            + " makes it smaller",
+        Units.bytes(budget), Units.bytes(bytes), aside);
+  }
+
   /** What is too large, and how large. */
-  static String start(long budget, ModelFile file, boolean half) {
+  public static String start(long budget, ModelFile file, boolean half) {
     return String.format(
         Locale.ROOT,
         "--max-size %s: the model would take %s (%,d weights)%s",
@@ -168,7 +190,7 @@ public final class SizeBudget {
   }
 
   /** Bytes of a file whose weights have the fewest bits there are. */
-  static long fewestBytes(ModelFile file) {
+  public static long fewestBytes(ModelFile file) {
     WeightForms.Stored fewest = STORED[STORED.length - 1];
     return bytes(file.with(Compression.storing(file.architecture(), fewest), file.weights()), true);
   }
@@ -277,7 +299,8 @@ public final class SizeBudget {
     return bytes;
   }
 
-  static long parameters(Architecture architecture) {
+  /** Weights of a model. */
+  public static long parameters(Architecture architecture) {
     long sum = 0;
     for (Value parameter : smallest(architecture).parameters().values()) {
       sum += parameter.shape().size();

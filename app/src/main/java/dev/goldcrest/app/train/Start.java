@@ -15,6 +15,7 @@ import dev.goldcrest.torch.Beginning;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A trained model to go on from: with {@code --init} all but its head is taken over, {@code
@@ -25,7 +26,7 @@ import java.util.Map;
  * @param text how a text becomes its input
  * @param weights by path
  * @param head whether the head is taken over too
- * @param zerosStay whether zeros of the weights are what pruning left
+ * @param pruned paths of weights whose zeros are what pruning left
  */
 public record Start(
     String name,
@@ -33,7 +34,7 @@ public record Start(
     TextConfig text,
     Weights weights,
     boolean head,
-    boolean zerosStay) {
+    Set<String> pruned) {
   /** The start that a model file holds, an encoder of texts or a classifier. */
   public static Start of(ModelFile file, String path) throws FormatException {
     TextConfig text =
@@ -41,7 +42,7 @@ public record Start(
             ? EmbeddingModel.of(file, path).text()
             : ClassifierModel.of(file, path).text();
     String name = path.substring(path.lastIndexOf('/') + 1);
-    return new Start(name, file.architecture(), text, file.weights(), false, false);
+    return new Start(name, file.architecture(), text, file.weights(), false, Set.of());
   }
 
   /** The forms that {@code model} takes over: without the head, ranks and widths of the rest. */
@@ -85,7 +86,7 @@ public record Start(
       }
       taken.put(path, weights.get(path));
     }
-    return new Beginning(Weights.of(taken), zerosStay);
+    return new Beginning(Weights.of(taken), pruned);
   }
 
   private static int[] sizes(Value value) {

@@ -286,6 +286,7 @@ public final class TrainingJob {
     ClassifierModel model =
         outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
     Compression.encoded(model.file()).save(request.out(), request.half());
+    SizeBudget.requireKept(request.out(), request.maxBytes());
   }
 
   private LinearBaseline baseline() {

@@ -199,11 +199,14 @@ class CostVerbTest {
         "--arch elmo --length 9 | unknown architecture elmo",
         "--arch bert --preset tow-layer | bert has no preset tow-layer",
         "--arch proformer --set dmi=3 | unknown setting dmi; did you mean dim?",
-        "--arch proformer --set dim=x | setting dim must be a whole number from 2 to 65536, got 'x'",
+        "--arch proformer --set dim=x | setting dim must be a whole number from 2 to 65536, got"
+            + " 'x'",
         "--arch proformer --set dim=50 | lpa: attention: 50 channels do not split into 12 heads",
-        "--arch proformer --source 9 | --source is for task=translate, this proformer has task=classify",
+        "--arch proformer --source 9 | --source is for task=translate, this proformer has"
+            + " task=classify",
         "--arch transformer --preset wmt --source 0 | --source must be from 1 to 1024",
-        "--arch transformer --set task=transalte | setting task must be one of [classify, translate, lm]",
+        "--arch transformer --set task=transalte | setting task must be one of [classify,"
+            + " translate, lm]",
         "--arch transformer --set cutoffs=9 | cutoffs are for task=lm, got task=classify",
         "--arch transformer --set task=lm --set cutoffs=9,3 | cutoffs must rise from 1 to below",
         "--arch lite-transformer --set kernels=3,x | setting kernels must be whole numbers from 1",
@@ -214,6 +217,10 @@ class CostVerbTest {
         "--hours 3 --power 9 --chips 2 | --chips and --chip-price go together, with --hours",
         "--hours 3 --power 9 --chips 2 --chip-price 2,1 | is not LEAST or LEAST,MOST",
         "--hours 0 --power 9 | --hours, --power and --chips must be above 0",
+        "--hours Infinity --power 9 | --hours, --power and --chips must be above 0",
+        "--hours 3 --power NaN | --hours, --power and --chips must be above 0",
+        "--hours 3 --power 9 --chips 2 --chip-price 0,Infinity | is not LEAST or LEAST,MOST",
+        "--arch bert --gmacs Infinity | --gmacs, --passes and --training-examples must be above 0",
         "--arch bert --gmacs 0 | --gmacs, --passes and --training-examples must be above 0",
         "--arch bert --passes 2 --training-examples 2 | give --passes or --training-examples",
         "--arch proformer --length 0 | --length must be from 1 to 512",

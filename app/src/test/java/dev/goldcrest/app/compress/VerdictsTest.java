@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class VerdictsTest {
@@ -59,7 +60,7 @@ class VerdictsTest {
     }
 
     @Override
-    public Optional<ModelFile> tune(ModelFile model, boolean zerosStay) {
+    public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) {
       throw new UnsupportedOperationException();
     }
   }

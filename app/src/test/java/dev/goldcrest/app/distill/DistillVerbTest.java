@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
@@ -167,8 +168,23 @@ class DistillVerbTest {
     Front large = distill("--max-size", "2KB");
     assertThat(large.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
     assertThat(large.sentence()).contains("the encoder would take");
+    assertThat(distill("--epochs", "1").exitCode()).isZero();
+    String less = Files.size(out) * 3 / 4 + "";
+    assertThat(distill("--epochs", "1", "--max-size", less).exitCode())
+        .as("zeros, which a file packs, foretell no size")
+        .isEqualTo(ExitCodes.UNREACHABLE);
     Front few = distill("--exclude", texts.toString());
     assertThat(few.sentence()).contains("0 texts are too few to learn from");
+    byte[] word = new byte[10_000_000];
+    Arrays.fill(word, (byte) 'a');
+    Path odd = Files.write(folder.resolve("odd.txt"), word);
+    assertThat(distill("--text", odd.toString(), "--exclude", texts.toString()).sentence())
+        .contains("1 texts are too few to learn from");
+    Files.write(odd, new byte[0]);
+    assertThat(distill("--text", odd.toString()).sentence()).contains("holds no text");
+    Files.write(odd, new byte[] {'a', '\n', (byte) 0xff, (byte) 0xfe, 0, 1, '\n'});
+    assertThat(distill("--text", odd.toString()).sentence()).contains("odd.txt").contains("2");
+    assertThat(distill("--text", folder.toString()).sentence()).contains(folder.toString());
     Front alone =
         Front.run(List.of("evaluate", "--model", teacher.toString(), "--data", held.toString()));
     assertThat(alone.sentence()).contains("--teacher compares them with another encoder's");

@@ -3,6 +3,7 @@ package dev.goldcrest.app.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ParetoPageTest {
@@ -45,6 +46,30 @@ class ParetoPageTest {
         .contains("1 &lt; 2")
         .contains("default-src 'none'");
     assertThat(html.split("<circle", -1)).hasSize(5);
+  }
+
+  @Test
+  void html_neighbours_doNotCoverEachOthersNames() {
+    List<ParetoPage.Model> near =
+        List.of(
+            model("dense", 100_000, 0.9),
+            model("--prune 0.5", 10_000, 0.81),
+            model("kmeans4", 10_100, 0.812),
+            model("fine-tuned", 10_200, 0.811));
+    String html =
+        ParetoPage.html(new ParetoPage.Content("m", "t", "dev", "accuracy", true, near, List.of()));
+    double[] y =
+        Pattern.compile("<text class=\"name\" x=\"[^\"]*\" y=\"([^\"]*)\"")
+            .matcher(html)
+            .results()
+            .mapToDouble(name -> Double.parseDouble(name.group(1)))
+            .toArray();
+    assertThat(y).hasSize(4);
+    for (int one = 1; one < y.length; one++) {
+      for (int other = 1; other < one; other++) {
+        assertThat(Math.abs(y[one] - y[other])).isGreaterThanOrEqualTo(11);
+      }
+    }
   }
 
   @Test

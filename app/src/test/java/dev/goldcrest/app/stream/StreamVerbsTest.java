@@ -278,6 +278,23 @@ class StreamVerbsTest {
   }
 
   @Test
+  void train_maxSize_storesFewerBitsOrNamesWhatFits() throws IOException {
+    assertThat(train(model, "--epochs", "1", "--set", "dim=32")).as(err).isZero();
+    long most = Files.size(model) * 3 / 4;
+    int code = train(model, "--epochs", "1", "--set", "dim=32", "--force", "--max-size", "" + most);
+    assertThat(code).as(err).isZero();
+    assertThat(err).contains("training learns around the rounding");
+    assertThat(Files.size(model)).isLessThanOrEqualTo(most);
+    Path none = folder.resolve("none.safetensors");
+    String nearly = "" + Files.size(model) * 3 / 5;
+    assertThat(train(none, "--max-size", nearly, "--set", "dim=64")).as(err).isEqualTo(3);
+    assertThat(err).contains("as kmeans4 still ").containsPattern("--set dim=\\d+ would fit");
+    assertThat(train(none, "--max-size", "1")).isEqualTo(3);
+    assertThat(err).contains("no narrower one fits");
+    assertThat(none).doesNotExist();
+  }
+
+  @Test
   void compress_detector_learnsOnAndAnswersAsItSays() throws IOException {
     assertThat(train(model, "--epochs", "12")).as(err).isZero();
     Path small = folder.resolve("small.safetensors");

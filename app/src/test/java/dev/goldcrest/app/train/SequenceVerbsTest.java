@@ -385,6 +385,18 @@ class SequenceVerbsTest {
     assertThat(json.get("metric").asText()).isEqualTo("perplexity");
     assertThat(json.get("after").get("score").asDouble())
         .isLessThan(1.2 * json.get("before").get("score").asDouble());
+    for (String words : new String[] {"--max-size 1", "--linformer 4"}) {
+      List<String> args = new ArrayList<>(List.of("compress", "--model", out.toString()));
+      args.addAll(List.of("--out", folder.resolve("none").toString()));
+      Front refused = Front.run(args, words.split(" "));
+      boolean size = words.contains("size");
+      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(size ? 3 : 2);
+      assertThat(refused.sentence())
+          .contains(size ? "cannot be made so small; the nearest is" : "this model is a lite-tran");
+    }
+    Front never = train("lm", text, "--max-size", "1", "--set", "context=16", "--force");
+    assertThat(never.exitCode()).as(never.err()).isEqualTo(3);
+    assertThat(never.sentence()).contains("no narrower one fits");
   }
 
   @Test

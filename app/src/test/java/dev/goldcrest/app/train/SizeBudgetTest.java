@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.goldcrest.app.cli.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,5 +33,17 @@ class SizeBudgetTest {
     assertThatThrownBy(() -> SizeBudget.parse(text))
         .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.exitCode()).isEqualTo(2))
         .hasMessageContaining("'" + text + "' is not a size");
+  }
+
+  @Test
+  void requireKept_largerFile_isPutAside(@TempDir Path folder) throws IOException {
+    Path out = Files.write(folder.resolve("model.safetensors"), new byte[100]);
+    SizeBudget.requireKept(out, null);
+    SizeBudget.requireKept(out, 100L);
+    assertThatThrownBy(() -> SizeBudget.requireKept(out, 99L))
+        .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.exitCode()).isEqualTo(3))
+        .hasMessageContaining("--max-size 99 B: the trained model takes 100 B after all");
+    assertThat(out).doesNotExist();
+    assertThat(folder.resolve("model.safetensors.larger")).hasSize(100);
   }
 }

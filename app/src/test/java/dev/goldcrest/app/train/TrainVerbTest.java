@@ -257,6 +257,8 @@ class TrainVerbTest {
         "--preset tinny | has no preset tinny; did you mean tiny?",
         "--set dmi=64 | unknown setting dmi; did you mean dim?",
         "--max-size 10XB | is not a size such as 200KB",
+        "--max-size 0 | --max-size: '0' is not a size",
+        "--max-size -5 | --max-size: '-5' is not a size",
         "--max-minutes 0 | --max-minutes must be above 0",
         "--max-energy 5 | --max-energy: '5' is no energy such as 5Wh, 300mWh or 1.2kWh",
         "--pue 0.5 | --pue (or GOLDCREST_PUE) must be from 1 to 1000000, got 0.5",

@@ -10,7 +10,9 @@ import dev.goldcrest.runtime.Coded;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes a {@link Linformer} of an encoder that is already trained. All its weights stay, in the
@@ -37,7 +39,36 @@ public final class LinformerConversion {
 
   /** The same with projections shared otherwise. */
   public static ModelFile convert(ModelFile file, int k, Sharing sharing) {
-    Architecture from = file.architecture().dense();
+    Architecture to = architecture(file.architecture(), k, sharing);
+    Map<String, Object> provenance = new LinkedHashMap<>(file.provenance());
+    provenance.put("linformer", (long) k);
+    return new ModelFile(
+        file.task(), to, file.sections(), provenance, weights(file.weights(), to, k));
+  }
+
+  /**
+   * What {@link #convert(ModelFile, int)} makes of an architecture, in the same forms.
+   *
+   * @throws IllegalArgumentException likewise
+   */
+  public static Architecture architecture(Architecture formed, int k) {
+    return architecture(formed, k, Sharing.HEADWISE);
+  }
+
+  /** Paths of the projections of a converted model. */
+  public static Set<String> projections(Architecture converted) {
+    Linformer linformer = (Linformer) converted.dense();
+    Set<String> paths = new LinkedHashSet<>(parameters(linformer));
+    paths.removeAll(parameters(linformer.frame()));
+    return paths;
+  }
+
+  private static Set<String> parameters(Architecture model) {
+    return model.trace(Architecture.WHOLE, model.smallest()).parameters().keySet();
+  }
+
+  private static Architecture architecture(Architecture formed, int k, Sharing sharing) {
+    Architecture from = formed.dense();
     if (!(from instanceof Bert) && !(from instanceof VanillaTransformer)) {
       throw new IllegalArgumentException(
           "--linformer takes a bert or a transformer, this model is a " + from.name());
@@ -54,17 +85,13 @@ public final class LinformerConversion {
     settings.put("sharing", Settings.text(sharing));
     // A text of fewer than k steps has fewer rows, so that it finds no empty ones.
     settings.put("stride", "1");
-    Architecture to = Linformer.from(new Settings(settings)).with(file.architecture().forms());
-    Map<String, Object> provenance = new LinkedHashMap<>(file.provenance());
-    provenance.put("linformer", (long) k);
-    return new ModelFile(
-        file.task(), to, file.sections(), provenance, weights(file.weights(), to, k));
+    return Linformer.from(new Settings(settings)).with(formed.forms());
   }
 
   private static Weights weights(Weights known, Architecture to, int k) {
     Map<String, float[]> floats = new LinkedHashMap<>();
     Map<String, Coded> coded = new LinkedHashMap<>();
-    for (String path : to.trace(Architecture.WHOLE, to.smallest()).parameters().keySet()) {
+    for (String path : parameters(to)) {
       if (!known.paths().contains(path)) {
         floats.put(path, identity(k, to.maxLength()));
       } else if (known.coded(path) == null) {

@@ -143,6 +143,17 @@ class LinformerConversionTest {
   }
 
   @Test
+  void convert_aCausalModel_isRefusedInASentence() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("task", "lm");
+    settings.put("vocabulary", "19");
+    Architecture causal = Architectures.of("transformer", new Settings(settings));
+    assertThatThrownBy(() -> LinformerConversion.architecture(causal, K))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("linformer cannot be causal");
+  }
+
+  @Test
   void convert_whatCannotBe_isRefusedInASentence() {
     assertThatThrownBy(() -> LinformerConversion.convert(model("bert"), LENGTH + 1))
         .hasMessage("--linformer must be from 1 to 12, what the model reads, got 13");

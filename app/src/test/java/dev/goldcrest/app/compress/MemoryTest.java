@@ -1,0 +1,106 @@
+package dev.goldcrest.app.compress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.goldcrest.app.evaluate.Heap;
+import dev.goldcrest.cost.Cost;
+import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.kernels.Kernels;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+  private static final int HELD = 6_000_000;
+  private static final int PASSING = 2_000_000;
+
+  /** Holds some bytes while it runs, asks for others each time, and made a table once for all. */
+  private static final class Holder implements Subject {
+    private byte[] once;
+    private byte[] kept;
+    private int read;
+
+    @Override
+    public Runner runner(ModelFile model) {
+      once = once == null ? new byte[HELD] : once;
+      return new Runner() {
+        private byte[] held = new byte[HELD];
+
+        @Override
+        public void run(int i) {
+          kept = new byte[i == 3 ? PASSING : 1000];
+          held[i] = kept[0];
+          kept = null;
+        }
+
+        @Override
+        public void close() {
+          held = null;
+        }
+      };
+    }
+
+    @Override
+    public String metric() {
+      return "";
+    }
+
+    @Override
+    public String text(double score) {
+      return "";
+    }
+
+    @Override
+    public String unit() {
+      return "";
+    }
+
+    @Override
+    public String scoredOn() {
+      return null;
+    }
+
+    @Override
+    public Score score(ModelFile model) {
+      return Score.NONE;
+    }
+
+    @Override
+    public Cost cost(ModelFile model) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Runner reader(ModelFile model, Kernels kernels) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void peak_isWhatTheRunnerHoldsAndTheDearestPredictionAsksFor() throws Exception {
+    Holder holder = new Holder();
+    long peak =
+        Memory.peak(
+            holder,
+            () -> {
+              holder.read++;
+              return null;
+            });
+    assertThat(peak).isCloseTo(HELD + PASSING, within(400_000L));
+    assertThat(holder.read).as("what others hold is not shared").isEqualTo(2);
+  }
+
+  @Test
+  void processPeak_whereTheSystemTells_isMoreThanTheHeap() {
+    assertThat(Heap.processPeak())
+        .satisfiesAnyOf(
+            peak -> assertThat(peak).isEqualTo(-1),
+            peak -> assertThat(peak).isGreaterThan(Heap.used()));
+  }
+}
