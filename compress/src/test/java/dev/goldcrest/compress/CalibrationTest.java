@@ -128,6 +128,6 @@ class CalibrationTest {
     Compression plan =
         Compression.NONE.withUnits(new UnitPruning(0.5, 0)).withRank(Rank.parse("4"));
     assertThatThrownBy(() -> plan.reshaped(bert(), new Calibration(bert(), 1)))
-        .hasMessageContaining("remove units first");
+        .hasMessageContaining("remove units, then calibrate");
   }
 }

@@ -111,7 +111,8 @@ class DistilTableTest {
     assertThat(rows.get(2).bytes()).isLessThan(300_000);
     assertThat(rows.get(2).origin().train())
         .contains("--teacher sst2-teacher-seed1.safetensors")
-        .contains("--set features=512");
+        .contains("--max-size 300KB")
+        .doesNotContain("--unlabelled");
     assertThat(new DistilTable(terminal, root, work(), 2, 2).finished(plan)).isEmpty();
   }
 
