@@ -12,8 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
-  private static final int HELD = 6_000_000;
-  private static final int PASSING = 2_000_000;
+  private static final int HELD = 60_000_000;
+  private static final int PASSING = 30_000_000;
 
   /** Holds some bytes while it runs, asks for others each time, and made a table once for all. */
   private static final class Holder implements Subject {
@@ -92,7 +92,8 @@ class MemoryTest {
               holder.read++;
               return null;
             });
-    assertThat(peak).isCloseTo(HELD + PASSING, within(400_000L));
+    // Other threads of this process allocate too.
+    assertThat(peak).isCloseTo(HELD + PASSING, within(6_000_000L));
     assertThat(holder.read).as("what others hold is not shared").isEqualTo(2);
   }
 

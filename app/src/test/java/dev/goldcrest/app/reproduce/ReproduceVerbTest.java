@@ -159,7 +159,7 @@ class ReproduceVerbTest {
         .contains("## tatoeba_de_en")
         .contains("| 10 M | lite-transformer | **")
         .containsPattern("[+-]\\d+\\.\\d\\d \\(.* to .*, p [01]\\.\\d{3}\\)")
-        .contains("--arch transformer --set dim=");
+        .contains("--arch transformer --set precision=bfloat16 --set dim=");
     List<String> rows = Files.readAllLines(work.resolve("sequence.jsonl"));
     assertThat(rows).hasSizeGreaterThanOrEqualTo(2);
     line[line.length - 1] = "1"; // a row stands for any number of threads
