@@ -25,9 +25,7 @@ final class Memory {
    * them, and the most that one of them, asked for again, allocates besides.
    */
   static long peak(Subject subject, Source source) throws IOException {
-    try (Subject.Runner first = subject.runner(source.read())) {
-      run(first); // what the program makes once, for whatever model, belongs to none
-    }
+    warm(subject, source);
     long before = Heap.used();
     try (Subject.Runner runner = subject.runner(source.read())) {
       run(runner);
@@ -40,6 +38,16 @@ final class Memory {
       }
       Reference.reachabilityFence(runner);
       return Math.max(0, held) + passing;
+    }
+  }
+
+  /**
+   * Makes what the program makes once, for whatever model. A method of its own: what a frame has
+   * held may count as held until the frame is gone.
+   */
+  private static void warm(Subject subject, Source source) throws IOException {
+    try (Subject.Runner first = subject.runner(source.read())) {
+      run(first);
     }
   }
 

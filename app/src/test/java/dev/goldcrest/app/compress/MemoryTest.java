@@ -25,7 +25,7 @@ class MemoryTest {
     public Runner runner(ModelFile model) {
       once = once == null ? new byte[HELD] : once;
       return new Runner() {
-        private byte[] held = new byte[HELD];
+        private final byte[] held = new byte[HELD];
 
         @Override
         public void run(int i) {
@@ -36,7 +36,7 @@ class MemoryTest {
 
         @Override
         public void close() {
-          held = null;
+          // What it holds goes with it.
         }
       };
     }
