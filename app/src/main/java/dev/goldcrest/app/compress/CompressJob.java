@@ -253,13 +253,12 @@ public final class CompressJob {
   private void stage(String name, ModelFile model, long bytes) throws IOException {
     ModelFile read = model;
     long size = bytes;
-    Memory.Source source = () -> ModelFile.load(Path.of(command.model()));
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    model.write(stream, half);
+    byte[] file = stream.toByteArray();
+    Memory.Source source = () -> ModelFile.load(new ByteArrayInputStream(file));
     if (bytes < 0) {
-      ByteArrayOutputStream stream = new ByteArrayOutputStream();
-      model.write(stream, half);
-      byte[] file = stream.toByteArray();
       size = file.length;
-      source = () -> ModelFile.load(new ByteArrayInputStream(file));
       read = source.read();
     }
     Subject.Score score = subject.score(read);
