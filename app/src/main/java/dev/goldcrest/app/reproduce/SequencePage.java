@@ -218,9 +218,10 @@ final class SequencePage {
   }
 
   private void training(StringBuilder out) {
-    out.append("| run | dev perplexity | best epoch | minutes | tokens/s | GFLOP/s | threads |");
+    out.append("| run | dev perplexity | best epoch | minutes | CPU minutes | tokens/s |");
+    out.append(" GFLOP/s | threads |");
     out.append(" commit | machine | finished |\n");
-    out.append("|---|---:|---:|---:|---:|---:|---:|---|---|---|\n");
+    out.append("|---|---:|---:|---:|---:|---:|---:|---:|---|---|---|\n");
     for (SequenceRow row : rows) {
       SequenceRow.Training training = row.training();
       cells(
@@ -229,6 +230,7 @@ final class SequencePage {
           two(training.devPerplexity()),
           training.bestEpoch() + " of " + training.epochs(),
           (training.resumed() ? "over " : "") + one(training.seconds() / 60),
+          training.cpuSeconds() == null ? "-" : one(training.cpuSeconds() / 60),
           String.format(Locale.ROOT, "%,.0f", training.tokensPerSecond()),
           one(training.gigaflops()),
           Integer.toString(training.threads()),
@@ -236,7 +238,9 @@ final class SequencePage {
           row.origin().machine(),
           row.origin().finished());
     }
-    out.append("\nTokens are read and written ones. GFLOP/s count the multiply-adds of the model");
+    out.append("\nMinutes are the clock's: a run whose CPU minutes are fewer than minutes times");
+    out.append(" threads shared the processor with others or waited for them.");
+    out.append(" Tokens are read and written ones. GFLOP/s count the multiply-adds of the model");
     out.append(" alone, twice for the two operations and three times for forward and back; what");
     out.append(
         " padding, dropout and the optimiser cost is not in them. `precision=bfloat16` rounds");

@@ -74,7 +74,8 @@ record SequenceRow(
 
   /**
    * @param devPerplexity per token
-   * @param seconds in the process that finished it
+   * @param seconds by the clock, on a machine that may have had other work
+   * @param cpuSeconds of all threads; null in rows from before it was noted
    * @param resumed whether an earlier process did part of the work
    * @param gigaflops of the model's own work, 10^9 operations a second
    */
@@ -83,6 +84,7 @@ record SequenceRow(
       int epochs,
       int bestEpoch,
       double seconds,
+      Double cpuSeconds,
       boolean resumed,
       int threads,
       double tokensPerSecond,

@@ -271,6 +271,7 @@ final class SequenceTable {
             trained.outcome().epochs().size(),
             trained.outcome().best().number(),
             trained.seconds(),
+            trained.cpuSeconds(),
             request.resume(),
             threads,
             trained.tokensPerSecond(),

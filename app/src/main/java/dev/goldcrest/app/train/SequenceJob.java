@@ -224,6 +224,7 @@ public final class SequenceJob {
             cost(),
             display.tokensPerSecond(),
             attended.seconds(),
+            energy.cpuSeconds(),
             energy.read());
     RunRecord.write(
         request,

@@ -13,7 +13,9 @@ import java.nio.file.Path;
  * @param outcome scores by epoch
  * @param cost of one text
  * @param tokensPerSecond read and written while training, evaluations included
- * @param seconds of training, from encoded texts to the file; of this process, if it resumed
+ * @param seconds of training, from encoded texts to the file
+ * @param cpuSeconds of all threads since the program began
+ * @param cpuSeconds of all threads
  * @param energy that this took
  */
 public record SequenceTrained(
@@ -24,6 +26,7 @@ public record SequenceTrained(
     Cost cost,
     double tokensPerSecond,
     double seconds,
+    double cpuSeconds,
     Energy.Reading energy) {
 
   /**

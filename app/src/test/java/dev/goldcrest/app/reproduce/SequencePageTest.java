@@ -28,7 +28,7 @@ class SequencePageTest {
             : null,
         seed == 1 && !text ? new SequenceRow.Search("SIMD", 200, 0, 4.04, 20.2) : null,
         new SequenceRow.Cost(5_000_000, 1_240_000, 10_140_000, 18_880_000),
-        new SequenceRow.Training(6.1, 40, 39, 1800, false, 2, 12_345, 123.4),
+        new SequenceRow.Training(6.1, 40, 39, 1800, 3000.0, false, 2, 12_345, 123.4),
         new Row.Origin(
             "./goldcrest train --seed " + seed, "./goldcrest evaluate", "abc", "2 x X", "now"));
   }
@@ -48,7 +48,7 @@ class SequencePageTest {
             "| transformer | **35.00** | 35.00 | 60.00 | 5.50 | +1.00 (0.20 to 1.80, p 0.012) | 10.14 M |")
         .contains("| lite-transformer | **98.8** | 98.8 | 6.1 | 128 | 0.68 M | 1.26 M | 1.24 M |")
         .contains(
-            "| multi30k-10M-lite-transformer-seed1 | 6.10 | 39 of 40 | 30.0 | 12,345 | 123.4 |")
+            "| multi30k-10M-lite-transformer-seed1 | 6.10 | 39 of 40 | 30.0 | 50.0 | 12,345 | 123.4 |")
         .contains("| multi30k-10M-transformer-seed1 | 200 | 0 | 4.0 ms (SIMD) | 20.2 ms | 5.0 |")
         .doesNotContain("## aeslc");
   }
