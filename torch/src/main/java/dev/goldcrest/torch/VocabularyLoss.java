@@ -41,11 +41,6 @@ final class VocabularyLoss implements TokenLoss {
   private final Tensor rows;
   private final Precision precision;
 
-  /** Takes every product in float32. */
-  VocabularyLoss(TorchOps ops, Value logits, Map<String, Tensor> weights, int[] targets) {
-    this(ops, logits, weights, targets, Precision.FLOAT32);
-  }
-
   /**
    * @param ops runs the graph whose output {@code logits} is
    * @param logits (..., V)

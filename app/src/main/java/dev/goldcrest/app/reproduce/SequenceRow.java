@@ -74,7 +74,7 @@ record SequenceRow(
 
   /**
    * @param devPerplexity per token
-   * @param seconds by the clock, on a machine that may have had other work
+   * @param seconds by the clock, pauses and other work included
    * @param cpuSeconds of all threads; null in rows from before it was noted
    * @param resumed whether an earlier process did part of the work
    * @param gigaflops of the model's own work, 10^9 operations a second
