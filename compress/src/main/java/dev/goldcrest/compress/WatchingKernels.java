@@ -34,6 +34,11 @@ final class WatchingKernels implements Kernels {
   }
 
   @Override
+  public void unpack(float[][] packed, int out, int in, float[] weight) {
+    kernels.unpack(packed, out, in, weight);
+  }
+
+  @Override
   public void linear(
       int rows,
       int in,
@@ -60,6 +65,11 @@ final class WatchingKernels implements Kernels {
   @Override
   public void packInt8(byte[] weight, int out, int in, byte[][] packed) {
     kernels.packInt8(weight, out, in, packed);
+  }
+
+  @Override
+  public void unpackInt8(byte[][] packed, int out, int in, byte[] weight) {
+    kernels.unpackInt8(packed, out, in, weight);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Turns the nodes of a graph into steps, once a session. Each visit gives the value's place and
@@ -55,7 +56,9 @@ final class StepBuilder implements OpVisitor<Place> {
     }
   }
 
-  /** A parameter's floats are made, where they are codes, when somebody asks for them here. */
+  /**
+   * A parameter's floats are made, where they are codes, and kept if somebody asks for them here.
+   */
   Place place(Value value) {
     if (value.op() instanceof Op.Parameter && places[value.id()] == null) {
       places[value.id()] = new Place(weights.get(value.path()), 0);
@@ -63,13 +66,10 @@ final class StepBuilder implements OpVisitor<Place> {
     return places[value.id()];
   }
 
-  /** The bytes of a weight that is held as such, with a scale for each of its rows; else null. */
-  private Coded.Int8 int8(Value weight) {
-    boolean rows =
-        weight.op() instanceof Op.Parameter
-            && weights.coded(weight.path()) instanceof Coded.Int8 bytes
-            && bytes.scales().length == weight.shape().at(0);
-    return rows ? (Coded.Int8) weights.coded(weight.path()) : null;
+  /** The scales of a weight that is held as bytes with one for each of its rows; else null. */
+  private float[] scales(Value weight) {
+    float[] scales = weight.op() instanceof Op.Parameter ? weights.scales(weight.path()) : null;
+    return scales != null && scales.length == weight.shape().at(0) ? scales : null;
   }
 
   private float[][] wide() {
@@ -121,8 +121,7 @@ final class StepBuilder implements OpVisitor<Place> {
 
   @Override
   public Place parameter(Op.Parameter op, Value value) {
-    Coded coded = weights.coded(op.path());
-    int size = coded != null ? coded.size() : weights.get(op.path()).length;
+    int size = weights.size(op.path());
     if (size != op.of().size()) {
       throw new IllegalArgumentException(
           "weight "
@@ -149,17 +148,9 @@ final class StepBuilder implements OpVisitor<Place> {
     int in = weight.at(1);
     int rows = value.shape().rows();
     Place to = arena(value);
-    Coded.Int8 int8 = int8(value.input(1));
-    if (int8 != null) {
-      byte[][] bytes =
-          weights.derived(
-              value.input(1).path() + " of bytes packed for " + kernels.name(),
-              () -> {
-                byte[][] packed = kernels.roomInt8(out, in);
-                kernels.packInt8(int8.values(), out, in, packed);
-                return packed;
-              });
-      float[] scales = int8.scales();
+    float[] scales = scales(value.input(1));
+    if (scales != null) {
+      byte[][] bytes = packedBytes(value.input(1).path(), scales, out, in);
       return add(
           value,
           Step.linearInt8(
@@ -182,6 +173,28 @@ final class StepBuilder implements OpVisitor<Place> {
     return value.op() instanceof Op.Parameter ? value.path() : null;
   }
 
+  private byte[] bytes(String path) {
+    return ((Coded.Int8) weights.coded(path)).values();
+  }
+
+  /** Bytes are packed once for all sessions. */
+  private byte[][] packedBytes(String path, float[] scales, int out, int in) {
+    Kernels by = kernels; // all that the weights may keep of this session
+    return weights.packed(
+        path,
+        path + " of bytes packed for " + by.name(),
+        () -> {
+          byte[][] packed = by.roomInt8(out, in);
+          by.packInt8(bytes(path), out, in, packed);
+          return packed;
+        },
+        packed -> {
+          byte[] values = new byte[out * in];
+          by.unpackInt8(packed, out, in, values);
+          return new Coded.Int8(values, scales);
+        });
+  }
+
   /** The floats of a constant that are read once. */
   private float[] constants(Value weight) {
     return weight.op() instanceof Op.Parameter
@@ -194,13 +207,18 @@ final class StepBuilder implements OpVisitor<Place> {
     Value weight = linear.input(1);
     String constant = constant(weight);
     if (constant != null) {
-      return weights.derived(
-          constant + " packed for " + kernels.name(),
+      String key = constant + " packed for " + kernels.name();
+      Supplier<float[][]> pack =
           () -> {
             float[][] packed = kernels.room(out, in);
             kernels.pack(constants(weight), 0, out, in, packed);
             return packed;
-          });
+          };
+      if (!(weight.op() instanceof Op.Parameter) || weights.isCoded(weight.path())) {
+        return weights.derived(key, pack);
+      }
+      Kernels by = kernels; // all that the weights may keep of this session
+      return weights.packed(weight.path(), key, pack, packed -> unpacked(by, packed, out, in));
     }
     Place from = place(weight);
     float[][] known = packedHere.get(weight.id());
@@ -210,6 +228,12 @@ final class StepBuilder implements OpVisitor<Place> {
       add(linear, Step.pack(kernels, out, in, from, known), from);
     }
     return known;
+  }
+
+  private static float[] unpacked(Kernels by, float[][] packed, int out, int in) {
+    float[] weight = new float[out * in];
+    by.unpack(packed, out, in, weight);
+    return weight;
   }
 
   @Override
@@ -255,13 +279,12 @@ final class StepBuilder implements OpVisitor<Place> {
     Convolution convolution = shapeOf(op, value);
     Value weight = value.input(1);
     Place to = arena(value);
-    Coded.Int8 int8 = op.groups() == 1 ? int8(weight) : null;
-    if (int8 != null) {
+    float[] scales = op.groups() == 1 ? scales(weight) : null;
+    if (scales != null) {
       byte[][] bytes =
           weights.derived(
               weight.path() + " of bytes packed for convolution by " + kernels.name(),
-              () -> convolution.packInt8(kernels, int8.values()));
-      float[] scales = int8.scales();
+              () -> convolution.packInt8(kernels, bytes(weight.path())));
       return add(
           value,
           Step.convolveInt8(
@@ -391,7 +414,8 @@ final class StepBuilder implements OpVisitor<Place> {
     Shape table = value.input(0).shape();
     String input = value.input(1).path();
     Place to = arena(value);
-    Coded.Int8 int8 = int8(value.input(0));
+    boolean coded = scales(value.input(0)) != null;
+    Coded.Int8 int8 = coded ? weights.int8(value.input(0).path()) : null;
     return add(
         value,
         new Step.Gather(

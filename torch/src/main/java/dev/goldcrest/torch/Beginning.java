@@ -32,7 +32,7 @@ public record Beginning(Weights weights, Set<String> pruned) {
     }
     int hash = 0;
     for (String path : weights.paths()) {
-      hash = 31 * hash + path.hashCode() + Arrays.hashCode(weights.get(path));
+      hash = 31 * hash + path.hashCode() + Arrays.hashCode(weights.floats(path));
     }
     return " "
         + Integer.toHexString(hash)

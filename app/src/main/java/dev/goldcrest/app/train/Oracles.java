@@ -63,7 +63,7 @@ public final class Oracles {
     long hash = architecture.settings().hashCode();
     hash = 31 * hash + text.hashCode();
     for (String path : weights.paths()) {
-      hash = 0x9E3779B97F4A7C15L * (hash ^ path.hashCode()) + Arrays.hashCode(weights.get(path));
+      hash = 0x9E3779B97F4A7C15L * (hash ^ path.hashCode()) + Arrays.hashCode(weights.floats(path));
     }
     return hash;
   }

@@ -78,6 +78,24 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void unpack(float[][] packed, int out, int in, float[] weight) {
+    if (out < L) {
+      SCALAR.unpack(packed, out, in, weight);
+      return;
+    }
+    int from = 0;
+    for (int done = 0, width; done < out; done += width) {
+      width = Products.columns(out - done, out);
+      int first = Math.min(done, out - width);
+      for (int i = 0; i < in; i++) {
+        for (int o = first; o < first + width; o++) {
+          weight[o * in + i] = packed[0][from++];
+        }
+      }
+    }
+  }
+
+  @Override
   public void linear(
       int rows,
       int in,
@@ -162,6 +180,24 @@ public final class VectorKernels implements Kernels {
       for (int i = 0; i < in; i++) {
         for (int o = first; o < first + panel; o++) {
           packed[0][to++] = weight[o * in + i];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void unpackInt8(byte[][] packed, int out, int in, byte[] weight) {
+    int panel = Int8Products.PANEL;
+    if (out < panel) {
+      SCALAR.unpackInt8(packed, out, in, weight);
+      return;
+    }
+    int from = 0;
+    for (int done = 0; done < out; done += panel) {
+      int first = Math.min(done, out - panel);
+      for (int i = 0; i < in; i++) {
+        for (int o = first; o < first + panel; o++) {
+          weight[o * in + i] = packed[0][from++];
         }
       }
     }

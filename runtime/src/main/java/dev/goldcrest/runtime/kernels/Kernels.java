@@ -25,6 +25,9 @@ public interface Kernels {
   /** Writes the weight (out, in) at {@code weightAt} in the layout that {@link #linear} reads. */
   void pack(float[] weight, int weightAt, int out, int in, float[][] packed);
 
+  /** Fills {@code weight} with the (out, in) values that {@link #pack} read. */
+  void unpack(float[][] packed, int out, int in, float[] weight);
+
   /**
    * y = x Wᵀ + b for {@code rows} rows; a row of x starts {@code xStride} floats after the one
    * before, a row of y {@code yStride}. Rows of x may overlap.
@@ -53,6 +56,9 @@ public interface Kernels {
 
   /** Writes the weight (out, in) in the layout that {@link #linearInt8} reads. */
   void packInt8(byte[] weight, int out, int in, byte[][] packed);
+
+  /** Fills {@code weight} with the (out, in) values that {@link #packInt8} read. */
+  void unpackInt8(byte[][] packed, int out, int in, byte[] weight);
 
   /** What {@link #linearInt8} may turn some bytes into floats in, whatever the sizes. */
   float[][] wideRoom();

@@ -38,6 +38,15 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void unpack(float[][] packed, int out, int in, float[] weight) {
+    for (int o = 0; o < out; o++) {
+      for (int i = 0; i < in; i++) {
+        weight[o * in + i] = packed[i][o];
+      }
+    }
+  }
+
+  @Override
   public void linear(
       int rows,
       int in,
@@ -76,6 +85,15 @@ public final class ScalarKernels implements Kernels {
     for (int o = 0; o < out; o++) {
       for (int i = 0; i < in; i++) {
         packed[i][o] = weight[o * in + i];
+      }
+    }
+  }
+
+  @Override
+  public void unpackInt8(byte[][] packed, int out, int in, byte[] weight) {
+    for (int o = 0; o < out; o++) {
+      for (int i = 0; i < in; i++) {
+        weight[o * in + i] = packed[i][o];
       }
     }
   }

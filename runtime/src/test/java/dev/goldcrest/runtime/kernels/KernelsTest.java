@@ -105,6 +105,9 @@ class KernelsTest {
     float[] y = guarded(rows * yStride);
     float[][] packed = kernels.room(out, in);
     kernels.pack(weight, AT, out, in, packed);
+    float[] back = new float[out * in];
+    kernels.unpack(packed, out, in, back);
+    assertThat(back).isEqualTo(Arrays.copyOfRange(weight, AT, AT + out * in));
     kernels.linear(rows, in, out, x, AT, xStride, packed, bias, AT, y, AT, yStride, new float[out]);
     checkGuards(y, rows * yStride);
     for (int r = 0; r < rows; r++) {
@@ -177,6 +180,9 @@ class KernelsTest {
     float[] bias = withBias ? array(out) : null;
     byte[][] packed = kernels.roomInt8(out, in);
     kernels.packInt8(weight, out, in, packed);
+    byte[] back = new byte[out * in];
+    kernels.unpackInt8(packed, out, in, back);
+    assertThat(back).isEqualTo(weight);
     float[] y = guarded(rows * yStride);
     float[][] wide = kernels.wideRoom();
     kernels.linearInt8(
