@@ -86,6 +86,9 @@ final class GenerateVerb extends Verb {
       throw UserError.usage(
           "generate: --samples must be from 1 to %,d, is %d", MOST_SAMPLES, samples);
     }
+    if (maxTokens < 1) {
+      throw UserError.usage("generate: --max-tokens must be at least 1, is %d", maxTokens);
+    }
     UserError.judging(() -> options(seed));
     String text = String.join(" ", prompt);
     String fault = Controls.fault("the prompt", text);

@@ -3,7 +3,6 @@ package dev.goldcrest.app.energy;
 import com.sun.management.OperatingSystemMXBean;
 import dev.goldcrest.app.cli.Terminal;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Watt-hours since the start, and whether they were measured. Where the processor's RAPL counters
@@ -45,12 +45,15 @@ public final class Energy {
     }
   }
 
-  private final List<Counter> counters;
+  private List<Counter> counters;
   private final World world;
   private final LongSupplier cpuNanos;
   private final long cpuStart;
   private double wattHoursBefore;
   private double cpuSecondsBefore;
+  private double joules;
+  private long measuredNanos;
+  private boolean broken;
 
   private Energy(List<Counter> counters, World world, LongSupplier cpuNanos) {
     this.counters = counters;
@@ -104,29 +107,51 @@ public final class Energy {
    * between two readings is noticed: read more often than that.
    */
   public synchronized Reading read() {
-    if (!counters.isEmpty()) {
-      double joules = 0;
-      List<String> names = new ArrayList<>();
+    return !counters.isEmpty() && count() ? measured() : estimated();
+  }
+
+  /** Reads the counters; false if one of them can be read no more, from when on it is estimated. */
+  private boolean count() {
+    try {
+      double sum = 0;
       for (Counter counter : counters) {
-        joules += counter.joules();
-        names.add(counter.name);
+        sum += counter.joules();
       }
-      double wattHours = wattHoursBefore + joules / JOULES_PER_WATT_HOUR;
-      String before =
-          wattHoursBefore == 0
-              ? ""
-              : String.format(Locale.ROOT, " + %.3g Wh before it was resumed", wattHoursBefore);
-      String how = "RAPL " + String.join(" + ", names) + before + building();
-      return new Reading(Footprint.ofMachine(wattHours, world), true, how);
+      joules = sum;
+      measuredNanos = cpuNanos.getAsLong() - cpuStart;
+      return true;
+    } catch (IOException | NumberFormatException e) {
+      counters = List.of();
+      broken = true;
+      return false;
     }
-    double seconds = cpuSeconds();
+  }
+
+  private Reading measured() {
+    double wattHours = wattHoursBefore + joules / JOULES_PER_WATT_HOUR;
+    String names =
+        counters.stream().map(counter -> counter.name).collect(Collectors.joining(" + "));
+    String before =
+        wattHoursBefore == 0
+            ? ""
+            : String.format(Locale.ROOT, " + %.3g Wh before it was resumed", wattHoursBefore);
+    String how = "RAPL " + names + before + building();
+    return new Reading(Footprint.ofMachine(wattHours, world), true, how);
+  }
+
+  /** CPU time for all of it, or after what counters told for what came then. */
+  private Reading estimated() {
+    double told = broken ? wattHoursBefore + joules / JOULES_PER_WATT_HOUR : 0;
+    double seconds = cpuSeconds() - (broken ? cpuSecondsBefore + measuredNanos / 1e9 : 0);
     double watts = world.wattsPerCore();
-    String how =
+    String first =
+        broken ? String.format(Locale.ROOT, "%.3g Wh until RAPL could not be read + ", told) : "";
+    String then =
         String.format(Locale.ROOT, "%.1f CPU seconds x %.1f W per core / 3600", seconds, watts);
     return new Reading(
-        Footprint.ofMachine(seconds * watts / JOULES_PER_WATT_HOUR, world),
+        Footprint.ofMachine(told + seconds * watts / JOULES_PER_WATT_HOUR, world),
         false,
-        how + building());
+        first + then + building());
   }
 
   private String building() {
@@ -149,7 +174,7 @@ public final class Energy {
           found.add(new Counter(name, zone));
         }
       }
-    } catch (IOException | UncheckedIOException | NumberFormatException e) {
+    } catch (IOException | NumberFormatException e) {
       // One unreadable zone makes the sum wrong: estimate instead.
       return List.of();
     }
@@ -176,15 +201,11 @@ public final class Energy {
       this.last = Long.parseLong(text(file));
     }
 
-    double joules() {
-      try {
-        long now = Long.parseLong(text(file));
-        total += now >= last ? now - last : range - last + now;
-        last = now;
-        return total / 1e6;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    double joules() throws IOException {
+      long now = Long.parseLong(text(file));
+      total += now >= last ? now - last : range - last + now;
+      last = now;
+      return total / 1e6;
     }
   }
 }

@@ -85,6 +85,29 @@ class EnergyTest {
   }
 
   @Test
+  void read_counterThatVanishes_estimatesWhatComesThen() throws IOException {
+    zone("intel-rapl:0", "package-0", 0);
+    zone("intel-rapl:1", "package-1", 0);
+    Energy energy = start();
+    energy.read();
+    energy.resume(3, 500);
+    zone("intel-rapl:0", "package-0", 3_600_000_000L);
+    cpuNanos += 100_000_000_000L;
+    assertThat(energy.read().wattHours()).isEqualTo(4, within(1e-9));
+    zone("intel-rapl:0", "package-0", 36_000_000_000L);
+    Files.delete(powercap.resolve("intel-rapl:1").resolve("energy_uj"));
+    cpuNanos += 300_000_000_000L;
+    for (int i = 0; i < 2; i++) {
+      Energy.Reading reading = energy.read();
+      assertThat(reading.wattHours()).isEqualTo(5, within(1e-9));
+      assertThat(reading.measured()).isFalse();
+      assertThat(reading.how())
+          .isEqualTo(
+              "4.00 Wh until RAPL could not be read + 300.0 CPU seconds x 12.0 W per core / 3600");
+    }
+  }
+
+  @Test
   void start_withoutTheFolder_estimates() {
     Energy energy = Energy.start(powercap.resolve("none"), world(1), () -> cpuNanos);
     assertThat(energy.read().measured()).isFalse();

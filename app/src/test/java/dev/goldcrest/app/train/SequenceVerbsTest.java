@@ -477,7 +477,7 @@ class SequenceVerbsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"--temperature,-1", "--top-p,0", "--top-k,-1", "--samples,0"})
+  @CsvSource({"--temperature,-1", "--top-p,0", "--top-k,-1", "--samples,0", "--max-tokens,0"})
   void generate_outOfRange_isOneSentence(String option, String value) {
     Front front = Front.run(List.of("generate", "--model", "none", option, value));
     assertThat(front.exitCode()).isEqualTo(2);
