@@ -1,7 +1,6 @@
 package dev.goldcrest.app.reproduce;
 
 import dev.goldcrest.app.baseline.LinearBaseline;
-import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Datasets;
 import dev.goldcrest.app.data.Example;
@@ -22,30 +21,26 @@ import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
-import dev.goldcrest.runtime.Warnings;
 import dev.goldcrest.runtime.text.WordSegmenter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Runs the steps of the classification table that have no row yet. Each trains through the class
- * behind {@code train}, reads the model file back and measures it on the official test file.
- * Whatever a step leaves behind carries the fingerprint of its recipe in its name, so that neither
- * a model nor a checkpoint of an older recipe is ever taken for one of this.
+ * Text classification. Each step trains through the class behind {@code train}, reads the model
+ * file back and measures it on the official test file. Whatever a step leaves behind carries the
+ * fingerprint of its recipe in its name, so that neither a model nor a checkpoint of an older
+ * recipe is ever taken for one of this.
  */
-final class ClassificationTable {
+final class ClassificationTable extends Table<ClassificationStep, ClassificationRow> {
   private static final int RESAMPLES = 2_000;
   private static final int DEMO_MINUTES = 2;
 
@@ -59,113 +54,65 @@ final class ClassificationTable {
           new DataShape(65_000, 25, 12, 11, 32),
           new DataShape(190_000, 41, 7, 5, 35));
 
-  private final Terminal terminal;
-  private final Path root;
-  private final Path work;
-  private final Integer epochs;
-  private final int threads;
-  private final RowFile<Row> rows;
-  private final Set<String> saidMissing = new HashSet<>();
-
-  /**
-   * @param root folder of the data sets, or null if only built-in ones are wanted
-   * @param work folder for models, checkpoints and rows; made if it is not there
-   * @param epochs instead of the recipe's, or null
-   */
-  ClassificationTable(Terminal terminal, Path root, Path work, Integer epochs, int threads)
-      throws IOException {
-    this.terminal = terminal;
-    this.root = root;
-    this.work = work;
-    this.epochs = epochs;
-    this.threads = threads;
-    Warnings.to(sentence -> terminal.notice("%s", sentence));
-    Files.createDirectories(work);
-    this.rows = RowFile.open(work.resolve("classification.jsonl"), Row.class);
+  ClassificationTable(Setup setup) throws IOException {
+    super("classification", ClassificationRow.class, setup);
   }
 
   /** The files of a step, as {@code train} and {@code evaluate} take them. */
   private record Parts(String train, String dev, String test) {}
 
-  /**
-   * Runs what is missing of a plan.
-   *
-   * @return false if the process was asked to stop; the step it was in resumes next time
-   */
-  boolean run(List<Step> plan) throws Exception {
-    int number = 0;
-    for (Step step : plan) {
-      number++;
-      if (rows.find(step.key(), fingerprint(step)) != null || !present(step.set())) {
-        continue;
-      }
-      terminal.say(String.format("%s (%d of %d)", step.key(), number, plan.size()));
-      Row row = run(step);
-      if (row == null) {
-        return false;
-      }
-      rows.append(row);
-      terminal.say(
-          String.format(
-              Locale.ROOT,
-              "%s: accuracy %.4f, liblinear %.4f",
-              step.key(),
-              row.scores().accuracy(),
-              row.linear().accuracy()));
-    }
-    return true;
+  @Override
+  List<ClassificationStep> plan(Collection<String> only, List<Long> seeds) {
+    return ClassificationStep.plan(only, seeds);
   }
 
-  /** The finished rows of a plan, in its order. */
-  List<Row> finished(List<Step> plan) {
-    List<Row> finished = new ArrayList<>();
-    for (Step step : plan) {
-      Row row = rows.find(step.key(), fingerprint(step));
-      if (row != null) {
-        finished.add(row);
-      }
-    }
-    return finished;
+  @Override
+  String key(ClassificationStep step) {
+    return step.key();
   }
 
-  private boolean present(TextSet set) {
-    if (set.builtIn()) {
-      return true;
-    }
-    String missing = null;
-    if (root == null) {
-      missing = "no --data-root is given";
-    } else if (!Files.isDirectory(root.resolve(set.name()))) {
-      missing = "there is no folder " + root.resolve(set.name());
-    }
-    if (missing != null && saidMissing.add(set.name())) {
-      terminal.notice("%s is left out: %s", set.name(), missing);
-    }
-    return missing == null;
+  @Override
+  String lacking(ClassificationStep step) {
+    return step.set().builtIn() ? null : setup.unread(step.set().name());
   }
 
-  private Row run(Step step) throws Exception {
+  @Override
+  String told(ClassificationRow row) {
+    return String.format(
+        Locale.ROOT,
+        "accuracy %.4f, liblinear %.4f",
+        row.scores().accuracy(),
+        row.linear().accuracy());
+  }
+
+  @Override
+  String page(List<ClassificationRow> finished, String command) {
+    return ClassificationPage.render(finished, command);
+  }
+
+  @Override
+  ClassificationRow make(ClassificationStep step) throws Exception {
     Parts files = files(step.set());
     Dataset train = Datasets.load(files.train(), ReadOptions.defaults());
     Split split =
         files.dev() == null
             ? Split.holdOut(train)
             : new Split(train, Datasets.load(files.dev(), ReadOptions.defaults()));
-    Path model = work.resolve(step.key() + "-" + fingerprint(step) + ".safetensors");
+    Path model = file(step, ".safetensors");
     Dataset test = Datasets.load(files.test(), ReadOptions.defaults()); // before hours of training
     boolean resumed = Files.exists(Path.of(model + ".checkpoint"));
     String command = trainCommand(step, files);
     TrainingRequest request =
         new TrainingRequest(choices(step), model, true, resumed, true, null, null, null, command);
-    Optional<Trained> trained = TrainingJob.run(terminal, request, split);
+    Optional<Trained> trained = TrainingJob.run(setup.terminal(), request, split);
     if (trained.isEmpty()) {
       return null;
     }
-    terminal.say("measuring on " + test.name());
-    return row(step, files, trained.get(), resumed, test);
+    setup.terminal().say("measuring on " + test.name());
+    return row(step, files, trained.get(), test);
   }
 
-  private Row row(Step step, Parts files, Trained trained, boolean resumed, Dataset test)
+  private ClassificationRow row(ClassificationStep step, Parts files, Trained trained, Dataset test)
       throws Exception {
     Dataset misspelt = Misspelt.of(test);
     try (TextClassifier classifier = TextClassifier.load(trained.model())) {
@@ -173,8 +120,8 @@ final class ClassificationTable {
       List<String> answers = evaluation.predicted().stream().map(Classification::label).toList();
       Evaluation typos = Evaluation.of(classifier, misspelt, evaluation.speed());
       String outOfScope = step.set().outOfScope();
-      Row.Scores scores =
-          new Row.Scores(
+      ClassificationRow.Scores scores =
+          new ClassificationRow.Scores(
               evaluation.examples(),
               evaluation.accuracy(),
               inScope(test, answers, outOfScope),
@@ -182,31 +129,26 @@ final class ClassificationTable {
               typos.accuracy(),
               evaluation.truncated(),
               evaluation.unseenLabels());
-      return new Row(
+      return new ClassificationRow(
           step.set().name(),
           step.variant(),
           step.seed(),
-          fingerprint(step),
+          recipe(step),
           scores,
           linear(trained.baseline(), test, misspelt, answers, outOfScope),
           device(classifier.model(), trained, test, evaluation),
-          new Row.Training(
+          new ClassificationRow.Training(
               trained.outcome().devAccuracy(),
               trained.outcome().epochs().size(),
               trained.outcome().best().number(),
               trained.seconds(),
-              resumed,
-              threads),
-          new Row.Origin(
-              trainCommand(step, files),
-              evaluateCommand(step, files),
-              Machine.commit(),
-              Machine.description(),
-              Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
+              !trained.whole(),
+              setup.threads()),
+          Origin.of(trainCommand(step, files), evaluateCommand(step, files)));
     }
   }
 
-  private static Row.Linear linear(
+  private static ClassificationRow.Linear linear(
       LinearBaseline baseline,
       Dataset test,
       Dataset misspelt,
@@ -218,7 +160,7 @@ final class ClassificationTable {
     for (int i = 0; i < linear.size(); i++) {
       right += linear.get(i).equals(gold.get(i)) ? 1 : 0;
     }
-    return new Row.Linear(
+    return new ClassificationRow.Linear(
         baseline.name(),
         (double) right / gold.size(),
         inScope(test, linear, outOfScope),
@@ -244,7 +186,7 @@ final class ClassificationTable {
     return inScope == 0 ? null : (double) right / inScope;
   }
 
-  private static Row.Device device(
+  private static ClassificationRow.Device device(
       ClassifierModel model, Trained trained, Dataset test, Evaluation evaluation) {
     Architecture architecture = model.architecture();
     WordSegmenter segmenter = new WordSegmenter(model.text().lowerCase());
@@ -257,7 +199,7 @@ final class ClassificationTable {
     int multiple = architecture.lengthMultiple();
     int time = (median + multiple - 1) / multiple * multiple;
     Cost cost = Cost.of(architecture.trace(Architecture.WHOLE, Sizes.single(time)));
-    return new Row.Device(
+    return new ClassificationRow.Device(
         trained.bytes(),
         cost.parameters(),
         median,
@@ -266,27 +208,34 @@ final class ClassificationTable {
         evaluation.speed().firstP50Micros());
   }
 
-  private Choices choices(Step step) {
+  private Choices choices(ClassificationStep step) {
     Map<String, String> settings = new LinkedHashMap<>();
-    if (step.variant() == Step.Variant.DEMO && epochs == null) {
-      return DemoVerb.choices(DEMO_MINUTES, step.seed(), threads);
+    if (step.variant() == ClassificationStep.Variant.DEMO && setup.epochs() == null) {
+      return DemoVerb.choices(DEMO_MINUTES, step.seed(), setup.threads());
     }
-    if (step.variant() == Step.Variant.TWIN) {
+    if (step.variant() == ClassificationStep.Variant.TWIN) {
       settings.put("embedding", "table");
     }
     if (step.set().outOfScope() != null) {
       settings.put("rejectLabel", step.set().outOfScope());
     }
     return new Choices(
-        Recipe.ARCHITECTURE, null, settings, epochs, null, null, step.seed(), threads);
+        Recipe.ARCHITECTURE,
+        null,
+        settings,
+        setup.epochs(),
+        null,
+        null,
+        step.seed(),
+        setup.threads());
   }
 
-  /** Names the recipe: one that would train data of some shape otherwise gives another name. */
-  private String fingerprint(Step step) {
+  @Override
+  String recipe(ClassificationStep step) {
     return fingerprint(choices(step));
   }
 
-  /** The same for any choices. */
+  /** Names a recipe: one that would train data of some shape otherwise gives another name. */
   static String fingerprint(Choices choices) {
     StringBuilder all = new StringBuilder();
     for (DataShape shape : SHAPES) {
@@ -298,46 +247,40 @@ final class ClassificationTable {
   }
 
   private Parts files(TextSet set) {
+    String name = set.name();
     if (set.builtIn()) {
-      String name = set.name();
       return new Parts(name + ":train", name + ":dev", name + ":test");
     }
-    Path folder = root.resolve(set.name());
+    String dev = set.hasDev() ? setup.part(name, "dev").toString() : null;
     return new Parts(
-        part(folder, "train"), set.hasDev() ? part(folder, "dev") : null, part(folder, "test"));
+        setup.part(name, "train").toString(), dev, setup.part(name, "test").toString());
   }
 
-  /** The plain file, or the packed one; where neither is, the reader names the plain one. */
-  private static String part(Path folder, String name) {
-    Path packed = folder.resolve(name + ".tsv.gz");
-    return (Files.exists(packed) ? packed : folder.resolve(name + ".tsv")).toString();
-  }
-
-  private static String evaluateCommand(Step step, Parts files) {
-    boolean demo = step.variant() == Step.Variant.DEMO;
+  private static String evaluateCommand(ClassificationStep step, Parts files) {
+    boolean demo = step.variant() == ClassificationStep.Variant.DEMO;
     String model = demo ? "goldcrest-demo/glosses" : step.key();
     return "./goldcrest evaluate --model " + model + ".safetensors --data " + files.test();
   }
 
-  private String trainCommand(Step step, Parts files) {
-    if (step.variant() == Step.Variant.DEMO) {
+  private String trainCommand(ClassificationStep step, Parts files) {
+    if (step.variant() == ClassificationStep.Variant.DEMO) {
       return "./goldcrest demo --minutes " + DEMO_MINUTES + " --seed " + step.seed();
     }
     List<String> words = new ArrayList<>(Arrays.asList("./goldcrest train --data", files.train()));
     if (files.dev() != null) {
       words.addAll(List.of("--dev", files.dev()));
     }
-    if (step.variant() == Step.Variant.TWIN) {
+    if (step.variant() == ClassificationStep.Variant.TWIN) {
       words.add("--set embedding=table");
     }
     if (step.set().outOfScope() != null) {
       words.add("--set rejectLabel=" + step.set().outOfScope());
     }
-    if (epochs != null) {
-      words.addAll(List.of("--epochs", epochs.toString()));
+    if (setup.epochs() != null) {
+      words.addAll(List.of("--epochs", setup.epochs().toString()));
     }
     words.addAll(List.of("--seed", Long.toString(step.seed())));
-    words.addAll(List.of("--threads", Integer.toString(threads)));
+    words.addAll(List.of("--threads", Integer.toString(setup.threads())));
     words.addAll(List.of("--out", step.key() + ".safetensors"));
     return String.join(" ", words);
   }

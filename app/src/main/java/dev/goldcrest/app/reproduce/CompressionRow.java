@@ -16,7 +16,7 @@ record CompressionRow(
     Size size,
     Score score,
     Device device,
-    Row.Origin origin)
+    Origin origin)
     implements RowFile.Finished {
   /**
    * @param bytes of the file

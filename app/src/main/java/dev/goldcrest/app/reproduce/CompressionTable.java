@@ -2,7 +2,6 @@ package dev.goldcrest.app.reproduce;
 
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.cli.ModelFiles;
-import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.compress.Subject;
 import dev.goldcrest.app.compress.Turns;
 import dev.goldcrest.app.metrics.PairedBootstrap;
@@ -19,17 +18,15 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.Task;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
-import dev.goldcrest.runtime.Warnings;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -37,111 +34,70 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs the steps of the compression table that have no row yet: each calls {@code train} or {@code
- * compress} as a reader would, reads the file back and measures it on the official test file beside
- * the model that it was made of.
+ * Compressed models. Each step calls {@code train} or {@code compress} as a reader would, reads the
+ * file back and measures it on the official test file beside the model that it was made of.
  */
-final class CompressionTable {
+final class CompressionTable extends Table<CompressionStep, CompressionRow> {
   private static final int SENTENCE = 30;
   private static final int HEADER = 1 << 20;
 
-  private final Terminal terminal;
-  private final Path root;
-  private final Path work;
-  private final Integer epochs;
-  private final int threads;
-  private final Map<String, Path> given;
-  private final RowFile<CompressionRow> rows;
-  private final Set<String> saidMissing = new HashSet<>();
-
   /**
-   * @param root folder of the data sets, or null to render alone
-   * @param work folder for models, checkpoints and rows; made if it is not there
-   * @param epochs instead of the recipes', or null
-   * @param given model files that are not made here, by {@link CompressionStep#MINILM}, {@link
-   *     CompressionStep#VANILLA} and {@link CompressionStep#LITE}
+   * @param setup with the models that are not made here, given as {@link CompressionStep#MINILM},
+   *     {@link CompressionStep#VANILLA} and {@link CompressionStep#LITE}
    */
-  CompressionTable(
-      Terminal terminal, Path root, Path work, Integer epochs, int threads, Map<String, Path> given)
-      throws IOException {
-    this.terminal = terminal;
-    this.root = root;
-    this.work = work;
-    this.epochs = epochs;
-    this.threads = threads;
-    this.given = Map.copyOf(given);
-    Warnings.to(sentence -> terminal.notice("%s", sentence));
-    Files.createDirectories(work);
-    this.rows = RowFile.open(work.resolve("compression.jsonl"), CompressionRow.class);
+  CompressionTable(Setup setup) throws IOException {
+    super("compression", CompressionRow.class, setup);
   }
 
-  /**
-   * Runs what is missing of a plan.
-   *
-   * @return false if the process was asked to stop; the step it was in resumes next time
-   */
-  boolean run(List<CompressionStep> plan) throws Exception {
-    int number = 0;
-    for (CompressionStep step : plan) {
-      number++;
-      if (!present(step) || rows.find(step.key(), fingerprint(step)) != null) {
-        continue;
-      }
-      terminal.say(String.format("%s (%d of %d)", step.key(), number, plan.size()));
-      if (!make(step)) {
-        return false;
-      }
-      CompressionRow row = measured(step);
-      rows.append(row);
-      terminal.say(
-          String.format(
-              Locale.ROOT,
-              "%s: %,d bytes, %s %.4f",
-              step.key(),
-              row.size().bytes(),
-              row.score().metric(),
-              row.score().value()));
-    }
-    return true;
+  @Override
+  List<CompressionStep> plan(Collection<String> only, List<Long> seeds) {
+    return CompressionStep.plan(only);
   }
 
-  /**
-   * The finished rows of a plan, in its order; of models that others give, the newest where these
-   * are not given now.
-   */
-  List<CompressionRow> finished(List<CompressionStep> plan) throws IOException {
-    List<CompressionRow> finished = new ArrayList<>();
-    for (CompressionStep step : plan) {
-      CompressionRow row =
-          given.keySet().containsAll(needed(step))
-              ? rows.find(step.key(), fingerprint(step))
-              : rows.newest(step.key());
-      if (row != null) {
-        finished.add(row);
-      }
-    }
-    return finished;
+  @Override
+  String key(CompressionStep step) {
+    return step.key();
   }
 
-  private boolean present(CompressionStep step) {
-    String missing = null;
-    boolean builtIn = step.set().equals(TextSet.GLOSSES);
-    if (!builtIn && !Files.isDirectory(root.resolve(step.set()))) {
-      missing = "there is no folder " + root.resolve(step.set());
+  /** Of models that others give the newest row, where these are not given now. */
+  @Override
+  CompressionRow find(CompressionStep step) throws IOException {
+    return setup.given().keySet().containsAll(asked(step)) ? super.find(step) : newest(step);
+  }
+
+  @Override
+  String lacking(CompressionStep step) {
+    List<String> missing = new ArrayList<>(asked(step));
+    missing.removeAll(setup.given().keySet());
+    if (!missing.isEmpty()) {
+      return "%s on %s is left out: it needs --%s FILE"
+          .formatted(step.group(), step.set(), String.join(" FILE and --", missing));
     }
-    for (String file : needed(step)) {
-      if (given.get(file) == null) {
-        missing = "it needs --" + file + " FILE";
-      }
-    }
-    if (missing != null && saidMissing.add(step.group() + " " + step.set())) {
-      terminal.notice("%s on %s is left out: %s", step.group(), step.set(), missing);
-    }
-    return missing == null;
+    return step.set().equals(TextSet.GLOSSES) ? null : setup.unread(step.set());
+  }
+
+  @Override
+  CompressionRow make(CompressionStep step) throws Exception {
+    return stands(step) ? measured(step) : null;
+  }
+
+  @Override
+  String told(CompressionRow row) {
+    return String.format(
+        Locale.ROOT,
+        "%,d bytes, %s %.4f",
+        row.size().bytes(),
+        row.score().metric(),
+        row.score().value());
+  }
+
+  @Override
+  String page(List<CompressionRow> finished, String command) {
+    return CompressionPage.render(finished, command);
   }
 
   /** Files that somebody has to give before a step can be made. */
-  private static List<String> needed(CompressionStep step) {
+  private static List<String> asked(CompressionStep step) {
     return switch (step.group()) {
       case CompressionStep.MINILM -> List.of(CompressionStep.MINILM);
       case CompressionStep.LITE -> List.of(CompressionStep.VANILLA, CompressionStep.LITE);
@@ -150,7 +106,7 @@ final class CompressionTable {
   }
 
   /** Whether the step's model stands; false if the process was asked to stop. */
-  private boolean make(CompressionStep step) throws Exception {
+  private boolean stands(CompressionStep step) throws Exception {
     Path model = model(step);
     if (Files.exists(model)) {
       return true;
@@ -160,11 +116,11 @@ final class CompressionTable {
           step.name().equals(CompressionStep.VANILLA)
               ? CompressionStep.VANILLA
               : CompressionStep.LITE;
-      Files.copy(given.get(which), model, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(setup.given().get(which), model, StandardCopyOption.REPLACE_EXISTING);
       return true;
     }
     CompressionStep source = step.source();
-    if (source != null && !make(source)) {
+    if (source != null && !stands(source)) {
       return false;
     }
     // Under another name until it stands: a file that is there is complete.
@@ -173,10 +129,10 @@ final class CompressionTable {
     Path from = source == null ? null : model(source);
     List<String> words = new ArrayList<>(command(step, from, unfinished));
     if (from != null) {
-      words.addAll(List.of("--report", work.resolve(step.key() + ".html").toString()));
+      words.addAll(List.of("--report", setup.work().resolve(step.key() + ".html").toString()));
     }
     words.add(resumes ? "--resume" : "--force");
-    if (!Calls.run(terminal, words)) {
+    if (!Calls.run(setup.terminal(), words)) {
       return false;
     }
     Files.deleteIfExists(Path.of(unfinished + ".run.json"));
@@ -185,7 +141,7 @@ final class CompressionTable {
   }
 
   private Path model(CompressionStep step) throws IOException {
-    return work.resolve("compression-" + step.key() + "-" + fingerprint(step) + ".safetensors");
+    return file(step, ".safetensors");
   }
 
   /** The files of a set, as the verbs take them. */
@@ -195,16 +151,13 @@ final class CompressionTable {
     if (step.set().equals(TextSet.GLOSSES)) {
       return new Parts("glosses:train", "glosses:dev", "glosses:test");
     }
-    Path folder = root == null ? Path.of(step.set()) : root.resolve(step.set());
-    boolean translates = step.group().equals(CompressionStep.LITE);
-    String test = part(folder, translates ? "test2016" : "test");
-    String dev = part(folder, "dev");
-    return new Parts(part(folder, "train"), Files.exists(Path.of(dev)) ? dev : null, test);
-  }
-
-  private static String part(Path folder, String name) {
-    Path packed = folder.resolve(name + ".tsv.gz");
-    return (Files.exists(packed) ? packed : folder.resolve(name + ".tsv")).toString();
+    String set = step.set();
+    String test = step.group().equals(CompressionStep.LITE) ? "test2016" : "test";
+    Path dev = setup.part(set, "dev");
+    return new Parts(
+        setup.part(set, "train").toString(),
+        Files.exists(dev) ? dev.toString() : null,
+        setup.part(set, test).toString());
   }
 
   private List<String> command(CompressionStep step, Path source, Path out) {
@@ -213,7 +166,7 @@ final class CompressionTable {
     if (step.from() == null) {
       words.addAll(List.of("train", "--no-half"));
       if (step.group().equals(CompressionStep.MINILM)) {
-        words.addAll(List.of("--init", String.valueOf(given.get(CompressionStep.MINILM))));
+        words.addAll(List.of("--init", String.valueOf(setup.given().get(CompressionStep.MINILM))));
       } else {
         rejectLabel(step).forEach(pair -> words.addAll(List.of("--set", pair)));
       }
@@ -222,12 +175,13 @@ final class CompressionTable {
       words.addAll(Arrays.asList(step.options().split(" ")));
     }
     if (step.learns()) {
-      words.addAll(List.of("--data", parts.train(), "--threads", Integer.toString(threads)));
+      words.addAll(
+          List.of("--data", parts.train(), "--threads", Integer.toString(setup.threads())));
       if (step.group().equals(CompressionStep.MINILM)) {
         words.addAll(List.of("--set", "precision=bfloat16")); // nine tenths of it are products
       }
-      if (epochs != null) {
-        words.addAll(List.of("--epochs", epochs.toString()));
+      if (setup.epochs() != null) {
+        words.addAll(List.of("--epochs", setup.epochs().toString()));
       }
     }
     if (parts.dev() != null) {
@@ -246,13 +200,14 @@ final class CompressionTable {
   }
 
   /** Names the commands, the recipe behind them and the models that they were given. */
-  private String fingerprint(CompressionStep step) throws IOException {
-    StringBuilder all = new StringBuilder(step.options()).append(epochs);
-    for (String file : needed(step)) {
-      all.append(beginning(given.get(file)));
+  @Override
+  String recipe(CompressionStep step) throws IOException {
+    StringBuilder all = new StringBuilder(step.options()).append(setup.epochs());
+    for (String file : asked(step)) {
+      all.append(beginning(setup.given().get(file)));
     }
     if (step.from() != null) {
-      all.append(fingerprint(step.source()));
+      all.append(recipe(step.source()));
     } else if (step.group().equals(CompressionStep.PROFORMER)) {
       Map<String, String> settings = Map.of();
       for (String pair : rejectLabel(step)) {
@@ -260,7 +215,15 @@ final class CompressionTable {
       }
       all.append(
           ClassificationTable.fingerprint(
-              new Choices(Recipe.ARCHITECTURE, null, settings, epochs, null, null, 1, threads)));
+              new Choices(
+                  Recipe.ARCHITECTURE,
+                  null,
+                  settings,
+                  setup.epochs(),
+                  null,
+                  null,
+                  1,
+                  setup.threads())));
     }
     return Integer.toHexString(all.toString().hashCode());
   }
@@ -274,13 +237,13 @@ final class CompressionTable {
 
   private CompressionRow measured(CompressionStep step) throws Exception {
     CompressionStep reference = step.reference();
-    if (!make(reference)) {
+    if (!stands(reference)) {
       throw new IllegalStateException(reference.key() + " was not made");
     }
     Parts parts = parts(step);
-    terminal.say("measuring on " + parts.test());
-    ModelFile after = ModelFiles.load(terminal, model(step).toString());
-    ModelFile before = ModelFiles.load(terminal, model(reference).toString());
+    setup.terminal().say("measuring on " + parts.test());
+    ModelFile after = ModelFiles.load(setup.terminal(), model(step).toString());
+    ModelFile before = ModelFiles.load(setup.terminal(), model(reference).toString());
     Subject subject = subject(step, parts, after);
     Subject.Score score = subject.score(after);
     Subject.Score first = step.equals(reference) ? score : subject.score(before);
@@ -295,7 +258,7 @@ final class CompressionTable {
         step.group(),
         step.set(),
         step.name(),
-        fingerprint(step),
+        recipe(step),
         size(step, after),
         new CompressionRow.Score(
             subject.metric(),
@@ -311,12 +274,13 @@ final class CompressionTable {
   private Subject subject(CompressionStep step, Parts parts, ModelFile file) throws Exception {
     String model = model(step).toString();
     Choices none =
-        new Choices(file.architecture().name(), null, Map.of(), null, null, null, 1, threads);
+        new Choices(
+            file.architecture().name(), null, Map.of(), null, null, null, 1, setup.threads());
     TrainingRequest request =
         new TrainingRequest(none, model(step), true, false, false, null, null, null, "");
     CompressCommand command =
         new CompressCommand(model, null, parts.test(), null, DataOptions.defaults(), request);
-    return Tasks.of(file.task()).compressing(terminal, command, file);
+    return Tasks.of(file.task()).compressing(setup.terminal(), command, file);
   }
 
   private static long paperMacs(Architecture model) {
@@ -366,7 +330,7 @@ final class CompressionTable {
     return bytes;
   }
 
-  private Row.Origin origin(CompressionStep step, Parts parts) {
+  private Origin origin(CompressionStep step, Parts parts) {
     boolean copied = step.group().equals(CompressionStep.LITE) && step.from() == null;
     Path out = Path.of(step.key() + ".safetensors");
     Path source = step.from() == null ? null : Path.of(step.source().key() + ".safetensors");
@@ -374,11 +338,6 @@ final class CompressionTable {
         copied
             ? "given with --" + (step.name().equals(CompressionStep.DENSE) ? "lite" : step.name())
             : "./goldcrest " + String.join(" ", command(step, source, out));
-    return new Row.Origin(
-        made,
-        "./goldcrest evaluate --model " + out + " --data " + parts.test(),
-        Machine.commit(),
-        Machine.description(),
-        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    return Origin.of(made, "./goldcrest evaluate --model " + out + " --data " + parts.test());
   }
 }

@@ -35,7 +35,7 @@ final class Contest {
    * @param wattHours of a pass, the mean
    * @param measured whether by a counter
    * @param rounds that were timed
-   * @param weightBytes on the heap: weights, and those packed for the kernels
+   * @param weightBytes on the heap: weights, most of them packed for the kernels
    * @param sessionBytes on the heap besides: activations and scratch
    */
   record Result(

@@ -20,7 +20,7 @@ record DistilRow(
     long parameters,
     long macs,
     double seconds,
-    Row.Origin origin)
+    Origin origin)
     implements RowFile.Finished {
   /**
    * @param trainTexts with labels

@@ -1,7 +1,6 @@
 package dev.goldcrest.app.reproduce;
 
 import dev.goldcrest.app.cli.ModelFiles;
-import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
@@ -34,97 +33,89 @@ import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.TextClassifier;
-import dev.goldcrest.runtime.Warnings;
 import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Runs the steps of the distillation table that have no row yet, as {@link ClassificationTable}
- * does. A step that needs another one's model is named by both recipes, so that a new general
- * encoder makes everything that was fine-tuned from the old one out of date.
+ * The general encoder, what is fine-tuned from it, and what a fine-tuned MiniLM teaches. A step
+ * that needs another one's model is named by both recipes, so that a new general encoder makes
+ * everything that was fine-tuned from the old one out of date.
  */
-final class DistilTable {
+final class DistilTable extends Table<DistilStep, DistilRow> {
   private static final DataShape SHAPE = new DataShape(10_000, 20, 11, 11, 24);
   private static final int MINILM_DIMENSION = 384;
   private static final int WORDS = 12;
 
-  private final Terminal terminal;
-  private final Path root;
-  private final Path work;
-  private final Integer epochs;
-  private final int threads;
-  private final RowFile<DistilRow> rows;
   private final Map<DistilStep, String> fingerprints = new HashMap<>();
 
   /**
-   * @param root folder of the data sets, or null if nothing is to be run
-   * @param work folder for models, checkpoints and rows, with MiniLM in it; made if it is not there
-   * @param epochs instead of the recipe's, or null
+   * @param setup with MiniLM in its work folder
    */
-  DistilTable(Terminal terminal, Path root, Path work, Integer epochs, int threads)
-      throws IOException {
-    this.terminal = terminal;
-    this.root = root;
-    this.work = work;
-    this.epochs = epochs;
-    this.threads = threads;
-    Warnings.to(sentence -> terminal.notice("%s", sentence));
-    Files.createDirectories(work);
-    this.rows = RowFile.open(work.resolve("distillation.jsonl"), DistilRow.class);
+  DistilTable(Setup setup) throws IOException {
+    super("distillation", DistilRow.class, setup);
   }
 
-  /**
-   * Runs what is missing of a plan.
-   *
-   * @return false if the process was asked to stop; the step it was in resumes next time
-   */
-  boolean run(List<DistilStep> plan) throws Exception {
-    int number = 0;
-    for (DistilStep step : plan) {
-      number++;
-      boolean needed = needs(plan, step) && !Files.exists(model(step));
-      if (rows.find(step.key(), fingerprint(step)) != null && !needed) {
-        continue;
-      }
-      terminal.say(String.format("%s (%d of %d)", step.key(), number, plan.size()));
-      Optional<DistilRow> row = step.variant() == Variant.ENCODER ? distil(step) : train(step);
-      if (row.isEmpty()) {
-        return false;
-      }
-      rows.append(row.get());
+  @Override
+  List<DistilStep> plan(Collection<String> only, List<Long> seeds) {
+    return DistilStep.plan(only, seeds);
+  }
+
+  @Override
+  String key(DistilStep step) {
+    return step.key();
+  }
+
+  @Override
+  String lacking(DistilStep step) {
+    return step.set().equals(DistilStep.BASE) ? null : setup.unread(step.set());
+  }
+
+  /** Whether a step without a row is made from this one's model, and that is gone. */
+  @Override
+  boolean needed(DistilStep model, List<DistilStep> plan) throws IOException {
+    if (Files.exists(model(model))) {
+      return false;
     }
-    return true;
-  }
-
-  /** Whether a step without a row is made from this one's model. */
-  private boolean needs(List<DistilStep> plan, DistilStep model) {
-    return plan.stream()
-        .filter(step -> model.equals(origin(step)))
-        .anyMatch(step -> rows.find(step.key(), fingerprint(step)) == null);
-  }
-
-  /** The finished rows of a plan, in its order. */
-  List<DistilRow> finished(List<DistilStep> plan) {
-    List<DistilRow> finished = new ArrayList<>();
     for (DistilStep step : plan) {
-      DistilRow row = rows.find(step.key(), fingerprint(step));
-      if (row != null) {
-        finished.add(row);
+      if (model.equals(origin(step)) && find(step) == null && lacking(step) == null) {
+        return true;
       }
     }
-    return finished;
+    return false;
+  }
+
+  @Override
+  DistilRow make(DistilStep step) throws Exception {
+    return (step.variant() == Variant.ENCODER ? distil(step) : train(step)).orElse(null);
+  }
+
+  @Override
+  String told(DistilRow row) {
+    return row.scores() == null
+        ? String.format(Locale.ROOT, "cosine %.4f", row.encoder().cosine())
+        : String.format(
+            Locale.ROOT,
+            "accuracy %.4f, liblinear %.4f, %,d bytes",
+            row.scores().accuracy(),
+            row.scores().linear(),
+            row.bytes());
+  }
+
+  @Override
+  String page(List<DistilRow> finished, String command) {
+    return DistilPage.render(finished, command);
   }
 
   /** The step whose model a step begins with or learns from; null for MiniLM or none. */
@@ -136,12 +127,12 @@ final class DistilTable {
     };
   }
 
-  private Path model(DistilStep step) {
-    return work.resolve(step.key() + "-" + fingerprint(step) + ".safetensors");
+  private Path model(DistilStep step) throws IOException {
+    return file(step, ".safetensors");
   }
 
   private Path miniLm() {
-    Path file = work.resolve("minilm.safetensors");
+    Path file = setup.work().resolve("minilm.safetensors");
     if (!Files.isRegularFile(file)) {
       throw UserError.failed(
           "reproduce: %s is not there; ./goldcrest import minilm --out %s makes it", file, file);
@@ -149,13 +140,13 @@ final class DistilTable {
     return file;
   }
 
-  /** Names what a step does: one that would do otherwise has another name. */
-  private String fingerprint(DistilStep step) {
+  @Override
+  String recipe(DistilStep step) {
     return fingerprints.computeIfAbsent(step, this::newFingerprint);
   }
 
   private String newFingerprint(DistilStep step) {
-    StringBuilder all = new StringBuilder(step.variant().text()).append(epochs);
+    StringBuilder all = new StringBuilder(step.variant().text()).append(setup.epochs());
     DistilStep origin = origin(step);
     if (origin != null) {
       all.append(newFingerprint(origin));
@@ -223,11 +214,11 @@ final class DistilTable {
         architecture,
         preset,
         settings,
-        epochs,
+        setup.epochs(),
         null,
         null,
         step.seed(),
-        threads,
+        setup.threads(),
         start,
         Compression.NONE,
         teacher);
@@ -245,7 +236,8 @@ final class DistilTable {
   private Optional<DistilRow> distil(DistilStep step) throws Exception {
     Path teacher = miniLm();
     EmbeddingModel model =
-        EmbeddingModel.of(ModelFiles.load(terminal, teacher.toString()), teacher.toString());
+        EmbeddingModel.of(
+            ModelFiles.load(setup.terminal(), teacher.toString()), teacher.toString());
     TextPool pool = TextPool.read(specs(DistilStep.TEXTS), specs(DistilStep.EXCLUDED));
     List<String> command =
         new ArrayList<>(List.of("./goldcrest distill --teacher minilm.safetensors"));
@@ -253,14 +245,15 @@ final class DistilTable {
     command.addAll(specs(DistilStep.TEXTS));
     command.add("--exclude");
     command.addAll(specs(DistilStep.EXCLUDED));
-    if (epochs != null) {
-      command.add("--epochs " + epochs);
+    if (setup.epochs() != null) {
+      command.add("--epochs " + setup.epochs());
     }
-    command.add("--threads " + threads + " --out " + step.key() + ".safetensors");
+    command.add("--threads " + setup.threads() + " --out " + step.key() + ".safetensors");
     String line = String.join(" ", command);
     TrainingRequest request = request(step, choices(step, null, null), line);
     Optional<Distilled> done =
-        DistillJob.run(terminal, request, new DistillJob.Taught("minilm.safetensors", model), pool);
+        DistillJob.run(
+            setup.terminal(), request, new DistillJob.Taught("minilm.safetensors", model), pool);
     return done.map(
         distilled ->
             row(
@@ -280,7 +273,8 @@ final class DistilTable {
                     + ".safetensors --teacher minilm.safetensors --data FILE"));
   }
 
-  private TrainingRequest request(DistilStep step, Choices choices, String line) {
+  private TrainingRequest request(DistilStep step, Choices choices, String line)
+      throws IOException {
     Path out = model(step);
     boolean resumed = Files.exists(Path.of(out + ".checkpoint"));
     Long most = mostBytes(step) == null ? null : SizeBudget.parse(mostBytes(step));
@@ -292,14 +286,16 @@ final class DistilTable {
   }
 
   private Optional<DistilRow> train(DistilStep step) throws Exception {
-    boolean hasDev = Files.exists(part(step, "dev"));
-    Dataset all = Datasets.load(part(step, "train").toString(), ReadOptions.defaults());
+    boolean hasDev = Files.exists(setup.part(step.set(), "dev"));
+    Dataset all = Datasets.load(setup.part(step.set(), "train").toString(), ReadOptions.defaults());
     Dataset train = step.few() ? few(all) : all;
     Split split =
         hasDev
-            ? new Split(train, Datasets.load(part(step, "dev").toString(), ReadOptions.defaults()))
+            ? new Split(
+                train,
+                Datasets.load(setup.part(step.set(), "dev").toString(), ReadOptions.defaults()))
             : Split.holdOut(train);
-    Dataset test = Datasets.load(part(step, "test").toString(), ReadOptions.defaults());
+    Dataset test = Datasets.load(setup.part(step.set(), "test").toString(), ReadOptions.defaults());
     Path from = step.variant() == Variant.TEACHER ? miniLm() : null;
     DistilStep origin = origin(step);
     if (origin != null) {
@@ -307,19 +303,21 @@ final class DistilTable {
     }
     boolean taught = step.variant() == Variant.TAUGHT;
     Start start = from == null || taught ? null : start(from);
-    Teacher teacher = taught ? Teacher.load(terminal, from.toString(), unlabelled(step)) : null;
+    Teacher teacher =
+        taught ? Teacher.load(setup.terminal(), from.toString(), unlabelled(step)) : null;
     Choices choices = choices(step, start, teacher);
     String line = trainLine(step, choices, from, hasDev);
-    Optional<Trained> trained = TrainingJob.run(terminal, request(step, choices, line), split);
+    Optional<Trained> trained =
+        TrainingJob.run(setup.terminal(), request(step, choices, line), split);
     if (trained.isEmpty()) {
       return Optional.empty();
     }
-    terminal.say("measuring on " + test.name());
+    setup.terminal().say("measuring on " + test.name());
     return Optional.of(measured(step, trained.get(), split.train().size(), test, line));
   }
 
   private Start start(Path file) throws IOException {
-    return Start.of(ModelFiles.load(terminal, file.toString()), file.toString());
+    return Start.of(ModelFiles.load(setup.terminal(), file.toString()), file.toString());
   }
 
   private DistilRow measured(
@@ -340,14 +338,6 @@ final class DistilTable {
               evaluation.p50Micros(),
               trained.outcome().epochs().size());
       ClassifierModel model = classifier.model();
-      terminal.say(
-          String.format(
-              java.util.Locale.ROOT,
-              "%s: accuracy %.4f, liblinear %.4f, %,d bytes",
-              step.key(),
-              scores.accuracy(),
-              scores.linear(),
-              trained.bytes()));
       return row(
           step,
           model.architecture(),
@@ -374,19 +364,14 @@ final class DistilTable {
         step.set(),
         step.variant(),
         step.seed(),
-        fingerprint(step),
+        recipe(step),
         scores,
         encoder,
         bytes,
         cost.parameters(),
         cost.macs(),
         seconds,
-        new Row.Origin(
-            train,
-            evaluate,
-            Machine.commit(),
-            Machine.description(),
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
+        Origin.of(train, evaluate));
   }
 
   /** The first rows of each label. */
@@ -402,11 +387,11 @@ final class DistilTable {
   }
 
   private String trainLine(DistilStep step, Choices choices, Path from, boolean hasDev) {
-    String data = part(step, "train").toString();
+    String data = setup.part(step.set(), "train").toString();
     StringBuilder line = new StringBuilder("./goldcrest train --data ");
     line.append(step.few() ? "few.tsv" : data);
     if (hasDev) {
-      line.append(" --dev ").append(part(step, "dev"));
+      line.append(" --dev ").append(setup.part(step.set(), "dev"));
     }
     if (choices.preset() != null) {
       line.append(" --preset ").append(choices.preset());
@@ -423,10 +408,10 @@ final class DistilTable {
     if (mostBytes(step) != null) {
       line.append(" --max-size ").append(mostBytes(step));
     }
-    if (epochs != null) {
-      line.append(" --epochs ").append(epochs);
+    if (setup.epochs() != null) {
+      line.append(" --epochs ").append(setup.epochs());
     }
-    line.append(" --seed ").append(step.seed()).append(" --threads ").append(threads);
+    line.append(" --seed ").append(step.seed()).append(" --threads ").append(setup.threads());
     return line.append(" --out ").append(step.key()).append(".safetensors").toString();
   }
 
@@ -441,19 +426,12 @@ final class DistilTable {
       String file = spec.replaceFirst("#.*", "");
       if (file.equals("wordnet")) {
         found.add(spec);
-      } else if (Files.exists(root.resolve(file))) {
-        found.add(root.resolve(file) + spec.substring(file.length()));
+      } else if (Files.exists(setup.folder(file))) {
+        found.add(setup.folder(file) + spec.substring(file.length()));
       } else {
-        terminal.notice("%s is left out: there is no such file", root.resolve(file));
+        setup.terminal().notice("%s is left out: there is no such file", setup.folder(file));
       }
     }
     return found;
-  }
-
-  /** The plain file, or the packed one; where neither is, the reader names the plain one. */
-  private Path part(DistilStep step, String name) {
-    Path folder = root.resolve(step.set());
-    Path packed = folder.resolve(name + ".tsv.gz");
-    return Files.exists(packed) ? packed : folder.resolve(name + ".tsv");
   }
 }

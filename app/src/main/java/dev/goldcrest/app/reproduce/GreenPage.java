@@ -201,9 +201,9 @@ final class GreenPage {
       return;
     }
     text("## By length: %d layers, d = %d, %d heads\n\n", size.layers(), size.dim(), size.heads());
-    text("Milliseconds of a pass over one text, and megabytes on the heap while it runs: weights,");
-    text(" once as they are and once as kernels read them, activations and scratch. The best of a");
-    text(" row is bold.\n\n");
+    text(
+        "Milliseconds of a pass over one text, and megabytes on the heap while it runs: weights as");
+    text(" kernels read them, activations and scratch. The best of a row is bold.\n\n");
     table(some, "ms", false);
     table(some, "MB", true);
     crossing(some);

@@ -1,29 +1,20 @@
 package dev.goldcrest.app.reproduce;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.energy.World;
 import dev.goldcrest.app.reproduce.GreenModels.Size;
 import dev.goldcrest.compress.Rank;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
-import dev.goldcrest.runtime.Warnings;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Measures the steps of the Greenformers table that have no row yet, and keeps finished rows one
- * JSON object a line.
- */
-final class GreenTable {
+/** What low rank saves on BERT-base, and where it and Linformer are ahead as texts grow. */
+final class GreenTable extends Table<GreenTable.Step, MeasuredRow> {
   static final String BERT = "bert-base";
   static final String TRAINING = "training";
   static final String LENGTHS = "lengths";
@@ -34,17 +25,12 @@ final class GreenTable {
   static final List<Integer> LENGTH_ROWS = List.of(128, 256, 512, 1024, 2048);
   static final List<Size> SIZES = List.of(new Size(256, 8, 4, 2048), new Size(768, 12, 2, 2048));
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int BATCH = 2;
   private static final int TURNS = 3;
   private static final double PAIR_SECONDS = 20;
   private static final double LENGTH_SECONDS = 20;
 
-  private final Terminal terminal;
-  private final World world;
-  private final int workers;
-  private final Path file;
-  private final List<Map<String, Object>> rows = new ArrayList<>();
+  private World world;
 
   /** The low-rank variants of BERT-base whose sizes greenformer's authors' code gives. */
   enum Variant {
@@ -70,7 +56,7 @@ final class GreenTable {
   }
 
   /** One measurement: a low-rank variant, its training, or a length. */
-  private record Step(String kind, Variant variant, Size size, int length) {
+  record Step(String kind, Variant variant, Size size, int length) {
     String key() {
       return variant != null
           ? kind + "-" + variant.name().toLowerCase(java.util.Locale.ROOT)
@@ -78,20 +64,8 @@ final class GreenTable {
     }
   }
 
-  GreenTable(Terminal terminal, Path work, int workers) throws IOException {
-    this.terminal = terminal;
-    this.world = World.of(terminal);
-    this.workers = workers;
-    this.file = work.resolve("greenformers.jsonl");
-    Warnings.to(sentence -> terminal.notice("%s", sentence));
-    Files.createDirectories(work);
-    if (Files.exists(file)) {
-      String text = Files.readString(file);
-      // A line that a crash cut short is measured again.
-      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-        rows.add(MAPPER.readValue(line, new TypeReference<Map<String, Object>>() {}));
-      }
-    }
+  GreenTable(Setup setup) throws IOException {
+    super("greenformers", MeasuredRow.class, setup);
   }
 
   /** What {@code --only} takes. */
@@ -99,7 +73,8 @@ final class GreenTable {
     return List.of(BERT, TRAINING, LENGTHS);
   }
 
-  private static List<Step> plan(List<String> only) {
+  @Override
+  List<Step> plan(Collection<String> only, List<Long> seeds) {
     List<Step> steps = new ArrayList<>();
     for (Variant variant : Variant.values()) {
       steps.add(new Step(BERT, variant, null, TOKENS));
@@ -116,55 +91,58 @@ final class GreenTable {
     return steps;
   }
 
-  /** Rows that there will be. */
-  static int planned(List<String> only) {
-    return plan(only).size();
+  @Override
+  String key(Step step) {
+    return step.key();
   }
 
-  /** Measures what is missing. */
-  void run(List<String> only) throws IOException {
-    for (Step step : plan(only)) {
-      if (find(step) != null) {
-        continue;
-      }
-      terminal.say("measuring " + step.key());
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("key", step.key());
-      row.put("kind", step.kind());
-      row.put("variant", step.variant() == null ? null : step.variant().name());
-      row.put("size", step.size() == null ? null : step.size().name());
-      row.put("length", step.length());
-      row.put("contenders", step.kind().equals(TRAINING) ? training(step) : passes(step));
-      row.put("world", world);
-      row.put("machine", Machine.description());
-      row.put("commit", Machine.commit());
-      rows.add(row);
-      Files.writeString(
-          file,
-          MAPPER.writeValueAsString(row) + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    }
+  /** A row stands until it is removed: nothing here is trained. */
+  @Override
+  String recipe(Step step) {
+    return "";
   }
 
-  /** The finished rows of a plan, in its order. */
-  List<Map<String, Object>> finished(List<String> only) {
-    List<Map<String, Object>> finished = new ArrayList<>();
-    for (Step step : plan(only)) {
-      Map<String, Object> row = find(step);
-      if (row != null) {
-        finished.add(row);
-      }
+  @Override
+  MeasuredRow make(Step step) throws IOException {
+    if (world == null) {
+      world = World.of(setup.terminal());
     }
-    return finished;
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("key", step.key());
+    row.put("kind", step.kind());
+    row.put("variant", step.variant() == null ? null : step.variant().name());
+    row.put("size", step.size() == null ? null : step.size().name());
+    row.put("length", step.length());
+    row.put("contenders", step.kind().equals(TRAINING) ? training(step) : passes(step));
+    row.put("world", world);
+    row.put("threads", step.kind().equals(TRAINING) ? setup.threads() : 1);
+    row.put("machine", Machine.description());
+    row.put("commit", Machine.commit());
+    return new MeasuredRow(row);
   }
 
-  private Map<String, Object> find(Step step) {
-    Map<String, Object> found = null;
-    for (Map<String, Object> row : rows) {
-      found = row.get("key").equals(step.key()) ? row : found;
-    }
-    return found;
+  @Override
+  String told(MeasuredRow row) {
+    return "measured";
+  }
+
+  @Override
+  String page(List<MeasuredRow> finished, String command) {
+    return page(finished, command, null);
+  }
+
+  @Override
+  String page(List<MeasuredRow> finished, String command, String picture) {
+    return GreenPage.render(fields(finished), command, picture);
+  }
+
+  @Override
+  String picture(List<MeasuredRow> finished) {
+    return GreenPage.picture(fields(finished));
+  }
+
+  private static List<Map<String, Object>> fields(List<MeasuredRow> rows) {
+    return rows.stream().map(MeasuredRow::fields).toList();
   }
 
   private static Map<String, Architecture> pair(Variant variant, Architecture dense) {
@@ -200,7 +178,7 @@ final class GreenTable {
   private List<Map<String, Object>> training(Step step) throws IOException {
     Map<String, Architecture> models = pair(step.variant(), GreenModels.bertBaseClassifier());
     List<Map<String, Object>> contenders = new ArrayList<>();
-    StepTimes.of(models, BATCH, step.length(), TURNS, workers, world)
+    StepTimes.of(models, BATCH, step.length(), TURNS, setup.threads(), world)
         .forEach(
             (name, result) -> {
               Map<String, Object> one = counts(name, models.get(name), step.length());

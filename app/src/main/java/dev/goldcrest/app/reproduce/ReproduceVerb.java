@@ -36,12 +36,36 @@ import picocli.CommandLine.Parameters;
 public final class ReproduceVerb extends Verb {
   private static final int MOST_WORKERS = 2;
 
-  private static final String CLASSIFICATION = "classification";
-  private static final String STREAMS = "streams";
-  private static final String SEQUENCE = "sequence";
-  private static final String GREENFORMERS = "greenformers";
-  private static final String COMPRESSION = "compression";
-  private static final String DISTILLATION = "distillation";
+  /**
+   * How a table is made ready.
+   *
+   * @param names what {@code --only} may name of it
+   * @param rootless those of them that need no folder of data sets
+   */
+  private record Known(Maker maker, List<String> names, List<String> rootless) {
+    @FunctionalInterface
+    private interface Maker {
+      Table<?, ?> of(Setup setup) throws IOException;
+    }
+  }
+
+  private static final Map<String, Known> TABLES = tables();
+
+  private static Map<String, Known> tables() {
+    Map<String, Known> tables = new LinkedHashMap<>();
+    tables.put(
+        "classification",
+        new Known(ClassificationTable::new, TextSet.names(), List.of(TextSet.GLOSSES)));
+    tables.put("sequence", new Known(SequenceTable::new, SequenceSet.names(), List.of()));
+    tables.put(
+        "streams", new Known(StreamsTable::new, StreamsTable.names(), List.of(StreamsTable.SPEED)));
+    tables.put(
+        "compression",
+        new Known(CompressionTable::new, CompressionStep.names(), List.of(TextSet.GLOSSES)));
+    tables.put("distillation", new Known(DistilTable::new, DistilStep.names(), List.of()));
+    tables.put("greenformers", new Known(GreenTable::new, GreenTable.names(), GreenTable.names()));
+    return tables;
+  }
 
   @Parameters(
       paramLabel = "TABLE",
@@ -117,75 +141,35 @@ public final class ReproduceVerb extends Verb {
         threads != null
             ? threads
             : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
-    if (table.equals(STREAMS)) {
-      return streams(workers);
-    }
-    if (table.equals(SEQUENCE)) {
-      return sequence(workers);
-    }
-    if (table.equals(GREENFORMERS)) {
-      return greenformers(workers);
-    }
-    if (table.equals(COMPRESSION)) {
-      return compression(workers);
-    }
-    if (table.equals(DISTILLATION)) {
-      return distillation(workers);
-    }
-    List<Step> plan = Step.plan(only, seeds);
-    ClassificationTable running = new ClassificationTable(terminal, root, work, epochs, workers);
+    Setup setup = new Setup(terminal, root, work, epochs, workers, given());
+    return reproduce(TABLES.get(table).maker().of(setup));
+  }
+
+  private <S, R extends RowFile.Finished> Report reproduce(Table<S, R> running) throws Exception {
+    List<S> plan = running.plan(only, seeds);
     boolean complete = renderOnly || running.run(plan);
-    List<Row> rows = running.finished(plan);
+    List<R> rows = running.finished(plan);
+    String picture = running.picture(rows);
+    Path drawn = out == null || picture == null ? null : pictureBeside(out);
+    String name = drawn == null ? null : drawn.getFileName().toString();
     String document =
-        Tables.render(rows, madeBy()) + missing(plan.stream().map(Step::key).toList(), rows);
+        running.page(rows, madeBy(running.setup.given()), name)
+            + missing(plan.stream().map(running::key).toList(), rows);
     if (out != null) {
-      write(document);
+      write(out, document);
     }
-    return new Finished(table, document, rows, plan.size(), complete);
-  }
-
-  private Report sequence(int workers) throws Exception {
-    List<SequenceSet.Step> plan = SequenceSet.plan(only, seeds);
-    SequenceTable running = new SequenceTable(terminal, root, work, epochs, workers);
-    boolean complete = renderOnly || running.run(plan);
-    List<SequenceRow> rows = running.finished(plan);
-    String document =
-        SequencePage.render(rows, madeBy())
-            + missing(plan.stream().map(SequenceSet.Step::key).toList(), rows);
-    if (out != null) {
-      write(document);
-    }
-    return new Finished(table, document, rows, plan.size(), complete);
-  }
-
-  private Report compression(int workers) throws Exception {
-    List<CompressionStep> plan = CompressionStep.plan(only);
-    CompressionTable running =
-        new CompressionTable(terminal, root, work, epochs, workers, models());
-    boolean complete = renderOnly || running.run(plan);
-    List<CompressionRow> rows = running.finished(plan);
-    String document = CompressionPage.render(rows, commandLine());
-    if (out != null) {
-      write(document);
-    }
-    return new Finished(table, document, rows, plan.size(), complete);
-  }
-
-  private Report distillation(int workers) throws Exception {
-    List<DistilStep> plan = DistilStep.plan(only, seeds);
-    DistilTable running = new DistilTable(terminal, root, work, epochs, workers);
-    boolean complete = renderOnly || running.run(plan);
-    List<DistilRow> rows = running.finished(plan);
-    String document = DistilPage.render(rows, commandLine());
-    if (out != null) {
-      write(document);
+    if (drawn != null) {
+      write(drawn, picture);
     }
     return new Finished(table, document, rows, plan.size(), complete);
   }
 
   /** The model files that the compression table does not make itself. */
-  private Map<String, Path> models() {
+  private Map<String, Path> given() {
     Map<String, Path> models = new LinkedHashMap<>();
+    if (!table.equals("compression")) {
+      return models;
+    }
     models.put(CompressionStep.MINILM, minilm);
     models.put(CompressionStep.VANILLA, vanilla);
     models.put(CompressionStep.LITE, lite);
@@ -199,37 +183,6 @@ public final class ReproduceVerb extends Verb {
     return models;
   }
 
-  private Report streams(int workers) throws Exception {
-    StreamsTable running = new StreamsTable(terminal, root, work, epochs, workers);
-    boolean complete = renderOnly || running.run(seeds, only);
-    var rows = running.finished(seeds, only);
-    String document = StreamsPage.render(rows, madeBy());
-    if (out != null) {
-      write(document);
-    }
-    return new Finished(table, document, rows, StreamsTable.planned(seeds, only), complete);
-  }
-
-  private Report greenformers(int workers) throws Exception {
-    GreenTable running = new GreenTable(terminal, work, workers);
-    if (!renderOnly) {
-      running.run(only);
-    }
-    List<Map<String, Object>> rows = running.finished(only);
-    String picture = GreenPage.picture(rows);
-    Path drawn = out == null || picture == null ? null : pictureBeside(out);
-    String name = drawn == null ? null : drawn.getFileName().toString();
-    String document = GreenPage.render(rows, commandLine(), name);
-    if (out != null) {
-      write(out, document);
-    }
-    if (drawn != null) {
-      write(drawn, picture);
-    }
-    int planned = GreenTable.planned(only);
-    return new Finished(table, document, rows, planned, renderOnly || rows.size() == planned);
-  }
-
   /** {@code greenformers.svg} beside {@code greenformers.md}. */
   private static Path pictureBeside(Path document) {
     String name = document.getFileName().toString();
@@ -238,20 +191,11 @@ public final class ReproduceVerb extends Verb {
   }
 
   private void check() {
-    List<String> tables =
-        List.of(CLASSIFICATION, SEQUENCE, STREAMS, COMPRESSION, DISTILLATION, GREENFORMERS);
-    if (!tables.contains(table)) {
-      throw UserError.usage("reproduce: unknown table %s%s", table, Nearest.hint(table, tables));
+    if (!TABLES.containsKey(table)) {
+      throw UserError.usage(
+          "reproduce: unknown table %s%s", table, Nearest.hint(table, TABLES.keySet()));
     }
-    List<String> names =
-        switch (table) {
-          case STREAMS -> StreamsTable.names();
-          case SEQUENCE -> SequenceSet.names();
-          case GREENFORMERS -> GreenTable.names();
-          case COMPRESSION -> CompressionStep.names();
-          case DISTILLATION -> DistilStep.names();
-          default -> TextSet.names();
-        };
+    List<String> names = TABLES.get(table).names();
     for (String name : only) {
       if (!names.contains(name)) {
         throw UserError.usage(
@@ -261,15 +205,14 @@ public final class ReproduceVerb extends Verb {
     if (root != null && !Files.isDirectory(root)) {
       throw UserError.failed("--data-root %s: there is no such folder; check the path", root);
     }
-    boolean needsRoot =
-        !table.equals(GREENFORMERS)
-            && (!table.equals(CLASSIFICATION)
-                || only.isEmpty()
-                || !only.stream().allMatch(TextSet.GLOSSES::equals));
+    List<String> rootless = TABLES.get(table).rootless();
+    boolean needsRoot = !rootless.containsAll(only.isEmpty() ? names : only);
     if (root == null && needsRoot && !renderOnly) {
       throw UserError.usage(
-          "reproduce: --data-root is missing; only classification with --only %s does without",
-          TextSet.GLOSSES);
+          "reproduce: --data-root is missing; %s",
+          rootless.isEmpty()
+              ? "%s needs it".formatted(table)
+              : "%s needs it for all but --only %s".formatted(table, String.join(",", rootless)));
     }
     if (out != null && Files.isDirectory(out)) {
       throw UserError.usage("reproduce: --out %s is a folder; name a file in it", out);
@@ -277,7 +220,7 @@ public final class ReproduceVerb extends Verb {
   }
 
   /** The command without the options that leave the rows as they are. */
-  private String madeBy() {
+  private String madeBy(Map<String, Path> given) {
     List<String> words = new ArrayList<>(List.of("./goldcrest reproduce", table));
     if (root != null) {
       words.add("--data-root " + root);
@@ -291,6 +234,10 @@ public final class ReproduceVerb extends Verb {
     if (epochs != null) {
       words.add("--epochs " + epochs);
     }
+    if (threads != null) {
+      words.add("--threads " + threads);
+    }
+    given.forEach((name, file) -> words.add("--" + name + " " + file.getFileName()));
     return String.join(" ", words);
   }
 
@@ -308,10 +255,6 @@ public final class ReproduceVerb extends Verb {
             --work names another, the same command runs these alone.
             """
             .formatted(String.join(", ", keys));
-  }
-
-  private void write(String document) throws IOException {
-    write(out, document);
   }
 
   private static void write(Path file, String document) throws IOException {

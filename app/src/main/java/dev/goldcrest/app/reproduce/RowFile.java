@@ -89,10 +89,10 @@ final class RowFile<R extends RowFile.Finished> {
     return found;
   }
 
-  /** Adds a finished row. */
+  /** Adds a finished row; from now on it is what the next process will read. */
   void append(R row) throws IOException {
-    rows.add(row);
-    byte[] line = (MAPPER.writeValueAsString(row) + "\n").getBytes(StandardCharsets.UTF_8);
+    String written = MAPPER.writeValueAsString(row);
+    byte[] line = (written + "\n").getBytes(StandardCharsets.UTF_8);
     try (FileChannel channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
@@ -102,5 +102,6 @@ final class RowFile<R extends RowFile.Finished> {
       }
       channel.force(true);
     }
+    rows.add(MAPPER.readValue(written, type));
   }
 }

@@ -24,7 +24,7 @@ record SequenceRow(
     Search search,
     Cost cost,
     Training training,
-    Row.Origin origin)
+    Origin origin)
     implements RowFile.Finished {
   /**
    * @param perplexity per token of the references
@@ -76,7 +76,7 @@ record SequenceRow(
    * @param devPerplexity per token
    * @param seconds by the clock, pauses and other work included
    * @param cpuSeconds of all threads; null in rows from before it was noted
-   * @param resumed whether an earlier process did part of the work
+   * @param resumed whether seconds leave out an earlier process, whose checkpoint did not say
    * @param gigaflops of the model's own work, 10^9 operations a second
    */
   record Training(

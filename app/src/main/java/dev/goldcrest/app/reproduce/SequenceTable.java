@@ -1,6 +1,5 @@
 package dev.goldcrest.app.reproduce;
 
-import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.ParallelDataset;
 import dev.goldcrest.app.data.ParallelDatasets;
@@ -23,28 +22,23 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.SequenceModel;
-import dev.goldcrest.runtime.Warnings;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.text.Tokenizer;
 import dev.goldcrest.torch.DecodingSpeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Runs the steps of the sequence table that have no row yet: each trains through the class behind
- * {@code train}, reads the model file back and measures it on the official test file. What a step
- * leaves behind carries the fingerprint of its recipe in its name.
+ * Translation, summaries and running text. Each step trains through the class behind {@code train},
+ * reads the model file back and measures it on the official test file.
  */
-final class SequenceTable {
+final class SequenceTable extends Table<Step, SequenceRow> {
   /** Tokens read and written for which multiply-adds are counted; of running text the written. */
   static final int COUNTED = 15;
 
@@ -59,73 +53,38 @@ final class SequenceTable {
 
   private static final double WARM_SECONDS = 5;
 
-  private final Terminal terminal;
-  private final Path root;
-  private final Path work;
-  private final Integer epochs;
-  private final int threads;
-  private final RowFile<SequenceRow> rows;
-  private final Set<String> saidMissing = new HashSet<>();
-
-  /**
-   * @param root folder of the data sets, or null to render alone
-   * @param work folder for models, checkpoints, texts and rows; made if it is not there
-   * @param epochs instead of the table's, or null
-   */
-  SequenceTable(Terminal terminal, Path root, Path work, Integer epochs, int threads)
-      throws IOException {
-    this.terminal = terminal;
-    this.root = root;
-    this.work = work;
-    this.epochs = epochs;
-    this.threads = threads;
-    Warnings.to(sentence -> terminal.notice("%s", sentence));
-    Files.createDirectories(work);
-    this.rows = RowFile.open(work.resolve("sequence.jsonl"), SequenceRow.class);
+  SequenceTable(Setup setup) throws IOException {
+    super("sequence", SequenceRow.class, setup);
   }
 
-  /**
-   * Runs what is missing of a plan.
-   *
-   * @return false if the process was asked to stop; the step it was in resumes next time
-   */
-  boolean run(List<Step> plan) throws Exception {
-    int number = 0;
-    for (Step step : plan) {
-      number++;
-      if (rows.find(step.key(), fingerprint(step)) != null || !present(step.set())) {
-        continue;
-      }
-      terminal.say(String.format("%s (%d of %d)", step.key(), number, plan.size()));
-      SequenceRow row = step.set().text() ? runText(step) : runPairs(step);
-      if (row == null) {
-        return false;
-      }
-      rows.append(row);
-      terminal.say(step.key() + ": " + SequencePage.score(row));
-    }
-    return true;
+  @Override
+  List<Step> plan(Collection<String> only, List<Long> seeds) {
+    return SequenceSet.plan(only, seeds);
   }
 
-  /** The finished rows of a plan, in its order. */
-  List<SequenceRow> finished(List<Step> plan) {
-    List<SequenceRow> finished = new ArrayList<>();
-    for (Step step : plan) {
-      SequenceRow row = rows.find(step.key(), fingerprint(step));
-      if (row != null) {
-        finished.add(row);
-      }
-    }
-    return finished;
+  @Override
+  String key(Step step) {
+    return step.key();
   }
 
-  private boolean present(SequenceSet set) {
-    boolean there = Files.isDirectory(root.resolve(set.name()));
-    if (!there && saidMissing.add(set.name())) {
-      terminal.notice(
-          "%s is left out: there is no folder %s", set.name(), root.resolve(set.name()));
-    }
-    return there;
+  @Override
+  String lacking(Step step) {
+    return setup.unread(step.set().name());
+  }
+
+  @Override
+  SequenceRow make(Step step) throws Exception {
+    return step.set().text() ? runText(step) : runPairs(step);
+  }
+
+  @Override
+  String told(SequenceRow row) {
+    return SequencePage.score(row);
+  }
+
+  @Override
+  String page(List<SequenceRow> finished, String command) {
+    return SequencePage.render(finished, command);
   }
 
   private SequenceRow runPairs(Step step) throws Exception {
@@ -134,7 +93,7 @@ final class SequenceTable {
     TrainingRequest request = request(step);
     Optional<SequenceTrained> trained =
         SequenceJob.run(
-            terminal,
+            setup.terminal(),
             set.task(),
             request,
             SequenceTexts.of(pairs(set, set.train())),
@@ -142,11 +101,11 @@ final class SequenceTable {
     if (trained.isEmpty()) {
       return null;
     }
-    terminal.say("measuring on " + test.name());
+    setup.terminal().say("measuring on " + test.name());
     SequenceModel model = SequenceModel.load(request.out());
     SequenceEvaluation scores = SequenceEvaluation.of(model, test, model.decoding());
     List<String> written = scores.written().stream().map(SequenceTable::onLine).toList();
-    Files.write(written(step), written);
+    Files.write(file(step, ".txt"), written);
     SequenceRow.Texts texts =
         new SequenceRow.Texts(
             test.size(),
@@ -169,7 +128,7 @@ final class SequenceTable {
 
   /** The search for the first sentences on SIMD, on plain loops and on libtorch. */
   private SequenceRow.Search search(SequenceModel model, ParallelDataset test) {
-    terminal.say("measuring the search beside libtorch's");
+    setup.terminal().say("measuring the search beside libtorch's");
     List<int[]> sources = new ArrayList<>();
     for (String text : test.sources()) {
       int[] tokens = model.source().encode(text);
@@ -202,7 +161,7 @@ final class SequenceTable {
     TrainingRequest request = request(step);
     Optional<SequenceTrained> trained =
         SequenceJob.run(
-            terminal,
+            setup.terminal(),
             set.task(),
             request,
             SequenceTexts.of(text(set, set.train())),
@@ -210,7 +169,7 @@ final class SequenceTable {
     if (trained.isEmpty()) {
       return null;
     }
-    terminal.say("measuring on " + test.name());
+    setup.terminal().say("measuring on " + test.name());
     try (LanguageModel language = LanguageModel.load(request.out())) {
       int context = language.model().architecture().maxLength();
       LanguageModel.Score score = language.score(test.lines().iterator(), context);
@@ -230,11 +189,11 @@ final class SequenceTable {
   }
 
   private String path(SequenceSet set, String file) {
-    return root.resolve(set.name()).resolve(file).toString();
+    return setup.folder(set.name()).resolve(file).toString();
   }
 
-  private TrainingRequest request(Step step) {
-    Path model = work.resolve(step.key() + "-" + fingerprint(step) + ".safetensors");
+  private TrainingRequest request(Step step) throws IOException {
+    Path model = file(step, ".safetensors");
     boolean resumed = Files.exists(Path.of(model + ".checkpoint"));
     return new TrainingRequest(
         choices(step), model, true, resumed, false, null, null, null, trainCommand(step));
@@ -256,7 +215,7 @@ final class SequenceTable {
         step.contender().budget(),
         step.contender().architecture(),
         step.seed(),
-        fingerprint(step),
+        recipe(step),
         texts,
         running,
         lead,
@@ -272,16 +231,11 @@ final class SequenceTable {
             trained.outcome().best().number(),
             trained.seconds(),
             trained.cpuSeconds(),
-            request.resume(),
-            threads,
+            !trained.whole(),
+            setup.threads(),
             trained.tokensPerSecond(),
             trained.gigaflops()),
-        new Row.Origin(
-            trainCommand(step),
-            evaluateCommand(step),
-            Machine.commit(),
-            Machine.description(),
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString()));
+        Origin.of(trainCommand(step), evaluateCommand(step)));
   }
 
   /** The model that the others of a budget are measured against. */
@@ -293,9 +247,9 @@ final class SequenceTable {
   }
 
   /** The first model's lead over what was written just now; null where its row is not there. */
-  private SequenceRow.Lead lead(Step step, SequenceRow.Texts texts) {
+  private SequenceRow.Lead lead(Step step, SequenceRow.Texts texts) throws IOException {
     Step first = new Step(step.set(), leader(step), step.seed());
-    SequenceRow leading = rows.find(first.key(), fingerprint(first));
+    SequenceRow leading = find(first);
     if (first.equals(step)
         || leading == null
         || !step.set().task().equals(SequenceModel.TRANSLATE)) {
@@ -309,19 +263,15 @@ final class SequenceTable {
             RESAMPLES,
             1);
     return new SequenceRow.Lead(
-        fingerprint(first),
+        recipe(first),
         bootstrap.difference(),
         bootstrap.interval().low(),
         bootstrap.interval().high(),
         bootstrap.p());
   }
 
-  private Path written(Step step) {
-    return work.resolve(step.key() + "-" + fingerprint(step) + ".txt");
-  }
-
   private Choices choices(Step step) {
-    return choices(step, threads);
+    return choices(step, setup.threads());
   }
 
   private Choices choices(Step step, int workers) {
@@ -330,7 +280,7 @@ final class SequenceTable {
         contender.architecture(),
         null,
         contender.settingsByName(),
-        epochs != null ? epochs : contender.epochs(),
+        setup.epochs() != null ? setup.epochs() : contender.epochs(),
         null,
         null,
         step.seed(),
@@ -338,17 +288,18 @@ final class SequenceTable {
   }
 
   /**
-   * Names the recipe: one that would train otherwise gives another name. How many threads shared
-   * the work changes the order of sums only; a row says it and stands for every number.
+   * How many threads shared the work changes the order of sums and the coins of dropout, as another
+   * seed would; a row says it and stands for every number.
    */
-  private String fingerprint(Step step) {
+  @Override
+  String recipe(Step step) {
     String all = SequenceRecipe.describe(step.set().task(), choices(step, THREADS));
     return Integer.toHexString(all.hashCode());
   }
 
   private String trainCommand(Step step) {
     SequenceSet set = step.set();
-    Path folder = root == null ? Path.of(set.name()) : root.resolve(set.name());
+    Path folder = setup.folder(set.name());
     StringBuilder line = new StringBuilder("./goldcrest train --task ").append(set.task());
     line.append(" --data ").append(folder.resolve(set.train()));
     line.append(" --dev ").append(folder.resolve(set.dev()));
@@ -356,16 +307,17 @@ final class SequenceTable {
     for (String pair : step.contender().settings().split(" ")) {
       line.append(" --set ").append(pair);
     }
-    line.append(" --epochs ").append(epochs != null ? epochs : step.contender().epochs());
-    line.append(" --seed ").append(step.seed()).append(" --threads ").append(threads);
+    line.append(" --epochs ")
+        .append(setup.epochs() != null ? setup.epochs() : step.contender().epochs());
+    line.append(" --seed ").append(step.seed()).append(" --threads ").append(setup.threads());
     return line.append(" --no-half --out ").append(step.key()).append(".safetensors").toString();
   }
 
   private String evaluateCommand(Step step) {
-    Path folder = root == null ? Path.of("") : root.resolve(step.set().name());
+    SequenceSet set = step.set();
     return "./goldcrest evaluate --model "
         + step.key()
         + ".safetensors --data "
-        + folder.resolve(step.set().test());
+        + setup.folder(set.name()).resolve(set.test());
   }
 }

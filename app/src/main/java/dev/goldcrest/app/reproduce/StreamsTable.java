@@ -1,10 +1,7 @@
 package dev.goldcrest.app.reproduce;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.cli.Report;
-import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.stream.StreamScores;
 import dev.goldcrest.app.stream.StreamSpeed;
@@ -15,40 +12,26 @@ import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.StreamModel;
-import dev.goldcrest.runtime.Warnings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/**
- * Runs the steps of the streams table that have no row yet, and keeps finished rows one JSON object
- * a line. A step that was stopped resumes from its checkpoint.
- */
-final class StreamsTable {
+/** LSTR on streams. What a step leaves behind carries the fingerprint of its recipe in its name. */
+final class StreamsTable extends Table<StreamsTable.Step, MeasuredRow> {
   /** Folder of the data set under the data root. */
   static final String SET = "hapt_stream";
 
-  private static final String SPEED = "speed";
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  static final String SPEED = "speed";
   private static final List<Long> SEEDS = List.of(1L, 2L, 3L);
   private static final int ROUNDS = 21;
   private static final int PUBLISHED_FRAMES = 200;
   private static final int TINY_FRAMES = 100_000;
-
-  private final Terminal terminal;
-  private final Path root;
-  private final Path work;
-  private final Integer epochs;
-  private final int threads;
-  private final Path file;
-  private final List<Map<String, Object>> rows = new ArrayList<>();
 
   /** What is trained: a name, and what it changes of the recipe. */
   enum Variant {
@@ -69,7 +52,7 @@ final class StreamsTable {
   }
 
   /** One training run, or without variant the measurement of a preset's speed. */
-  private record Step(Variant variant, long seed, String preset) {
+  record Step(Variant variant, long seed, String preset) {
     /** As {@code --only} calls it. */
     String kind() {
       return variant == null ? SPEED : Settings.text(variant);
@@ -80,23 +63,8 @@ final class StreamsTable {
     }
   }
 
-  StreamsTable(Terminal terminal, Path root, Path work, Integer epochs, int threads)
-      throws IOException {
-    this.terminal = terminal;
-    this.root = root;
-    this.work = work;
-    this.epochs = epochs;
-    this.threads = threads;
-    this.file = work.resolve("streams.jsonl");
-    Warnings.to(sentence -> terminal.notice("%s", sentence));
-    Files.createDirectories(work);
-    if (Files.exists(file)) {
-      String text = Files.readString(file);
-      // A line that a crash cut short is run again.
-      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-        rows.add(MAPPER.readValue(line, new TypeReference<Map<String, Object>>() {}));
-      }
-    }
+  StreamsTable(Setup setup) throws IOException {
+    super("streams", MeasuredRow.class, setup);
   }
 
   /** What {@code --only} takes. */
@@ -108,7 +76,8 @@ final class StreamsTable {
     return names;
   }
 
-  private static List<Step> plan(List<Long> seeds, List<String> only) {
+  @Override
+  List<Step> plan(Collection<String> only, List<Long> seeds) {
     List<Long> wanted = seeds.isEmpty() ? SEEDS : seeds;
     List<Step> steps = new ArrayList<>();
     steps.add(new Step(null, 0, "tiny"));
@@ -130,65 +99,36 @@ final class StreamsTable {
     return steps;
   }
 
-  /** Rows that there will be. */
-  static int planned(List<Long> seeds, List<String> only) {
-    return plan(seeds, only).size();
+  @Override
+  String key(Step step) {
+    return step.key();
   }
 
-  /**
-   * Runs what is missing.
-   *
-   * @param seeds instead of 1 to 3, or empty
-   * @param only kinds of rows, or empty for all
-   * @return false if the process was asked to stop
-   */
-  boolean run(List<Long> seeds, List<String> only) throws Exception {
-    for (Step step : plan(seeds, only)) {
-      if (find(step) != null) {
-        continue;
-      }
-      if (step.variant() != null && !Files.isDirectory(root.resolve(SET))) {
-        terminal.notice("%s is left out: there is no folder %s", step.key(), root.resolve(SET));
-        continue;
-      }
-      terminal.say(step.key());
-      Map<String, Object> row = step.variant() == null ? speed(step) : train(step);
-      if (row == null) {
-        return false;
-      }
-      rows.add(row);
-      Files.writeString(
-          file,
-          MAPPER.writeValueAsString(row) + "\n",
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    }
-    return true;
+  @Override
+  String lacking(Step step) {
+    return step.variant() == null ? null : setup.unread(SET);
   }
 
-  /** The finished rows of a plan, in its order. */
-  List<Map<String, Object>> finished(List<Long> seeds, List<String> only) {
-    List<Map<String, Object>> finished = new ArrayList<>();
-    for (Step step : plan(seeds, only)) {
-      Map<String, Object> row = find(step);
-      if (row != null) {
-        finished.add(row);
-      }
-    }
-    return finished;
+  @Override
+  MeasuredRow make(Step step) throws Exception {
+    Map<String, Object> row = step.variant() == null ? speed(step) : train(step);
+    return row == null ? null : new MeasuredRow(row);
   }
 
-  private Map<String, Object> find(Step step) {
-    Map<String, Object> found = null;
-    for (Map<String, Object> row : rows) {
-      found =
-          row.get("key").equals(step.key()) && row.get("recipe").equals(recipe(step)) ? row : found;
-    }
-    return found;
+  @Override
+  String told(MeasuredRow row) {
+    return row.fields().get("scores") instanceof Map<?, ?> scores
+        ? String.format(Locale.ROOT, "mAP %.4f", scores.get("mAP"))
+        : "measured";
   }
 
-  /** Names what a row depends on: a row of another recipe is out of date. */
-  private String recipe(Step step) {
+  @Override
+  String page(List<MeasuredRow> finished, String command) {
+    return StreamsPage.render(finished.stream().map(MeasuredRow::fields).toList(), command);
+  }
+
+  @Override
+  String recipe(Step step) {
     if (step.variant() == null) {
       return StreamSpeed.preset(step.preset()).settings().toString();
     }
@@ -203,7 +143,7 @@ final class StreamsTable {
     row.put("variant", step.variant() == null ? step.preset() : step.variant().name());
     row.put("commit", Machine.commit());
     row.put("machine", Machine.description());
-    row.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    row.put("finished", Origin.now());
     return row;
   }
 
@@ -213,20 +153,20 @@ final class StreamsTable {
         StreamSpeed.of(
             StreamSpeed.preset(step.preset()), ROUNDS, tiny ? TINY_FRAMES : PUBLISHED_FRAMES);
     Map<String, Object> row = row(step);
-    row.put("speed", MAPPER.convertValue(speed, new TypeReference<Map<String, Object>>() {}));
+    row.put("speed", speed);
     return row;
   }
 
   private TrainCommand command(Step step, Path out) {
-    Path data = root == null ? Path.of(SET) : root.resolve(SET);
+    Path data = setup.folder(SET);
     StringBuilder line = new StringBuilder("./goldcrest train --task stream");
     line.append(" --data ").append(data.resolve("frames.train.tsv.gz"));
     line.append(" --dev ").append(data.resolve("frames.dev.tsv.gz"));
     step.variant().settings.forEach((k, v) -> line.append(" --set " + k + "=" + v));
-    if (epochs != null) {
-      line.append(" --epochs ").append(epochs);
+    if (setup.epochs() != null) {
+      line.append(" --epochs ").append(setup.epochs());
     }
-    line.append(" --seed ").append(step.seed()).append(" --threads ").append(threads);
+    line.append(" --seed ").append(step.seed()).append(" --threads ").append(setup.threads());
     line.append(" --out ").append(step.key()).append(".safetensors");
     return new TrainCommand(
         data.resolve("frames.train.tsv.gz").toString(),
@@ -237,11 +177,11 @@ final class StreamsTable {
         null,
         null,
         step.variant().settings,
-        epochs,
+        setup.epochs(),
         null,
         null,
         step.seed(),
-        threads,
+        setup.threads(),
         out != null && Files.exists(Path.of(out + ".checkpoint")),
         true,
         true,
@@ -258,16 +198,16 @@ final class StreamsTable {
   @SuppressWarnings("unchecked")
   private Map<String, Object> train(Step step) throws Exception {
     String recipe = Integer.toHexString(recipe(step).hashCode());
-    Path model = work.resolve(step.key() + "-" + recipe + ".safetensors");
+    Path model = setup.work().resolve(step.key() + "-" + recipe + ".safetensors");
     TrainCommand command = command(step, model);
-    Report trained = StreamTraining.run(terminal, command);
+    Report trained = StreamTraining.run(setup.terminal(), command);
     if (trained instanceof Stopped) {
       return null;
     }
-    String test = root.resolve(SET).resolve("frames.test.tsv.gz").toString();
+    String test = setup.folder(SET).resolve("frames.test.tsv.gz").toString();
     Report scores =
         StreamScores.of(
-            terminal,
+            setup.terminal(),
             new EvaluateCommand(model.toString(), test, new DataOptions(), null, 0, 1),
             StreamModel.load(model));
     Map<String, Object> row = row(step);
@@ -278,7 +218,6 @@ final class StreamsTable {
     Map<String, Object> measured = new LinkedHashMap<>((Map<String, Object>) scores.json());
     measured.remove("model");
     row.put("scores", measured);
-    // As it will be read back.
-    return MAPPER.convertValue(row, new TypeReference<Map<String, Object>>() {});
+    return row;
   }
 }

@@ -24,6 +24,7 @@ public final class Attended {
   private final Energy energy;
   private final long start = System.nanoTime();
   private Spent before = Spent.NONE;
+  private boolean whole = true;
   private double reserve;
 
   /** The training itself, with the model file at its end; nothing if it was asked to stop. */
@@ -43,6 +44,11 @@ public final class Attended {
     return before.seconds() + (System.nanoTime() - start) / 1e9;
   }
 
+  /** Whether that is all of the run: not where a checkpoint did not say what it had taken. */
+  boolean whole() {
+    return whole;
+  }
+
   /** What the run took so far. */
   Spent spent() {
     return new Spent(energy.machineWattHours(), energy.cpuSeconds(), seconds());
@@ -51,6 +57,7 @@ public final class Attended {
   /** Goes on counting from what a checkpoint says. */
   void resumed(Spent spent) {
     before = spent;
+    whole = spent.seconds() > 0;
     energy.resume(spent.wattHours(), spent.cpuSeconds());
   }
 

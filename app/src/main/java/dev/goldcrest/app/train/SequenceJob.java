@@ -225,6 +225,7 @@ public final class SequenceJob {
             display.tokensPerSecond(),
             attended.seconds(),
             energy.cpuSeconds(),
+            attended.whole(),
             energy.read());
     RunRecord.write(
         request,

@@ -14,8 +14,8 @@ import java.nio.file.Path;
  * @param cost of one text
  * @param tokensPerSecond read and written while training, evaluations included
  * @param seconds of training, from encoded texts to the file
- * @param cpuSeconds of all threads since the program began
  * @param cpuSeconds of all threads
+ * @param whole whether seconds and energy are of all processes that had a part in it
  * @param energy that this took
  */
 public record SequenceTrained(
@@ -27,6 +27,7 @@ public record SequenceTrained(
     double tokensPerSecond,
     double seconds,
     double cpuSeconds,
+    boolean whole,
     Energy.Reading energy) {
 
   /**

@@ -14,7 +14,8 @@ import java.nio.file.Path;
  * @param outcome scores by epoch
  * @param baseline fitted on the same examples
  * @param cost of one prediction
- * @param seconds of training, from segmented texts to the file; of this process, if it resumed
+ * @param seconds of training, from segmented texts to the file
+ * @param whole whether seconds and energy are of all processes that had a part in it
  * @param energy that this took
  */
 public record Trained(
@@ -25,6 +26,7 @@ public record Trained(
     LinearBaseline baseline,
     PredictionCost cost,
     double seconds,
+    boolean whole,
     Energy.Reading energy) {
 
   /**

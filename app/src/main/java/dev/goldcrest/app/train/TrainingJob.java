@@ -142,6 +142,7 @@ public final class TrainingJob {
       TrainingRun.Outcome outcome,
       double tokensPerSecond,
       double seconds,
+      boolean whole,
       Energy.Reading energy,
       Forecast forecast) {}
 
@@ -157,6 +158,7 @@ public final class TrainingJob {
             baseline,
             cost(),
             run.seconds(),
+            run.whole(),
             run.energy());
     RunRecord.write(
         request,
@@ -277,6 +279,7 @@ public final class TrainingJob {
             outcome,
             display.tokensPerSecond(),
             attended.seconds(),
+            attended.whole(),
             energy.read(),
             display.forecast()));
   }

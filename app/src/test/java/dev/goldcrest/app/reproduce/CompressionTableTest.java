@@ -152,7 +152,7 @@ class CompressionTableTest {
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.err())
         .contains("minilm on snips is left out: it needs --minilm FILE")
-        .contains("lite on multi30k is left out: it needs --");
+        .contains("lite on multi30k is left out: it needs --vanilla FILE and --lite FILE");
     assertThat(front.out()).contains("No row is finished yet");
     Front missing =
         reproduce("--data-root", folder.toString(), "--minilm", folder.resolve("no").toString());

@@ -29,7 +29,7 @@ class DistilTableTest {
             : new DistilRow.Scores(1510, accuracy, inScope, 0.9, 0.7, inScope, 30, 12);
     DistilRow.Encoder encoder =
         scores == null ? new DistilRow.Encoder(400_000, 2_000, 0.7654, 10) : null;
-    Row.Origin origin = new Row.Origin("train it", "evaluate it", "abc", "a machine", "now");
+    Origin origin = new Origin("train it", "evaluate it", "abc", "a machine", "now");
     return new DistilRow(
         set, variant, 1, "r", scores, encoder, 280_000, 140_000, 1_000, 60, origin);
   }
@@ -98,8 +98,8 @@ class DistilTableTest {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
     Terminal terminal = new Terminal(print, print, Map.of(), false, 80);
-    assertThat(new DistilTable(terminal, root, work(), 1, 2).run(plan.subList(0, 2))).isTrue();
-    DistilTable table = new DistilTable(terminal, root, work(), 1, 2);
+    assertThat(table(terminal, root, 1).run(plan.subList(0, 2))).isTrue();
+    DistilTable table = table(terminal, root, 1);
     err.reset();
     assertThat(table.run(plan)).isTrue();
     assertThat(err.toString(StandardCharsets.UTF_8))
@@ -113,7 +113,11 @@ class DistilTableTest {
         .contains("--teacher sst2-teacher-seed1.safetensors")
         .contains("--max-size 300KB")
         .doesNotContain("--unlabelled");
-    assertThat(new DistilTable(terminal, root, work(), 2, 2).finished(plan)).isEmpty();
+    assertThat(table(terminal, root, 2).finished(plan)).isEmpty();
+  }
+
+  private DistilTable table(Terminal terminal, Path root, int epochs) throws IOException {
+    return new DistilTable(new Setup(terminal, root, work(), epochs, 2, Map.of()));
   }
 
   private static List<String> keys(List<DistilStep> plan) {

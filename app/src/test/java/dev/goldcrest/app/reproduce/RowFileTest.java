@@ -13,8 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RowFileTest {
-  private static final Step SNIPS = Step.plan(List.of("snips"), List.of(1L)).get(0);
-  private static final Row ROW = Rows.row("snips", Step.Variant.MODEL, 1, 0.97, 0.8);
+  private static final ClassificationStep SNIPS =
+      ClassificationStep.plan(List.of("snips"), List.of(1L)).get(0);
+  private static final ClassificationRow ROW =
+      ClassificationRows.row("snips", ClassificationStep.Variant.MODEL, 1, 0.97, 0.8);
 
   @TempDir private Path folder;
 
@@ -24,41 +26,48 @@ class RowFileTest {
 
   @Test
   void rows_comeBackAsTheyWere() throws IOException {
-    Row clinc = Rows.row("clinc150", Step.Variant.TWIN, 3, 1 / 3.0, 0.2);
-    RowFile<Row> written = RowFile.open(file(), Row.class);
+    ClassificationRow clinc =
+        ClassificationRows.row("clinc150", ClassificationStep.Variant.TWIN, 3, 1 / 3.0, 0.2);
+    RowFile<ClassificationRow> written = RowFile.open(file(), ClassificationRow.class);
     written.append(ROW);
     written.append(clinc);
-    RowFile<Row> read = RowFile.open(file(), Row.class);
+    RowFile<ClassificationRow> read = RowFile.open(file(), ClassificationRow.class);
     assertThat(read.find(SNIPS.key(), "f00d"))
         .isEqualTo(ROW)
         .isEqualTo(written.find(SNIPS.key(), "f00d"));
-    Step twin = new Step(TextSet.ALL.get(4), Step.Variant.TWIN, 3);
+    ClassificationStep twin =
+        new ClassificationStep(TextSet.ALL.get(4), ClassificationStep.Variant.TWIN, 3);
     assertThat(read.find(twin.key(), "f00d")).isEqualTo(clinc);
   }
 
   @Test
   void rowOfAnotherRecipe_isNotFound() throws IOException {
-    RowFile<Row> rows = RowFile.open(file(), Row.class);
+    RowFile<ClassificationRow> rows = RowFile.open(file(), ClassificationRow.class);
     rows.append(ROW);
     assertThat(rows.find(SNIPS.key(), "beef")).isNull();
-    assertThat(rows.find(new Step(SNIPS.set(), Step.Variant.MODEL, 2).key(), "f00d")).isNull();
+    assertThat(
+            rows.find(
+                new ClassificationStep(SNIPS.set(), ClassificationStep.Variant.MODEL, 2).key(),
+                "f00d"))
+        .isNull();
   }
 
   @Test
   void lineThatACrashCut_isDroppedAndTheNextRowIsWhole() throws IOException {
-    RowFile.open(file(), Row.class).append(ROW);
+    RowFile.open(file(), ClassificationRow.class).append(ROW);
     Files.writeString(file(), "{\"set\":\"ati", StandardOpenOption.APPEND);
-    RowFile<Row> rows = RowFile.open(file(), Row.class);
-    rows.append(Rows.row("atis", Step.Variant.MODEL, 1, 0.9, 0.8));
+    RowFile<ClassificationRow> rows = RowFile.open(file(), ClassificationRow.class);
+    rows.append(ClassificationRows.row("atis", ClassificationStep.Variant.MODEL, 1, 0.9, 0.8));
     assertThat(Files.readAllLines(file())).hasSize(2);
-    assertThat(RowFile.open(file(), Row.class).find(SNIPS.key(), "f00d")).isEqualTo(ROW);
+    assertThat(RowFile.open(file(), ClassificationRow.class).find(SNIPS.key(), "f00d"))
+        .isEqualTo(ROW);
   }
 
   @Test
   void lineThatIsNoRow_isSaidWithItsNumber() throws IOException {
-    RowFile.open(file(), Row.class).append(ROW);
+    RowFile.open(file(), ClassificationRow.class).append(ROW);
     Files.writeString(file(), "hello\n", StandardOpenOption.APPEND);
-    assertThatThrownBy(() -> RowFile.open(file(), Row.class))
+    assertThatThrownBy(() -> RowFile.open(file(), ClassificationRow.class))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("rows.jsonl:2: this line is no row of the table");
   }

@@ -29,7 +29,7 @@ class SequencePageTest {
         seed == 1 && !text ? new SequenceRow.Search("SIMD", 200, 0, 4.04, 20.2) : null,
         new SequenceRow.Cost(5_000_000, 1_240_000, 10_140_000, 18_880_000),
         new SequenceRow.Training(6.1, 40, 39, 1800, 3000.0, false, 2, 12_345, 123.4),
-        new Row.Origin(
+        new Origin(
             "./goldcrest train --seed " + seed, "./goldcrest evaluate", "abc", "2 x X", "now"));
   }
 

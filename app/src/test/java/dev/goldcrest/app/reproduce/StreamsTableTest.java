@@ -89,6 +89,17 @@ class StreamsTableTest {
     assertThat(reproduce(arguments)).as(err).isZero();
     assertThat(err).doesNotContain("model-seed1");
     assertThat(out).isEqualTo(first);
+    List<String> more = new ArrayList<>(List.of(arguments));
+    more.set(5, "model,short,one-stage");
+    more.addAll(List.of("--render-only", "--json"));
+    assertThat(reproduce(more.toArray(new String[0]))).as(err).isZero();
+    assertThat(out)
+        .contains("\"planned\":3", "\"finished\":2")
+        .contains("\"key\":\"model-seed1\"")
+        .doesNotContain("\"fields\"");
+    more.remove("--json");
+    assertThat(reproduce(more.toArray(new String[0]))).as(err).isZero();
+    assertThat(out).contains("## Not run yet", "one-stage-seed1");
   }
 
   @Test

@@ -37,7 +37,10 @@ class AttendedTest {
     assertThat(attended.over()).isFalse();
     attended.scored(16);
     assertThat(attended.over()).as("there are 32 seconds of scoring to come").isTrue();
+    attended.resumed(Spent.NONE);
+    assertThat(attended.whole()).as("an old checkpoint does not say").isFalse();
     attended.resumed(new Spent(1, 3600, 100));
+    assertThat(attended.whole()).isTrue();
     assertThat(attended.seconds()).isBetween(100.0, 110.0);
     assertThat(attended.spent().cpuSeconds()).isBetween(3600.0, 3700.0);
     assertThat(attended.spent().wattHours()).isGreaterThan(0.9);

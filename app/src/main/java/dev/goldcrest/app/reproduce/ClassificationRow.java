@@ -9,9 +9,9 @@ package dev.goldcrest.app.reproduce;
  * @param linear the linear model fitted on the same training file
  * @param device what the file costs where it runs
  */
-record Row(
+record ClassificationRow(
     String set,
-    Step.Variant variant,
+    ClassificationStep.Variant variant,
     long seed,
     String recipe,
     Scores scores,
@@ -51,8 +51,8 @@ record Row(
       long bytes, long parameters, int words, long macs, double p50Micros, double firstP50Micros) {}
 
   /**
-   * @param seconds in the process that finished it
-   * @param resumed whether an earlier process did part of the work
+   * @param seconds of all processes that had a part in it
+   * @param resumed whether seconds leave out an earlier process, whose checkpoint did not say
    */
   record Training(
       double devAccuracy,
@@ -62,15 +62,8 @@ record Row(
       boolean resumed,
       int threads) {}
 
-  /**
-   * @param train the command that trains the same model
-   * @param evaluate the command that scores it
-   * @param commit of the source, or the version where that is not known
-   */
-  record Origin(String train, String evaluate, String commit, String machine, String finished) {}
-
   @Override
   public String key() {
-    return Step.key(set, variant, seed);
+    return ClassificationStep.key(set, variant, seed);
   }
 }

@@ -2,13 +2,13 @@ package dev.goldcrest.app.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.goldcrest.app.reproduce.Step.Variant;
+import dev.goldcrest.app.reproduce.ClassificationStep.Variant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TablesTest {
-  private static String render(Row... rows) {
-    return Tables.render(List.of(rows), "./goldcrest reproduce classification");
+class ClassificationPageTest {
+  private static String render(ClassificationRow... rows) {
+    return ClassificationPage.render(List.of(rows), "./goldcrest reproduce classification");
   }
 
   @Test
@@ -20,10 +20,10 @@ class TablesTest {
   void render_ofSeeds_hasTheirMeanAndEach() {
     String table =
         render(
-            Rows.row("snips", Variant.MODEL, 1, 0.970, 0.90),
-            Rows.row("snips", Variant.MODEL, 2, 0.976, 0.90),
-            Rows.row("snips", Variant.MODEL, 3, 0.982, 0.90),
-            Rows.row("snips", Variant.TWIN, 1, 0.960, 0.70));
+            ClassificationRows.row("snips", Variant.MODEL, 1, 0.970, 0.90),
+            ClassificationRows.row("snips", Variant.MODEL, 2, 0.976, 0.90),
+            ClassificationRows.row("snips", Variant.MODEL, 3, 0.982, 0.90),
+            ClassificationRows.row("snips", Variant.TWIN, 1, 0.960, 0.70));
     assertThat(table)
         .contains("| snips | **97.6** | 97.0 97.6 98.2 | 96.0 | 97.0 ~ | 97.4 | 97.4 | 98.3 |")
         .contains(
@@ -40,8 +40,8 @@ class TablesTest {
   void render_ofLosses_keepsThem() {
     String table =
         render(
-            Rows.row("snips", Variant.MODEL, 2, 0.960, 0.80),
-            Rows.row("snips", Variant.TWIN, 2, 0.965, 0.70));
+            ClassificationRows.row("snips", Variant.MODEL, 2, 0.960, 0.80),
+            ClassificationRows.row("snips", Variant.TWIN, 2, 0.965, 0.70));
     assertThat(table)
         .contains(
             "- snips: 1.4 below what is owed, 1.4 below fastText, 1.0 below liblinear,"
@@ -52,13 +52,13 @@ class TablesTest {
 
   @Test
   void render_ofAScoreThatRoundsToTheOwedOne_isNoLoss() {
-    assertThat(render(Rows.row("snips", Variant.MODEL, 1, 0.9736, 0.9)))
+    assertThat(render(ClassificationRows.row("snips", Variant.MODEL, 1, 0.9736, 0.9)))
         .contains("Nowhere in this table");
   }
 
   @Test
   void render_ofClinc_hasBothReadings() {
-    assertThat(render(Rows.row("clinc150", Variant.MODEL, 1, 0.8, 0.7)))
+    assertThat(render(ClassificationRows.row("clinc150", Variant.MODEL, 1, 0.8, 0.7)))
         .contains("| clinc150, oos a class | **80.0** | 80.0 | - | 97.0 ~ | 76.5 | 78.0 | 83.0 |")
         .contains("| clinc150, in scope only | **90.0** | 90.0 | - | 90.0 | 89.4 | 90.0 | 92.0 |");
   }
@@ -67,9 +67,9 @@ class TablesTest {
   void render_ofTheDemo_isALineOfItsOwnWithoutATwin() {
     String table =
         render(
-            Rows.row("glosses", Variant.MODEL, 1, 0.800, 0.7),
-            Rows.row("glosses", Variant.TWIN, 1, 0.790, 0.6),
-            Rows.row("glosses", Variant.DEMO, 1, 0.725, 0.6));
+            ClassificationRows.row("glosses", Variant.MODEL, 1, 0.800, 0.7),
+            ClassificationRows.row("glosses", Variant.TWIN, 1, 0.790, 0.6),
+            ClassificationRows.row("glosses", Variant.DEMO, 1, 0.725, 0.6));
     assertThat(table)
         .contains("| glosses | **80.0** | 80.0 | 79.0 | 97.0 ~ | 74.4 | 79.0 | 82.0 |")
         .contains(

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** One training run of the table, and what is measured on its model. */
-record Step(TextSet set, Variant variant, long seed) {
+record ClassificationStep(TextSet set, Variant variant, long seed) {
   /** What is trained. */
   enum Variant {
     /** The default recipe. */
@@ -27,8 +27,8 @@ record Step(TextSet set, Variant variant, long seed) {
    * @param names sets to include; empty for all
    * @param seeds to use instead of each set's own; empty for those, 1 and up
    */
-  static List<Step> plan(Collection<String> names, List<Long> seeds) {
-    List<Step> steps = new ArrayList<>();
+  static List<ClassificationStep> plan(Collection<String> names, List<Long> seeds) {
+    List<ClassificationStep> steps = new ArrayList<>();
     for (TextSet set : TextSet.ALL) {
       if (!names.isEmpty() && !names.contains(set.name())) {
         continue;
@@ -38,11 +38,11 @@ record Step(TextSet set, Variant variant, long seed) {
         wanted.add(seed);
       }
       for (long seed : wanted) {
-        steps.add(new Step(set, Variant.MODEL, seed));
+        steps.add(new ClassificationStep(set, Variant.MODEL, seed));
       }
-      steps.add(new Step(set, Variant.TWIN, wanted.get(0)));
+      steps.add(new ClassificationStep(set, Variant.TWIN, wanted.get(0)));
       if (set.demo() != null) {
-        steps.add(new Step(set, Variant.DEMO, wanted.get(0)));
+        steps.add(new ClassificationStep(set, Variant.DEMO, wanted.get(0)));
       }
     }
     return steps;

@@ -1,6 +1,6 @@
 package dev.goldcrest.app.reproduce;
 
-import dev.goldcrest.app.reproduce.Step.Variant;
+import dev.goldcrest.app.reproduce.ClassificationStep.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,28 +8,28 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** Renders the classification table as Markdown, from finished rows alone. */
-final class Tables {
+final class ClassificationPage {
   /** Below this a difference is taken for one. */
   private static final double SIGNIFICANT = 0.05;
 
-  private final List<Row> rows;
+  private final List<ClassificationRow> rows;
 
-  private Tables(List<Row> rows) {
+  private ClassificationPage(List<ClassificationRow> rows) {
     this.rows = rows;
   }
 
   /**
    * One line of the first table: a set, the in-scope part of one, or the demo.
    *
-   * @param whole whether it is about all examples, as {@link Row.Linear#p} is
+   * @param whole whether it is about all examples, as {@link ClassificationRow.Linear#p} is
    */
   private record Line(
       TextSet set,
       String name,
       Variant variant,
       boolean whole,
-      Function<Row, Double> ours,
-      Function<Row, Double> linear,
+      Function<ClassificationRow, Double> ours,
+      Function<ClassificationRow, Double> linear,
       TextSet.Bounds bounds) {}
 
   /**
@@ -38,8 +38,8 @@ final class Tables {
    * @param rows at most one for each set, variant and seed
    * @param command that made them
    */
-  static String render(List<Row> rows, String command) {
-    return new Tables(rows).document(command);
+  static String render(List<ClassificationRow> rows, String command) {
+    return new ClassificationPage(rows).document(command);
   }
 
   private String document(String command) {
@@ -67,8 +67,8 @@ final class Tables {
 
   private static List<Line> lines() {
     List<Line> lines = new ArrayList<>();
-    Function<Row, Double> ours = row -> row.scores().accuracy();
-    Function<Row, Double> linear = row -> row.linear().accuracy();
+    Function<ClassificationRow, Double> ours = row -> row.scores().accuracy();
+    Function<ClassificationRow, Double> linear = row -> row.linear().accuracy();
     for (TextSet set : TextSet.ALL) {
       String name =
           set.name() + (set.outOfScope() == null ? "" : ", " + set.outOfScope() + " a class");
@@ -96,11 +96,11 @@ final class Tables {
     out.append("| set | goldcrest | by seed | twin | liblinear | fastText | must | goal |\n");
     out.append("|---|---:|---|---:|---:|---:|---:|---:|\n");
     for (Line line : lines()) {
-      List<Row> models = of(line.set(), line.variant());
+      List<ClassificationRow> models = of(line.set(), line.variant());
       if (models.isEmpty()) {
         continue;
       }
-      List<Row> twins = twins(line);
+      List<ClassificationRow> twins = twins(line);
       List<String> bySeed = new ArrayList<>();
       models.forEach(row -> bySeed.add(percent(line.ours().apply(row))));
       cells(
@@ -117,7 +117,7 @@ final class Tables {
   }
 
   /** Marks a difference to the linear model that is as likely chance. */
-  private static String tie(List<Row> models) {
+  private static String tie(List<ClassificationRow> models) {
     return models.get(0).linear().p() > SIGNIFICANT ? " ~" : "";
   }
 
@@ -137,12 +137,12 @@ final class Tables {
     out.append(" prediction | of a new text | training |\n");
     out.append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     for (TextSet set : TextSet.ALL) {
-      List<Row> models = of(set, Variant.MODEL);
+      List<ClassificationRow> models = of(set, Variant.MODEL);
       if (models.isEmpty()) {
         continue;
       }
-      List<Row> twins = of(set, Variant.TWIN);
-      Row first = models.get(0);
+      List<ClassificationRow> twins = of(set, Variant.TWIN);
+      ClassificationRow first = models.get(0);
       boolean partial = models.stream().anyMatch(row -> row.training().resumed());
       cells(
           out,
@@ -167,12 +167,12 @@ final class Tables {
     out.append("| set | goldcrest | drop | twin | drop | liblinear | drop |\n");
     out.append("|---|---:|---:|---:|---:|---:|---:|\n");
     for (TextSet set : TextSet.ALL) {
-      List<Row> models = of(set, Variant.MODEL);
-      List<Row> twins = of(set, Variant.TWIN);
+      List<ClassificationRow> models = of(set, Variant.MODEL);
+      List<ClassificationRow> twins = of(set, Variant.TWIN);
       if (models.isEmpty() || twins.isEmpty()) {
         continue;
       }
-      Row.Linear linear = models.get(0).linear();
+      ClassificationRow.Linear linear = models.get(0).linear();
       cells(
           out,
           set.name(),
@@ -200,19 +200,19 @@ final class Tables {
     out.append('\n');
   }
 
-  private static double drop(List<Row> rows) {
+  private static double drop(List<ClassificationRow> rows) {
     return mean(rows, row -> row.scores().accuracy() - row.scores().misspelt());
   }
 
   private void losses(StringBuilder out) {
     List<String> found = new ArrayList<>();
     for (Line line : lines()) {
-      List<Row> models = of(line.set(), line.variant());
+      List<ClassificationRow> models = of(line.set(), line.variant());
       if (models.isEmpty()) {
         continue;
       }
       double ours = mean(models, line.ours()::apply);
-      List<Row> twins = twins(line);
+      List<ClassificationRow> twins = twins(line);
       double twin = twins.isEmpty() ? Double.NaN : mean(twins, line.ours()::apply);
       double linear = line.linear().apply(models.get(0));
       List<String> against = new ArrayList<>();
@@ -238,8 +238,8 @@ final class Tables {
     out.append("| run | accuracy | macro F1 | dev | best epoch | minutes | threads | unseen |");
     out.append(" cut | commit | machine | finished |\n");
     out.append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|---|---|\n");
-    for (Row row : rows) {
-      Row.Training training = row.training();
+    for (ClassificationRow row : rows) {
+      ClassificationRow.Training training = row.training();
       cells(
           out,
           row.set() + " " + row.variant().text() + " seed " + row.seed(),
@@ -256,24 +256,25 @@ final class Tables {
           row.origin().finished());
     }
     out.append("\nThe same by hand:\n\n```\n");
-    for (Row row : rows) {
+    for (ClassificationRow row : rows) {
       out.append(row.origin().train()).append('\n').append(row.origin().evaluate()).append('\n');
     }
     out.append("```\n");
   }
 
-  private List<Row> of(TextSet set, Variant variant) {
+  private List<ClassificationRow> of(TextSet set, Variant variant) {
     return rows.stream()
         .filter(row -> row.set().equals(set.name()) && row.variant() == variant)
         .toList();
   }
 
   /** The twin had the full recipe, so the demo has none. */
-  private List<Row> twins(Line line) {
+  private List<ClassificationRow> twins(Line line) {
     return line.variant() == Variant.MODEL ? of(line.set(), Variant.TWIN) : List.of();
   }
 
-  private static double mean(List<Row> rows, ToDoubleFunction<Row> value) {
+  private static double mean(
+      List<ClassificationRow> rows, ToDoubleFunction<ClassificationRow> value) {
     return rows.stream().mapToDouble(value).average().orElse(Double.NaN);
   }
 
