@@ -95,8 +95,8 @@ record SequenceSet(
               "test.tsv",
               Double.NaN,
               List.of(
-                  lite("10 M", FASTER + "dim=136", 15, 1),
-                  vanilla("10 M", FASTER + "dim=88", 15, 1))),
+                  lite("10 M", FASTER + "dim=136", 8, 1),
+                  vanilla("10 M", FASTER + "dim=88", 8, 1))),
           new SequenceSet(
               "ptb",
               SequenceModel.LANGUAGE_MODEL,
