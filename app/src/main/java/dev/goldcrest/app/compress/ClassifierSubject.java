@@ -32,21 +32,34 @@ public final class ClassifierSubject implements Subject {
 
   private final Terminal terminal;
   private final CompressCommand command;
+  private final ClassifierModel before;
   private final Split split;
   private final Dataset dev;
   private final List<String> texts;
 
   private ClassifierSubject(
-      Terminal terminal, CompressCommand command, Split split, Dataset dev, List<String> texts) {
+      Terminal terminal,
+      CompressCommand command,
+      ClassifierModel before,
+      Split split,
+      Dataset dev,
+      List<String> texts) {
     this.terminal = terminal;
     this.command = command;
+    this.before = before;
     this.split = split;
     this.dev = dev;
     this.texts = texts;
   }
 
-  /** Reads what data there are. */
-  public static ClassifierSubject of(Terminal terminal, CompressCommand command) throws Exception {
+  /**
+   * Reads what data there are.
+   *
+   * @param given the model that is compressed
+   */
+  public static ClassifierSubject of(Terminal terminal, CompressCommand command, ModelFile given)
+      throws Exception {
+    ClassifierModel before = ClassifierModel.of(given, command.model());
     Dataset dev = command.dev() == null ? null : command.reading().load(terminal, command.dev());
     Split split = null;
     if (command.data() != null) {
@@ -55,7 +68,7 @@ public final class ClassifierSubject implements Subject {
       split.train().requireTwoLabels();
       dev = split.dev();
     }
-    return new ClassifierSubject(terminal, command, split, dev, sample(dev));
+    return new ClassifierSubject(terminal, command, before, split, dev, sample(dev));
   }
 
   /** What to put in for the clock: the data, or definitions of nouns where there are none. */
@@ -158,7 +171,12 @@ public final class ClassifierSubject implements Subject {
   @Override
   public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) throws IOException {
     return ClassifierTuning.run(
-            terminal, command.request(), ClassifierModel.of(model, command.model()), pruned, split)
+            terminal,
+            command.request(),
+            before,
+            ClassifierModel.of(model, command.model()),
+            pruned,
+            split)
         .map(ClassifierModel::file);
   }
 }

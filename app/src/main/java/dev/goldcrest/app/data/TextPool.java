@@ -19,6 +19,9 @@ import java.util.regex.Pattern;
  * @param excluded texts left out because they stand in a file that must not be learned from
  */
 public record TextPool(List<String> names, List<String> texts, int repeated, int excluded) {
+  /** No texts. */
+  public static final TextPool EMPTY = new TextPool(List.of(), List.of(), 0, 0);
+
   /** Texts with more words than this are cut into sentences. */
   private static final int LONG_TEXT = 40;
 

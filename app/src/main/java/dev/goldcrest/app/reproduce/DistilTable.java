@@ -164,7 +164,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       case TAUGHT ->
           append(
               all.append(DistilStep.UNLABELLED.get(step.set())),
-              choices(step, null, new Teacher("", null, new TextPool(List.of(), List.of(), 0, 0))));
+              choices(step, null, new Teacher("", null, TextPool.EMPTY)));
     }
     return Integer.toHexString(all.toString().hashCode());
   }

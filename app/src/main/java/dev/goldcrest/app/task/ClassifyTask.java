@@ -39,7 +39,7 @@ final class ClassifyTask implements Task {
   @Override
   public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
       throws Exception {
-    return ClassifierSubject.of(terminal, command);
+    return ClassifierSubject.of(terminal, command, model);
   }
 
   @Override

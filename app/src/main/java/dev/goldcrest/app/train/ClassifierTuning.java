@@ -3,17 +3,25 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.Split;
+import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Trains on with a classifier that was compressed: same labels, same texts, its head too. */
+/**
+ * Trains on with a classifier that was compressed: same labels, same texts, its head too. What it
+ * was made of is its teacher beside the labels, so that it goes back to answering as that did
+ * rather than learning the training texts by heart.
+ */
 public final class ClassifierTuning {
+  private static final String REJECT_LABEL = "rejectLabel";
+
   private ClassifierTuning() {}
 
   /**
@@ -21,31 +29,41 @@ public final class ClassifierTuning {
    * nothing is returned.
    *
    * @param request whose choices begin with nothing; {@code model} is what is gone on from
+   * @param before what it was made of
    * @param pruned paths of weights whose zeros are what pruning left
    */
   public static Optional<ClassifierModel> run(
       Terminal terminal,
       TrainingRequest request,
+      ClassifierModel before,
       ClassifierModel model,
       Set<String> pruned,
       Split split)
       throws IOException {
     Start start =
         new Start("the model", model.architecture(), model.text(), model.weights(), true, pruned);
-    Choices choices = request.choices().withStart(start);
-    Corpus corpus = Corpus.of(split, List.of(), Recipe.cutter(choices), Recipe.mostWords(choices));
+    Teacher teacher = new Teacher("what it was made of", before, TextPool.EMPTY);
+    Choices choices = favouring(request.choices(), before).withStart(start).withTeacher(teacher);
+    Corpus corpus =
+        Corpus.of(
+            split,
+            teacher.further(choices, split),
+            Recipe.cutter(choices),
+            Recipe.mostWords(choices));
     DataShape shape = corpus.shape().withClasses(model.labels().size());
     Recipe recipe = UserError.judging(() -> Recipe.of(choices, shape, List.of()));
     int limit = recipe.text().mostWords(recipe.architecture().maxLength());
-    List<LabelledText> train = relabelled(corpus.train(limit), corpus, model);
-    List<LabelledText> dev = relabelled(corpus.dev(limit), corpus, model);
-    for (LabelledText text : train) {
-      if (text.label() < 0) {
-        throw UserError.failed(
-            "%s has labels that the model does not have: %s",
-            split.train().name(), unknown(corpus, model));
-      }
+    List<String> unknown = unknown(corpus, model);
+    if (!unknown.isEmpty()) {
+      throw UserError.failed(
+          "%s has labels that the model does not have: %s", split.train().name(), unknown);
     }
+    List<LabelledText> dev = relabelled(corpus.dev(limit), corpus, model);
+    List<LabelledText> train =
+        relabelled(
+            teacher.taught(terminal, request, recipe.teaching(), corpus, model.labels(), limit),
+            corpus,
+            model);
     Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
     return attended.run(
         recipe.training().epochs(),
@@ -60,7 +78,7 @@ public final class ClassifierTuning {
                   dev,
                   recipe.training(),
                   request.checkpoint(),
-                  null,
+                  recipe.teaching(),
                   recipe.start());
           TrainingRun.Outcome outcome = run.run(request.resume(), false, stop::requested, display);
           return outcome.finished()
@@ -69,6 +87,16 @@ public final class ClassifierTuning {
                       recipe.architecture(), model.text(), model.labels(), model.provenance()))
               : Optional.empty();
         });
+  }
+
+  /** The choices with the label that the model was trained to favour, unless they name one. */
+  static Choices favouring(Choices choices, ClassifierModel before) {
+    return !choices.settings().containsKey(REJECT_LABEL)
+            && before.provenance().get("training") instanceof Map<?, ?> training
+            && training.get(REJECT_LABEL) instanceof String label
+            && before.labels().contains(label)
+        ? choices.with(Map.of(REJECT_LABEL, label))
+        : choices;
   }
 
   /** With the model's numbers of the labels in place of the data's. */
@@ -80,7 +108,7 @@ public final class ClassifierTuning {
           text.label() < 0
               ? -1
               : model.labels().indexOf(corpus.labels().labels().get(text.label()));
-      relabelled.add(new LabelledText(text.words(), label));
+      relabelled.add(new LabelledText(text.words(), label, text.soft(), text.taught()));
     }
     return relabelled;
   }

@@ -187,6 +187,9 @@ public record Recipe(
   /** Texts made up around each training text. */
   private static final int AUGMENT = 8;
 
+  /** The same for a model that was compressed, which has to find back what it knew. */
+  private static final int COMPRESSED_AUGMENT = 0;
+
   /** Epochs by number of examples, those without a label included. */
   private static final int[][] TAUGHT_EPOCHS = {
     {10_000, 40}, {20_000, 30}, {50_000, 20}, {200_000, 12}, {Integer.MAX_VALUE, 6}
@@ -250,7 +253,7 @@ public record Recipe(
         choices.design().designed(start == null ? dense : dense.with(start.formsFor(dense)));
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     TrainingOptions training = training(front, choices, data, architecture);
-    Teaching teaching = choices.teacher() == null ? null : teaching(front);
+    Teaching teaching = choices.teacher() == null ? null : teaching(front, choices);
     double usual = start == null && teaching == null ? linearTeacher(data) : 0;
     double linear = front.number("linearTeacher", usual, 0, 1);
     requireKnown(choices.settings(), front, model);
@@ -289,7 +292,8 @@ public record Recipe(
 
   /** Texts that are made up around each training text for a teacher. */
   static int augment(Choices choices) {
-    return new Settings(choices.settings()).integer("augment", AUGMENT, 0, 1_000);
+    int usual = broadens(choices) ? AUGMENT : COMPRESSED_AUGMENT;
+    return new Settings(choices.settings()).integer("augment", usual, 0, 1_000);
   }
 
   /** The preset that is meant, or null if the architecture has none by default. */
@@ -381,8 +385,16 @@ public record Recipe(
     return TextConfig.projected(lowerCase, projection);
   }
 
-  private static Teaching teaching(Settings front) {
-    front.integer("augment", AUGMENT, 0, 1_000);
+  /**
+   * Whether a teacher brings texts and time of its own; one whose model was compressed speaks about
+   * the examples alone.
+   */
+  private static boolean broadens(Choices choices) {
+    return choices.teacher() != null && (choices.start() == null || !choices.start().head());
+  }
+
+  private static Teaching teaching(Settings front, Choices choices) {
+    front.integer("augment", augment(choices), 0, 1_000);
     return new Teaching(
         front.number("teacherShare", TEACHER_SHARE, 0.01, 1),
         front.number("temperature", TEMPERATURE, 0.1, 100));
@@ -410,7 +422,7 @@ public record Recipe(
         front.number("average", AVERAGE, 0, 0.999999),
         front.number("misspell", pieces ? 0 : MISSPELL, 0, 1),
         front.number("balance", BALANCE, 0, 1),
-        front.integer("patience", choices.teacher() == null ? PATIENCE : 0, 0, MOST_EPOCHS),
+        front.integer("patience", broadens(choices) ? 0 : PATIENCE, 0, MOST_EPOCHS),
         front.text("rejectLabel", ""),
         choices.seed(),
         choices.workers(),
@@ -432,12 +444,14 @@ public record Recipe(
   }
 
   private static int epochs(Choices choices, DataShape data) {
+    int texts = data.examples();
     if (choices.teacher() != null) {
-      int unlabelled = choices.teacher().unlabelled().texts().size();
-      int made = data.examples() * augment(choices);
-      return epochs(TAUGHT_EPOCHS, data.examples() + made + unlabelled);
+      texts += choices.teacher().unlabelled().texts().size() + texts * augment(choices);
     }
-    return epochs(choices.start() == null ? EPOCHS : START_EPOCHS, data.examples());
+    if (broadens(choices)) {
+      return epochs(TAUGHT_EPOCHS, texts);
+    }
+    return epochs(choices.start() == null ? EPOCHS : START_EPOCHS, texts);
   }
 
   private static int epochs(int[][] table, int examples) {

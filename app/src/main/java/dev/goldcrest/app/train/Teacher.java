@@ -5,10 +5,16 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.torch.LabelledText;
+import dev.goldcrest.torch.Teaching;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,6 +42,53 @@ public record Teacher(String name, ClassifierModel model, TextPool unlabelled) {
         path.substring(path.lastIndexOf('/') + 1),
         ClassifierModel.of(file, path),
         TextPool.read(texts, List.of()));
+  }
+
+  /** What the teacher alone has an opinion about: what the user gives, and what is made up. */
+  List<String> further(Choices choices, Split split) {
+    List<String> texts = new ArrayList<>(unlabelled.texts());
+    List<String> own = split.train().examples().stream().map(Example::text).toList();
+    texts.addAll(Augmenter.around(own, Recipe.augment(choices), choices.seed()));
+    return texts;
+  }
+
+  /**
+   * The examples, those without a label last, with what the teacher thinks of each.
+   *
+   * @param labels what they are numbered by
+   * @param limit words of a text that are read
+   */
+  List<LabelledText> taught(
+      Terminal terminal,
+      TrainingRequest request,
+      Teaching teaching,
+      Corpus corpus,
+      List<String> labels,
+      int limit)
+      throws IOException {
+    int[] columns = columns(labels);
+    List<String> texts = new ArrayList<>();
+    corpus.split().train().examples().forEach(example -> texts.add(example.text()));
+    texts.addAll(corpus.unlabelledTexts());
+    Opinions opinions =
+        Opinions.of(
+            terminal,
+            Oracles.of(model),
+            texts,
+            request.opinions(),
+            request.choices().workers(),
+            Double.POSITIVE_INFINITY);
+    List<LabelledText> all = new ArrayList<>(corpus.train(limit));
+    all.addAll(corpus.unlabelled(limit));
+    float[] logits = new float[columns.length];
+    for (int i = 0; i < all.size(); i++) {
+      float[] row = opinions.row(i);
+      for (int label = 0; label < columns.length; label++) {
+        logits[label] = row[columns[label]];
+      }
+      all.set(i, all.get(i).taught(teaching.aim(logits)));
+    }
+    return all;
   }
 
   /**

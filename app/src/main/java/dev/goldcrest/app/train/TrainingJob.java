@@ -7,7 +7,6 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
-import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.compress.Compression;
@@ -77,22 +76,12 @@ public final class TrainingJob {
     split.train().requireTwoLabels();
     Energy energy = request.startEnergy(terminal);
     Choices choices = request.choices();
-    List<String> unlabelled = unlabelled(choices, split);
+    List<String> unlabelled =
+        choices.teacher() == null ? List.of() : choices.teacher().further(choices, split);
     Corpus corpus = Corpus.of(split, unlabelled, Recipe.cutter(choices), Recipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
     return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
-  }
-
-  /** What the teacher alone has an opinion about: what the user gives, and what is made up. */
-  private static List<String> unlabelled(Choices choices, Split split) {
-    if (choices.teacher() == null) {
-      return List.of();
-    }
-    List<String> texts = new ArrayList<>(choices.teacher().unlabelled().texts());
-    List<String> own = split.train().examples().stream().map(Example::text).toList();
-    texts.addAll(Augmenter.around(own, Recipe.augment(choices), choices.seed()));
-    return texts;
   }
 
   private Optional<Trained> run() throws IOException {
@@ -102,7 +91,7 @@ public final class TrainingJob {
       requireSize(request.maxBytes());
     }
     Attended attended = new Attended(terminal, request, energy);
-    List<LabelledText> train = taught(corpus.train(limit), corpus.unlabelled(limit));
+    List<LabelledText> train = taught(limit);
     List<LabelledText> dev = corpus.dev(limit);
     boolean taughtByIt = recipe.linearTeacher() > 0;
     // Where time is short, what takes some comes before the epochs that fit are counted.
@@ -189,35 +178,12 @@ public final class TrainingJob {
   }
 
   /** The examples, those without a label last, with what the teacher thinks of each. */
-  private List<LabelledText> taught(List<LabelledText> labelled, List<LabelledText> unlabelled)
-      throws IOException {
+  private List<LabelledText> taught(int limit) throws IOException {
     Teacher teacher = request.choices().teacher();
-    if (teacher == null) {
-      return labelled;
-    }
-    int[] columns = teacher.columns(corpus.labels().labels());
-    List<String> texts = new ArrayList<>();
-    corpus.split().train().examples().forEach(example -> texts.add(example.text()));
-    texts.addAll(corpus.unlabelledTexts());
-    Opinions opinions =
-        Opinions.of(
-            terminal,
-            Oracles.of(teacher.model()),
-            texts,
-            request.opinions(),
-            request.choices().workers(),
-            Double.POSITIVE_INFINITY);
-    List<LabelledText> all = new ArrayList<>(labelled);
-    all.addAll(unlabelled);
-    float[] logits = new float[columns.length];
-    for (int i = 0; i < all.size(); i++) {
-      float[] row = opinions.row(i);
-      for (int label = 0; label < columns.length; label++) {
-        logits[label] = row[columns[label]];
-      }
-      all.set(i, all.get(i).taught(recipe.teaching().aim(logits)));
-    }
-    return all;
+    return teacher == null
+        ? corpus.train(limit)
+        : teacher.taught(
+            terminal, request, recipe.teaching(), corpus, corpus.labels().labels(), limit);
   }
 
   private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {

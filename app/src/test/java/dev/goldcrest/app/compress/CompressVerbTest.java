@@ -232,7 +232,7 @@ class CompressVerbTest {
     for (String setting : new String[] {"dim=32", "heads=2", "ffn=32", "layers=2"}) {
       args.addAll(List.of("--set", setting));
     }
-    assertThat(Front.run(args, "--epochs", "2", "--threads", "2").exitCode()).isZero();
+    assertThat(Front.run(args, "--epochs", "6", "--threads", "2").exitCode()).isZero();
     return bert;
   }
 

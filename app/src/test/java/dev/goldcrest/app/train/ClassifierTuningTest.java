@@ -1,0 +1,62 @@
+package dev.goldcrest.app.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.goldcrest.app.cli.TinyModels;
+import dev.goldcrest.app.data.TextPool;
+import dev.goldcrest.runtime.ClassifierModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ClassifierTuningTest {
+  private static final List<String> LABELS = List.of("play", "none", "wake");
+
+  private static ClassifierModel model(Map<String, Object> provenance) {
+    ClassifierModel tiny = TinyModels.of(LABELS);
+    return new ClassifierModel(
+        tiny.architecture(),
+        tiny.text(),
+        tiny.labels(),
+        tiny.calibration(),
+        provenance,
+        tiny.weights());
+  }
+
+  private static Choices choices(Map<String, String> settings) {
+    return new Choices("proformer", null, settings, null, null, null, 1, 1);
+  }
+
+  private static String favoured(Map<String, Object> training, Map<String, String> settings) {
+    ClassifierModel before = model(training == null ? Map.of() : Map.of("training", training));
+    return ClassifierTuning.favouring(choices(settings), before).settings().get("rejectLabel");
+  }
+
+  @Test
+  void favouring_labelOfTheTraining_isKeptUnlessAnotherIsNamed() {
+    Map<String, Object> trained = Map.of("rejectLabel", "none");
+    assertThat(favoured(trained, Map.of())).isEqualTo("none");
+    assertThat(favoured(trained, Map.of("rejectLabel", "wake"))).isEqualTo("wake");
+    assertThat(favoured(Map.of("rejectLabel", "gone"), Map.of())).isNull();
+    assertThat(favoured(Map.of("epochs", 3), Map.of())).isNull();
+    assertThat(favoured(null, Map.of())).isNull();
+  }
+
+  /** The examples, as often as without a teacher, with most of the weight on what it thinks. */
+  @Test
+  void recipe_ofWhatWasCompressed_learnsFromItsModelWithoutFurtherTexts() {
+    ClassifierModel model = model(Map.of());
+    Start start =
+        new Start("m", model.architecture(), model.text(), model.weights(), true, Set.of());
+    Choices plain = choices(Map.of()).withStart(start);
+    Choices taught = plain.withTeacher(new Teacher("t", model, TextPool.EMPTY));
+    DataShape shape = new DataShape(3_000, LABELS.size(), 9, 9, 20);
+    Recipe recipe = Recipe.of(taught, shape, List.of());
+    assertThat(recipe.teaching().share()).isEqualTo(0.9);
+    assertThat(recipe.training()).isEqualTo(Recipe.of(plain, shape, List.of()).training());
+    assertThat(Recipe.augment(taught)).isZero();
+    Recipe more = Recipe.of(taught.with(Map.of("augment", "4")), shape, List.of());
+    assertThat(more.training().epochs()).isLessThan(recipe.training().epochs());
+  }
+}
