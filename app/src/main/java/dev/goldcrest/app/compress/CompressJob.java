@@ -129,7 +129,9 @@ public final class CompressJob {
     Outcome outcome = new Outcome(plan, List.copyOf(stages), List.copyOf(changes));
     outcome.after().model().save(command.request().out(), half);
     Files.deleteIfExists(command.request().checkpoint());
-    Files.deleteIfExists(command.request().opinions());
+    if (learns) {
+      Files.deleteIfExists(command.request().opinions());
+    }
     return Optional.of(outcome);
   }
 

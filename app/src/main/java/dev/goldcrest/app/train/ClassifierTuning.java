@@ -58,13 +58,17 @@ public final class ClassifierTuning {
       throw UserError.failed(
           "%s has labels that the model does not have: %s", split.train().name(), unknown);
     }
+    String favoured = recipe.training().rejectLabel();
+    if (!favoured.isEmpty() && !model.labels().contains(favoured)) {
+      throw UserError.usage("--set %s=%s: the model has no such label", REJECT_LABEL, favoured);
+    }
+    Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
     List<LabelledText> dev = relabelled(corpus.dev(limit), corpus, model);
     List<LabelledText> train =
         relabelled(
             teacher.taught(terminal, request, recipe.teaching(), corpus, model.labels(), limit),
             corpus,
             model);
-    Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
     return attended.run(
         recipe.training().epochs(),
         TrainingRun.Epoch::devAccuracy,
@@ -89,7 +93,10 @@ public final class ClassifierTuning {
         });
   }
 
-  /** The choices with the label that the model was trained to favour, unless they name one. */
+  /**
+   * The choices with the label that the model was trained to favour, unless they name one, or with
+   * an empty name none.
+   */
   static Choices favouring(Choices choices, ClassifierModel before) {
     return !choices.settings().containsKey(REJECT_LABEL)
             && before.provenance().get("training") instanceof Map<?, ?> training

@@ -236,6 +236,24 @@ class CompressVerbTest {
     return bert;
   }
 
+  @Test
+  void rejectLabelThatTheModelHasNot_isOneSentence() {
+    Front front =
+        Front.run(
+            List.of("compress", "--model", model.toString(), "--out", out.toString()),
+            "--quantize",
+            "int8",
+            "--data",
+            train.toString(),
+            "--dev",
+            dev.toString(),
+            "--set",
+            "rejectLabel=nonsense");
+    assertThat(front.exitCode()).isEqualTo(2);
+    assertThat(front.sentence()).contains("rejectLabel=nonsense: the model has no such label");
+    assertThat(Files.exists(Path.of(out + ".opinions"))).isFalse();
+  }
+
   /** Attention to fewer rows goes with everything else, and learns what the rows are to be. */
   @Test
   void linformer_withEverythingElse_learnsItsProjections() throws IOException {
