@@ -11,13 +11,26 @@ import java.util.TreeSet;
  *
  * @param weights by path; those that are not there are drawn from the seed
  * @param pruned paths of weights whose zeros are what pruning left and stay zero
+ * @param othersAccuracy what a model that favours the {@link TrainingOptions#rejectLabel} already
+ *     has left on the dev examples of the other labels, 0 to 1, and favouring it anew must leave
+ *     too; 0 where nothing was favoured before
  */
-public record Beginning(Weights weights, Set<String> pruned) {
+public record Beginning(Weights weights, Set<String> pruned, double othersAccuracy) {
   /** Everything drawn from the seed. */
   public static final Beginning FRESH = new Beginning(Weights.of(Map.of()), Set.of());
 
   public Beginning {
     pruned = Set.copyOf(pruned);
+  }
+
+  /** Weights that favour no label. */
+  public Beginning(Weights weights, Set<String> pruned) {
+    this(weights, pruned, 0);
+  }
+
+  /** The same of a model that favours a label already. */
+  public Beginning withOthersAccuracy(double left) {
+    return new Beginning(weights, pruned, left);
   }
 
   /** Trained weights, all free to move. */
@@ -36,6 +49,7 @@ public record Beginning(Weights weights, Set<String> pruned) {
     }
     return " "
         + Integer.toHexString(hash)
-        + (pruned.isEmpty() ? "" : " pruned " + new TreeSet<>(pruned).hashCode());
+        + (pruned.isEmpty() ? "" : " pruned " + new TreeSet<>(pruned).hashCode())
+        + (othersAccuracy == 0 ? "" : " others " + othersAccuracy);
   }
 }

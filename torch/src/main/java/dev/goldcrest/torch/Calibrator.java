@@ -44,9 +44,11 @@ final class Calibrator {
 
   /**
    * How much can be added to one label's logit before the accuracy over the examples of the other
-   * labels falls by more than a hundredth.
+   * labels falls by more than a hundredth, or below a floor.
+   *
+   * @param floor least accuracy over the others, 0 to 1; below it already, nothing is added
    */
-  static double favour(float[][] logits, List<LabelledText> texts, int label) {
+  static double favour(float[][] logits, List<LabelledText> texts, int label, double floor) {
     double[] margins = new double[logits.length];
     int others = 0;
     int right = 0;
@@ -59,8 +61,9 @@ final class Calibrator {
         margins[right++] = logits[i][texts.get(i).label()] - logits[i][label];
       }
     }
-    int spared = (int) (FAVOUR_COST * others);
-    if (right <= spared) {
+    int least = (int) Math.round(floor * others);
+    int spared = Math.min((int) (FAVOUR_COST * others), right - least);
+    if (spared < 0 || right <= spared || least > 0 && spared == 0) {
       return 0;
     }
     Arrays.sort(margins, 0, right);

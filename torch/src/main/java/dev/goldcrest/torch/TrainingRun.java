@@ -233,7 +233,8 @@ public final class TrainingRun {
       return weights;
     }
     trainer.use(weights);
-    float raise = (float) Calibrator.favour(trainer.logits(dev), dev, label);
+    float raise =
+        (float) Calibrator.favour(trainer.logits(dev), dev, label, start.othersAccuracy());
     Map<String, float[]> changed = new LinkedHashMap<>(weights);
     float[] bias = weights.get(trainer.headBias()).clone();
     bias[label] += raise;

@@ -9,6 +9,8 @@ import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.Recipe;
+import dev.goldcrest.app.train.SequenceRecipe;
+import dev.goldcrest.app.train.Start;
 import dev.goldcrest.app.train.TrainingRequest;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Op;
@@ -18,6 +20,7 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.Task;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,8 +170,6 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
       words.addAll(List.of("train", "--no-half"));
       if (step.group().equals(CompressionStep.MINILM)) {
         words.addAll(List.of("--init", String.valueOf(setup.given().get(CompressionStep.MINILM))));
-      } else {
-        rejectLabel(step).forEach(pair -> words.addAll(List.of("--set", pair)));
       }
     } else {
       words.addAll(List.of("compress", "--model", source.toString()));
@@ -177,9 +178,7 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     if (step.learns()) {
       words.addAll(
           List.of("--data", parts.train(), "--threads", Integer.toString(setup.threads())));
-      if (step.group().equals(CompressionStep.MINILM)) {
-        words.addAll(List.of("--set", "precision=bfloat16")); // nine tenths of it are products
-      }
+      settings(step).forEach((name, value) -> words.addAll(List.of("--set", name + "=" + value)));
       if (setup.epochs() != null) {
         words.addAll(List.of("--epochs", setup.epochs().toString()));
       }
@@ -191,12 +190,18 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return words;
   }
 
-  /** As the classification table trains: the label for what fits no other is favoured. */
-  private static List<String> rejectLabel(CompressionStep step) {
+  /** Of a training, beside what its recipe has. */
+  private static Map<String, String> settings(CompressionStep step) {
+    if (step.group().equals(CompressionStep.MINILM)) {
+      return Map.of("precision", "bfloat16"); // nine tenths of it are products
+    }
+    // As the classification table trains; compressed models inherit it.
     return TextSet.ALL.stream()
+        .filter(set -> step.group().equals(CompressionStep.PROFORMER) && step.from() == null)
         .filter(set -> set.name().equals(step.set()) && set.outOfScope() != null)
-        .map(set -> "rejectLabel=" + set.outOfScope())
-        .toList();
+        .findFirst()
+        .map(set -> Map.of("rejectLabel", set.outOfScope()))
+        .orElse(Map.of());
   }
 
   /** Names the commands, the recipe behind them and the models that they were given. */
@@ -208,24 +213,34 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     }
     if (step.from() != null) {
       all.append(recipe(step.source()));
-    } else if (step.group().equals(CompressionStep.PROFORMER)) {
-      Map<String, String> settings = Map.of();
-      for (String pair : rejectLabel(step)) {
-        settings = Map.of("rejectLabel", pair.substring(pair.indexOf('=') + 1));
-      }
-      all.append(
-          ClassificationTable.fingerprint(
-              new Choices(
-                  Recipe.ARCHITECTURE,
-                  null,
-                  settings,
-                  setup.epochs(),
-                  null,
-                  null,
-                  1,
-                  setup.threads())));
+    }
+    if (step.learns()) {
+      all.append(learning(step));
     }
     return Integer.toHexString(all.toString().hashCode());
+  }
+
+  private String learning(CompressionStep step) {
+    Choices plain =
+        new Choices(
+            Recipe.ARCHITECTURE,
+            null,
+            settings(step),
+            setup.epochs(),
+            null,
+            null,
+            1,
+            setup.threads());
+    if (step.group().equals(CompressionStep.LITE)) {
+      return SequenceRecipe.describeTuning(SequenceModel.TRANSLATE, plain);
+    }
+    if (step.from() != null) {
+      Start start = MadeUpRun.trained(plain);
+      return MadeUpRun.recipe(plain.withStart(start).withTeacher(MadeUpRun.TEACHER));
+    }
+    return step.group().equals(CompressionStep.MINILM)
+        ? MadeUpRun.recipe(plain.withStart(MadeUpRun.trained(plain)))
+        : ClassificationTable.fingerprint(plain);
   }
 
   /** A file's header names its weights' checksum, so two files that begin alike are alike. */

@@ -15,8 +15,6 @@ import dev.goldcrest.app.distill.Distilled;
 import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.app.reproduce.DistilStep.Variant;
 import dev.goldcrest.app.train.Choices;
-import dev.goldcrest.app.train.DataShape;
-import dev.goldcrest.app.train.Recipe;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Start;
 import dev.goldcrest.app.train.Teacher;
@@ -33,7 +31,6 @@ import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.TextClassifier;
-import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +43,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The general encoder, what is fine-tuned from it, and what a fine-tuned MiniLM teaches. A step
@@ -54,7 +50,6 @@ import java.util.Set;
  * everything that was fine-tuned from the old one out of date.
  */
 final class DistilTable extends Table<DistilStep, DistilRow> {
-  private static final DataShape SHAPE = new DataShape(10_000, 20, 11, 11, 24);
   private static final int MINILM_DIMENSION = 384;
   private static final int WORDS = 12;
 
@@ -159,22 +154,13 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
               .append(DistilStep.TEXTS)
               .append(DistilStep.EXCLUDED);
       case TEACHER -> all.append(plain);
-      case SCRATCH, FEW_SCRATCH -> append(all, plain);
-      case TUNED, FEW_TUNED -> append(all, choices(step, madeUpStart(), null));
+      case SCRATCH, FEW_SCRATCH -> all.append(MadeUpRun.recipe(plain));
+      case TUNED, FEW_TUNED -> all.append(MadeUpRun.recipe(choices(step, madeUpStart(), null)));
       case TAUGHT ->
-          append(
-              all.append(DistilStep.UNLABELLED.get(step.set())),
-              choices(step, null, new Teacher("", null, TextPool.EMPTY)));
+          all.append(DistilStep.UNLABELLED.get(step.set()))
+              .append(MadeUpRun.recipe(choices(step, null, MadeUpRun.TEACHER)));
     }
     return Integer.toHexString(all.toString().hashCode());
-  }
-
-  private static void append(StringBuilder all, Choices choices) {
-    Recipe recipe = Recipe.of(choices, SHAPE, List.of(List.of("word")));
-    all.append(recipe.architecture().settings());
-    all.append(Recipe.described(recipe.training()))
-        .append(recipe.teaching())
-        .append(choices.settings());
   }
 
   /** As wide as the general encoder, to ask the recipe how it would go on. */
@@ -183,13 +169,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
         DistillRecipe.of(
             new Choices(ProFormer.NAME, "encoder", Map.of(), null, null, null, 1, 1),
             MINILM_DIMENSION);
-    Map<String, float[]> zeros = new LinkedHashMap<>();
-    Architecture architecture = recipe.architecture();
-    architecture
-        .trace(Architecture.WHOLE, architecture.smallest())
-        .parameters()
-        .forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
-    return new Start("", architecture, recipe.text(), Weights.of(zeros), false, Set.of());
+    return MadeUpRun.start(recipe.architecture(), recipe.text(), false);
   }
 
   private Choices choices(DistilStep step, Start start, Teacher teacher) {

@@ -63,10 +63,21 @@ public record Choices(
   Choices with(Map<String, String> further) {
     Map<String, String> merged = new LinkedHashMap<>(settings);
     merged.putAll(further);
+    return withSettings(merged);
+  }
+
+  /** The same without a setting, whether or not it is there. */
+  Choices without(String setting) {
+    Map<String, String> fewer = new LinkedHashMap<>(settings);
+    fewer.remove(setting);
+    return withSettings(fewer);
+  }
+
+  private Choices withSettings(Map<String, String> others) {
     return new Choices(
         architecture,
         preset,
-        merged,
+        others,
         epochs,
         batch,
         learningRate,
@@ -77,6 +88,7 @@ public record Choices(
         teacher);
   }
 
+  /** The same for so many epochs. */
   public Choices withEpochs(int planned) {
     return new Choices(
         architecture,
@@ -93,7 +105,7 @@ public record Choices(
   }
 
   /** The same, going on from {@code other} with its architecture; from nothing if it is null. */
-  Choices withStart(Start other) {
+  public Choices withStart(Start other) {
     return new Choices(
         other == null ? architecture : other.architecture().name(),
         preset,
@@ -123,7 +135,8 @@ public record Choices(
         teacher);
   }
 
-  Choices withTeacher(Teacher other) {
+  /** The same, learning from {@code other} beside the labels; from labels alone if it is null. */
+  public Choices withTeacher(Teacher other) {
     return new Choices(
         architecture,
         preset,

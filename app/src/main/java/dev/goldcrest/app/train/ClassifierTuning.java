@@ -2,9 +2,14 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.data.TextPool;
+import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.torch.Beginning;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
@@ -21,6 +26,7 @@ import java.util.Set;
  */
 public final class ClassifierTuning {
   private static final String REJECT_LABEL = "rejectLabel";
+  private static final String TEACHER_SHARE = "teacherShare";
 
   private ClassifierTuning() {}
 
@@ -40,14 +46,13 @@ public final class ClassifierTuning {
       Set<String> pruned,
       Split split)
       throws IOException {
-    Start start =
-        new Start("the model", model.architecture(), model.text(), model.weights(), true, pruned);
-    Teacher teacher = new Teacher("what it was made of", before, TextPool.EMPTY);
-    Choices choices = favouring(request.choices(), before).withStart(start).withTeacher(teacher);
+    Choices asked = UserError.judging(() -> taught(request.choices(), before));
+    Choices choices = favouring(asked, before, split.dev()).withStart(start(model, pruned));
+    Teacher teacher = choices.teacher();
     Corpus corpus =
         Corpus.of(
             split,
-            teacher.further(choices, split),
+            teacher == null ? List.of() : teacher.further(choices, split),
             Recipe.cutter(choices),
             Recipe.mostWords(choices));
     DataShape shape = corpus.shape().withClasses(model.labels().size());
@@ -66,9 +71,16 @@ public final class ClassifierTuning {
     List<LabelledText> dev = relabelled(corpus.dev(limit), corpus, model);
     List<LabelledText> train =
         relabelled(
-            teacher.taught(terminal, request, recipe.teaching(), corpus, model.labels(), limit),
+            teacher == null
+                ? corpus.train(limit)
+                : teacher.taught(
+                    terminal, request, recipe.teaching(), corpus, model.labels(), limit),
             corpus,
             model);
+    Beginning beginning =
+        favoured.isEmpty() || !favoured.equals(favoured(before))
+            ? recipe.start()
+            : recipe.start().withOthersAccuracy(othersAccuracy(before, favoured, split.dev()));
     return attended.run(
         recipe.training().epochs(),
         TrainingRun.Epoch::devAccuracy,
@@ -83,7 +95,7 @@ public final class ClassifierTuning {
                   recipe.training(),
                   request.checkpoint(),
                   recipe.teaching(),
-                  recipe.start());
+                  beginning);
           TrainingRun.Outcome outcome = run.run(request.resume(), false, stop::requested, display);
           return outcome.finished()
               ? Optional.of(
@@ -93,17 +105,54 @@ public final class ClassifierTuning {
         });
   }
 
+  /** What is gone on from, with its head. */
+  static Start start(ClassifierModel model, Set<String> pruned) {
+    return new Start(
+        "the model", model.architecture(), model.text(), model.weights(), true, pruned);
+  }
+
+  /**
+   * The choices with what was compressed as the teacher, unless they give it no share: {@code --set
+   * teacherShare=0}.
+   */
+  static Choices taught(Choices choices, ClassifierModel before) {
+    return new Settings(choices.settings()).number(TEACHER_SHARE, 1, 0, 1) == 0
+        ? choices.without(TEACHER_SHARE)
+        : choices.withTeacher(new Teacher("what it was made of", before, TextPool.EMPTY));
+  }
+
   /**
    * The choices with the label that the model was trained to favour, unless they name one, or with
-   * an empty name none.
+   * an empty name none. Without an example of it in dev nobody could say what that is worth.
    */
-  static Choices favouring(Choices choices, ClassifierModel before) {
+  static Choices favouring(Choices choices, ClassifierModel before, Dataset dev) {
+    String label = favoured(before);
     return !choices.settings().containsKey(REJECT_LABEL)
-            && before.provenance().get("training") instanceof Map<?, ?> training
-            && training.get(REJECT_LABEL) instanceof String label
             && before.labels().contains(label)
+            && dev.examples().stream().anyMatch(example -> example.label().equals(label))
         ? choices.with(Map.of(REJECT_LABEL, label))
         : choices;
+  }
+
+  /** The label that a model says it was trained to favour, or an empty name. */
+  private static String favoured(ClassifierModel model) {
+    return model.provenance().get("training") instanceof Map<?, ?> training
+            && training.get(REJECT_LABEL) instanceof String label
+        ? label
+        : "";
+  }
+
+  /** Share of the dev examples of labels but {@code favoured} that a model has right. */
+  static double othersAccuracy(ClassifierModel model, String favoured, Dataset dev) {
+    List<Example> others =
+        dev.examples().stream().filter(example -> !example.label().equals(favoured)).toList();
+    try (TextClassifier classifier = new TextClassifier(model)) {
+      long right =
+          others.parallelStream()
+              .filter(text -> classifier.classify(text.text()).label().equals(text.label()))
+              .count();
+      return others.isEmpty() ? 0 : (double) right / others.size();
+    }
   }
 
   /** With the model's numbers of the labels in place of the data's. */

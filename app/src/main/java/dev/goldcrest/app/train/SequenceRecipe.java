@@ -291,6 +291,11 @@ public record SequenceRecipe(
         writesOnly ? model.architecture().maxLength() : 0);
   }
 
+  /** What decides how {@link #tuning} goes on with a model, as one line. */
+  public static String describeTuning(String task, Choices choices) {
+    return merged(task, choices) + " " + TUNING_EPOCHS + " " + TUNING_RATE;
+  }
+
   private static Map<String, String> line(String settings) {
     Map<String, String> map = new LinkedHashMap<>();
     for (String pair : settings.split(" ")) {

@@ -3,11 +3,15 @@ package dev.goldcrest.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.goldcrest.app.cli.TinyModels;
+import dev.goldcrest.app.data.Dataset;
+import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.TextClassifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ClassifierTuningTest {
@@ -28,9 +32,19 @@ class ClassifierTuningTest {
     return new Choices("proformer", null, settings, null, null, null, 1, 1);
   }
 
-  private static String favoured(Map<String, Object> training, Map<String, String> settings) {
+  private static Dataset dev(String... labels) {
+    return new Dataset(
+        "dev", Stream.of(labels).map(label -> new Example("some words", label)).toList());
+  }
+
+  private static String favoured(
+      Map<String, Object> training, Map<String, String> settings, Dataset dev) {
     ClassifierModel before = model(training == null ? Map.of() : Map.of("training", training));
-    return ClassifierTuning.favouring(choices(settings), before).settings().get("rejectLabel");
+    return ClassifierTuning.favouring(choices(settings), before, dev).settings().get("rejectLabel");
+  }
+
+  private static String favoured(Map<String, Object> training, Map<String, String> settings) {
+    return favoured(training, settings, dev("play", "none", "wake"));
   }
 
   @Test
@@ -41,6 +55,41 @@ class ClassifierTuningTest {
     assertThat(favoured(Map.of("rejectLabel", "gone"), Map.of())).isNull();
     assertThat(favoured(Map.of("epochs", 3), Map.of())).isNull();
     assertThat(favoured(null, Map.of())).isNull();
+  }
+
+  @Test
+  void favouring_labelThatDevHasNot_isLeftAlone() {
+    Map<String, Object> trained = Map.of("rejectLabel", "none");
+    assertThat(favoured(trained, Map.of(), dev("play", "wake"))).isNull();
+    assertThat(favoured(trained, Map.of("rejectLabel", "none"), dev("play"))).isEqualTo("none");
+  }
+
+  @Test
+  void othersAccuracy_countsTheOtherLabelsAlone() {
+    ClassifierModel model = model(Map.of());
+    String answer;
+    try (TextClassifier classifier = new TextClassifier(model)) {
+      answer = classifier.classify("some words").label();
+    }
+    String other = answer.equals("play") ? "wake" : "play";
+    Dataset dev = dev(answer, answer, other, "none", "none");
+    String rejected = answer.equals("none") ? "unused" : "none";
+    assertThat(ClassifierTuning.othersAccuracy(model, rejected, dev))
+        .isEqualTo(answer.equals("none") ? 4 / 5.0 : 2 / 3.0);
+    assertThat(ClassifierTuning.othersAccuracy(model, "none", dev("none"))).isZero();
+  }
+
+  @Test
+  void taught_shareOfZero_learnsFromLabelsAlone() {
+    ClassifierModel before = model(Map.of());
+    assertThat(ClassifierTuning.taught(choices(Map.of()), before).teacher().model())
+        .isSameAs(before);
+    Choices alone = ClassifierTuning.taught(choices(Map.of("teacherShare", "0")), before);
+    assertThat(alone.teacher()).isNull();
+    assertThat(alone.settings()).isEmpty();
+    Choices half = ClassifierTuning.taught(choices(Map.of("teacherShare", "0.5")), before);
+    assertThat(half.teacher()).isNotNull();
+    assertThat(half.settings()).containsEntry("teacherShare", "0.5");
   }
 
   /** The examples, as often as without a teacher, with most of the weight on what it thinks. */

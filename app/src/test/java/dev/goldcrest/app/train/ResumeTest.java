@@ -127,6 +127,42 @@ class ResumeTest {
     assertThat(checkpoint).doesNotExist();
   }
 
+  /**
+   * The teacher's opinions, texts made up around the examples and the zeros are all found again.
+   */
+  @Test
+  void resume_ofACompressedModelThatLearnsOn_endsInTheSameBytes() throws Exception {
+    Path model = folder.resolve("model.safetensors");
+    List<String> first =
+        new ArrayList<>(List.of("train", "--data", train.toString(), "--out", model.toString()));
+    first.addAll(MadeUp.SMALL);
+    Front trained = Front.run(first, "--epochs", "6", "--lr", "0.02");
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+
+    Path whole = folder.resolve("whole.safetensors");
+    Front uninterrupted = Front.run(compression(model, whole));
+    assertThat(uninterrupted.exitCode()).as(uninterrupted.err()).isZero();
+    Path out = folder.resolve("out.safetensors");
+    Process process = start(List.of(), compression(model, out));
+    awaitCheckpoint(process, Path.of(out + ".checkpoint"));
+    process.destroyForcibly();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(out).as("the run must be cut off before its end").doesNotExist();
+    Front resumed = Front.run(compression(model, out), "--resume");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(out).hasSameBinaryContentAs(whole);
+    assertThat(Path.of(out + ".checkpoint")).doesNotExist();
+    assertThat(Path.of(out + ".opinions")).doesNotExist();
+  }
+
+  private List<String> compression(Path model, Path out) {
+    List<String> args = new ArrayList<>(List.of("compress", "--model", model.toString()));
+    args.addAll(List.of("--out", out.toString(), "--data", train.toString()));
+    args.addAll(List.of("--prune", "0.3", "--quantize", "int8", "--set", "augment=3"));
+    args.addAll(List.of("--epochs", "24", "--set", "patience=0", "--threads", "2"));
+    return args;
+  }
+
   /** Has a checkpoint say that the run took {@code spent} so far. */
   private static void pretend(Path checkpoint, String spent) throws IOException {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
