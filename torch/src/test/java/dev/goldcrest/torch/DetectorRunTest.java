@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DetectorRunTest {
   private static final Lstr MODEL = new Lstr(2, 8, 2, 16, 5, 2, 4, 2, 1, 2, 1, 1, true, 0.1, 2);
   private static final List<Recording> TRAIN = recordings(24, 1);
-  private static final List<Recording> DEV = recordings(2, 2);
+  private static final List<Recording> DEV = recordings(6, 2);
 
   @TempDir private Path folder;
 
@@ -55,12 +55,15 @@ class DetectorRunTest {
     return new DetectorOptions(epochs, 8, 0.02, 0.1, 0.01, 1, 0.9, 0.5, 0.01, 0.01, 0, 7, workers);
   }
 
-  /** Share of the dev frames whose larger logit is right. */
+  /**
+   * Share of the dev frames whose larger logit is right. The first two of a recording have no frame
+   * to tell by; whether a run learns that they hold nothing hangs on the last bits of its products.
+   */
   private static double accuracy(List<float[]> logits) {
     int right = 0;
     int all = 0;
     for (int r = 0; r < logits.size(); r++) {
-      for (int t = 0; t < DEV.get(r).frames(); t++) {
+      for (int t = 2; t < DEV.get(r).frames(); t++) {
         int best = logits.get(r)[2 * t] > logits.get(r)[2 * t + 1] ? 0 : 1;
         right += DEV.get(r).targets()[2 * t + best] > 0 ? 1 : 0;
         all++;
