@@ -10,6 +10,7 @@ import dev.goldcrest.app.report.ParetoPage;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.RunOptions;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingRequest;
@@ -48,8 +49,6 @@ import picocli.CommandLine.Option;
       "With --max-size alone the gentlest way to that size is looked for."
     })
 public final class CompressVerb extends Verb {
-  private static final int MOST_WORKERS = 2;
-
   /** How weights can be stored. */
   private enum Quantisation {
     INT8,
@@ -155,31 +154,14 @@ public final class CompressVerb extends Verb {
   private Double learningRate;
 
   @Option(
-      names = "--seed",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "of everything random")
-  private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "workers that share each batch (default: the processors, at most 2)")
-  private Integer threads;
-
-  @Option(
       names = "--report",
       paramLabel = "FILE",
       description = "where the picture goes (default: beside --out)")
   private Path report;
 
-  @Option(names = "--resume", description = "go on from the checkpoint of an interrupted run")
-  private boolean resume;
-
-  @Option(names = "--force", description = "replace an existing model file")
-  private boolean force;
-
   @Mixin private DataOptions reading;
+
+  @Mixin private RunOptions how;
 
   /** The verb for the command line. */
   public CompressVerb(Terminal terminal) {
@@ -237,7 +219,7 @@ public final class CompressVerb extends Verb {
           "compress: nothing to do; give --rank, --embedding-rank, --linformer, --structured,"
               + " --prune, --quantize or --max-size");
     }
-    if (data == null && (epochs != null || resume)) {
+    if (data == null && (epochs != null || how.resume())) {
       throw UserError.usage(
           "compress: %s is for training on, which needs --data",
           epochs != null ? "--epochs" : "--resume");
@@ -248,14 +230,18 @@ public final class CompressVerb extends Verb {
   }
 
   private TrainingRequest request(ModelFile file) {
-    int workers =
-        threads != null
-            ? threads
-            : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     Choices choices =
         new Choices(
-            file.architecture().name(), null, settings, epochs, batch, learningRate, seed, workers);
-    return new TrainingRequest(choices, out, force, resume, false, null, null, null, commandLine());
+            file.architecture().name(),
+            null,
+            settings,
+            epochs,
+            batch,
+            learningRate,
+            how.seed(),
+            how.workers());
+    return new TrainingRequest(
+        choices, out, how.force(), how.resume(), false, null, null, null, commandLine());
   }
 
   /** Whether the given file stores floats in 16 bits. */

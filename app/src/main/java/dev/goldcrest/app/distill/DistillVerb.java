@@ -8,6 +8,7 @@ import dev.goldcrest.app.cli.Verb;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.RunOptions;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingRequest;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code distill}: texts without labels in, a small encoder that imitates a large one out. */
@@ -34,8 +36,6 @@ import picocli.CommandLine.Option;
       "asks only about new texts. train --init fine-tunes the encoder; Ctrl-C keeps a checkpoint."
     })
 public final class DistillVerb extends Verb {
-  private static final int MOST_WORKERS = 2;
-
   @Option(
       names = "--teacher",
       required = true,
@@ -94,25 +94,6 @@ public final class DistillVerb extends Verb {
   private Double learningRate;
 
   @Option(
-      names = "--seed",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "of everything random")
-  private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "for the teacher and each batch (default: the processors, at most 2)")
-  private Integer threads;
-
-  @Option(names = "--resume", description = "go on from the checkpoint of an interrupted run")
-  private boolean resume;
-
-  @Option(names = "--force", description = "replace an existing model or checkpoint")
-  private boolean force;
-
-  @Option(
       names = "--half",
       negatable = true,
       defaultValue = "true",
@@ -128,6 +109,8 @@ public final class DistillVerb extends Verb {
 
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
   private Path log;
+
+  @Mixin private RunOptions how;
 
   /** The verb for the command line. */
   public DistillVerb(Terminal terminal) {
@@ -161,10 +144,6 @@ public final class DistillVerb extends Verb {
   }
 
   private TrainingRequest request() {
-    int workers =
-        threads != null
-            ? threads
-            : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     Choices choices =
         new Choices(
             DistillRecipe.ARCHITECTURE,
@@ -173,13 +152,13 @@ public final class DistillVerb extends Verb {
             epochs,
             batch,
             learningRate,
-            seed,
-            workers);
+            how.seed(),
+            how.workers());
     return new TrainingRequest(
         choices,
         out,
-        force,
-        resume,
+        how.force(),
+        how.resume(),
         half,
         maxSize == null ? null : SizeBudget.parse(maxSize),
         new Spending(minutes, null, null, null),

@@ -5,6 +5,7 @@ import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
+import dev.goldcrest.app.train.RunOptions;
 import dev.goldcrest.core.models.Nearest;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -34,8 +35,6 @@ import picocli.CommandLine.Parameters;
       "that is not there is left out. Ctrl-C, then the same command again, goes on."
     })
 public final class ReproduceVerb extends Verb {
-  private static final int MOST_WORKERS = 2;
-
   /**
    * How a table is made ready.
    *
@@ -137,10 +136,7 @@ public final class ReproduceVerb extends Verb {
   @Override
   protected Report run() throws Exception {
     check();
-    int workers =
-        threads != null
-            ? threads
-            : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    int workers = RunOptions.workers(threads);
     Setup setup = new Setup(terminal, root, work, epochs, workers, given());
     return reproduce(TABLES.get(table).maker().of(setup));
   }

@@ -38,8 +38,6 @@ import picocli.CommandLine.Option;
       "checkpoint for --resume."
     })
 public final class TrainVerb extends Verb {
-  private static final int MOST_WORKERS = 2;
-
   @Option(
       names = "--data",
       required = true,
@@ -124,27 +122,6 @@ public final class TrainVerb extends Verb {
   private Double learningRate;
 
   @Option(
-      names = "--seed",
-      defaultValue = "1",
-      paramLabel = "N",
-      description = "of everything random")
-  private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "workers that share each batch; another number gives another model (default: the"
-              + " processors, at most 2)")
-  private Integer threads;
-
-  @Option(names = "--resume", description = "go on from the checkpoint of an interrupted run")
-  private boolean resume;
-
-  @Option(names = "--force", description = "replace an existing model or checkpoint")
-  private boolean force;
-
-  @Option(
       names = "--half",
       negatable = true,
       defaultValue = "true",
@@ -190,6 +167,8 @@ public final class TrainVerb extends Verb {
 
   @Mixin private WorldOptions world;
 
+  @Mixin private RunOptions how;
+
   /** The verb for the command line. */
   public TrainVerb(Terminal terminal) {
     super(terminal);
@@ -203,10 +182,6 @@ public final class TrainVerb extends Verb {
 
   @Override
   protected Report run() throws Exception {
-    int workers =
-        threads != null
-            ? threads
-            : Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     if (!task.equals(Tasks.DEFAULT)) {
       refuse("--init", init);
       refuse("--teacher", teacher);
@@ -229,10 +204,10 @@ public final class TrainVerb extends Verb {
                 epochs,
                 batch,
                 learningRate,
-                seed,
-                workers,
-                resume,
-                force,
+                how.seed(),
+                how.workers(),
+                how.resume(),
+                how.force(),
                 half,
                 maxSize == null ? null : SizeBudget.parse(maxSize),
                 new Spending(
