@@ -38,7 +38,7 @@ public record Beginning(Weights weights, Set<String> pruned, double othersAccura
     return new Beginning(weights, Set.of());
   }
 
-  /** What a checkpoint must agree with; empty for a fresh beginning. */
+  /** What a checkpoint must agree with: all that the steps depend on; empty if that is nothing. */
   String described() {
     if (weights.paths().isEmpty()) {
       return "";
@@ -49,7 +49,6 @@ public record Beginning(Weights weights, Set<String> pruned, double othersAccura
     }
     return " "
         + Integer.toHexString(hash)
-        + (pruned.isEmpty() ? "" : " pruned " + new TreeSet<>(pruned).hashCode())
-        + (othersAccuracy == 0 ? "" : " others " + othersAccuracy);
+        + (pruned.isEmpty() ? "" : " pruned " + new TreeSet<>(pruned).hashCode());
   }
 }

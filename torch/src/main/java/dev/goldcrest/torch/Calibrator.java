@@ -16,6 +16,9 @@ final class Calibrator {
   /** Share of the other labels' examples that favouring a label may lose. */
   private static final double FAVOUR_COST = 0.01;
 
+  /** What a share of a number of examples may be off by, in examples. */
+  private static final double ROUNDING = 1e-6;
+
   private Calibrator() {}
 
   static double accuracy(float[][] logits, List<LabelledText> texts) {
@@ -46,7 +49,8 @@ final class Calibrator {
    * How much can be added to one label's logit before the accuracy over the examples of the other
    * labels falls by more than a hundredth, or below a floor.
    *
-   * @param floor least accuracy over the others, 0 to 1; below it already, nothing is added
+   * @param floor least accuracy over the others, 0 to 1. With one, nothing is added unless it and
+   *     the hundredth both leave an example to lose, and what is added loses no more in a tie
    */
   static double favour(float[][] logits, List<LabelledText> texts, int label, double floor) {
     double[] margins = new double[logits.length];
@@ -61,13 +65,13 @@ final class Calibrator {
         margins[right++] = logits[i][texts.get(i).label()] - logits[i][label];
       }
     }
-    int least = (int) Math.round(floor * others);
-    int spared = Math.min((int) (FAVOUR_COST * others), right - least);
-    if (spared < 0 || right <= spared || least > 0 && spared == 0) {
+    int hundredth = (int) (FAVOUR_COST * others);
+    int spared = Math.min(hundredth, right - (int) Math.ceil(floor * others - ROUNDING));
+    if (right <= hundredth || floor > 0 && spared <= 0) {
       return 0;
     }
     Arrays.sort(margins, 0, right);
-    return margins[spared];
+    return floor > 0 ? (margins[spared - 1] + margins[spared]) / 2 : margins[spared];
   }
 
   /**

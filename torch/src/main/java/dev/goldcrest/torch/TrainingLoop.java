@@ -209,8 +209,8 @@ final class TrainingLoop {
     if (!recipe.equals(saved.recipe())) {
       throw Checkpoint.unusable(
           checkpoint,
-          "belongs to a run with other data or settings; repeat that command, or start again with"
-              + " --force or without this file");
+          "belongs to a run with other data or settings; repeat that command, or begin anew with"
+              + " --force instead of --resume or without this file");
     }
     try {
       take(saved);

@@ -226,7 +226,9 @@ public final class TrainingRun {
         finished);
   }
 
-  /** The weights with the head's bias of the reject label raised as far as the options allow. */
+  /**
+   * The weights with the head's bias of the reject label raised as far as options and start allow.
+   */
   private Map<String, float[]> favouring(ClassifierTrainer trainer, Map<String, float[]> weights) {
     int label = labels.indexOf(options.rejectLabel());
     if (label < 0) {

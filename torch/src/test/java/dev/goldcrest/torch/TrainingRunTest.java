@@ -233,6 +233,32 @@ class TrainingRunTest {
   }
 
   @Test
+  void run_rejectLabelOfAModelThatFavoursItAlready_spendsNoMoreThanItLeft() throws IOException {
+    TrainingOptions o = Small.options(2, 1e-2);
+    TrainingOptions favouring =
+        new TrainingOptions(
+            o.epochs(), 16, 1e-2, 0.1, o.decay(), 0.01, 0.1, 1, 0.99, 0.05, 0.5, 0, "music", 1, 2);
+    float[] plain = from(o, 0).weights().get("head.bias");
+    assertThat(from(favouring, 0).weights().get("head.bias")[1]).isNotEqualTo(plain[1]);
+    assertThat(from(favouring, 1).weights().get("head.bias")).containsExactly(plain);
+  }
+
+  private static TrainingRun.Outcome from(TrainingOptions options, double othersAccuracy)
+      throws IOException {
+    return new TrainingRun(
+            Small.proformer(),
+            Small.projected(),
+            Small.LABELS,
+            TRAIN,
+            DEV,
+            options,
+            null,
+            null,
+            Beginning.FRESH.withOthersAccuracy(othersAccuracy))
+        .run(false, false, () -> false, new Counter());
+  }
+
+  @Test
   void run_rejectLabelThatIsNone_isRefused() {
     TrainingOptions o = Small.options(1, 1e-2);
     TrainingOptions wrong =

@@ -43,9 +43,9 @@ import picocli.CommandLine.Option;
       "",
       "With --data it learns on with what is left, around the rounding and with pruned weights at",
       "zero; --dev (or every tenth row of --data) chooses the best weights and is what is scored.",
-      "A classifier also learns from what the model thinks as it was given (--set teacherShare=0.9,",
-      "0 for labels alone), and favours the label that it was trained to favour (--set rejectLabel=",
-      "for none).",
+      "A classifier also learns from what the model thought before it was compressed (--set",
+      "teacherShare=0.9; 0 for labels alone). It goes on favouring the label that it was trained to",
+      "favour where dev has examples of that; an empty --set rejectLabel= favours none.",
       "With --max-size alone the gentlest way to that size is looked for."
     })
 public final class CompressVerb extends Verb {

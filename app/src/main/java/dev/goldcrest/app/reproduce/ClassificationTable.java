@@ -45,7 +45,7 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
   private static final int DEMO_MINUTES = 2;
 
   /** Data of the sizes and lengths in the table, to ask the recipe about. */
-  private static final List<DataShape> SHAPES =
+  static final List<DataShape> SHAPES =
       List.of(
           new DataShape(4_000, 20, 11, 11, 24),
           new DataShape(7_000, 2, 19, 19, 45),

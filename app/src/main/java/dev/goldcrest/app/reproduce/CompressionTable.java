@@ -8,6 +8,7 @@ import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.DataShape;
 import dev.goldcrest.app.train.Recipe;
 import dev.goldcrest.app.train.SequenceRecipe;
 import dev.goldcrest.app.train.Start;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Compressed models. Each step calls {@code train} or {@code compress} as a reader would, reads the
@@ -43,6 +45,11 @@ import java.util.Set;
 final class CompressionTable extends Table<CompressionStep, CompressionRow> {
   private static final int SENTENCE = 30;
   private static final int HEADER = 1 << 20;
+
+  /** Sentences of multi30k, about. */
+  private static final int PAIRS = 29_000;
+
+  private Start miniLm;
 
   /**
    * @param setup with the models that are not made here, given as {@link CompressionStep#MINILM},
@@ -190,14 +197,15 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return words;
   }
 
-  /** Of a training, beside what its recipe has. */
+  /** What a training has of its own beside the recipe. */
   private static Map<String, String> settings(CompressionStep step) {
     if (step.group().equals(CompressionStep.MINILM)) {
       return Map.of("precision", "bfloat16"); // nine tenths of it are products
     }
-    // As the classification table trains; compressed models inherit it.
+    if (!step.group().equals(CompressionStep.PROFORMER) || step.from() != null) {
+      return Map.of(); // compressed models go on favouring what they favoured
+    }
     return TextSet.ALL.stream()
-        .filter(set -> step.group().equals(CompressionStep.PROFORMER) && step.from() == null)
         .filter(set -> set.name().equals(step.set()) && set.outOfScope() != null)
         .findFirst()
         .map(set -> Map.of("rejectLabel", set.outOfScope()))
@@ -220,7 +228,7 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return Integer.toHexString(all.toString().hashCode());
   }
 
-  private String learning(CompressionStep step) {
+  private String learning(CompressionStep step) throws IOException {
     Choices plain =
         new Choices(
             Recipe.ARCHITECTURE,
@@ -231,16 +239,35 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
             null,
             1,
             setup.threads());
-    if (step.group().equals(CompressionStep.LITE)) {
-      return SequenceRecipe.describeTuning(SequenceModel.TRANSLATE, plain);
+    return switch (step.group()) {
+      case CompressionStep.LITE ->
+          SequenceRecipe.describeTuning(SequenceModel.TRANSLATE, plain, PAIRS);
+      case CompressionStep.MINILM -> {
+        Choices tuned = plain.withStart(miniLm());
+        yield step.from() == null
+            ? MadeUpRun.recipe(tuned, MadeUpRun.SHAPE)
+            : goingOn(plain, MadeUpRun.trained(tuned, MadeUpRun.SHAPE), MadeUpRun.SHAPE);
+      }
+      default ->
+          step.from() == null
+              ? ClassificationTable.fingerprint(plain)
+              : ClassificationTable.SHAPES.stream()
+                  .map(shape -> goingOn(plain, MadeUpRun.trained(plain, shape), shape))
+                  .collect(Collectors.joining());
+    };
+  }
+
+  /** How a compressed model learns on from its labels and from what it was made of. */
+  private static String goingOn(Choices plain, Start start, DataShape shape) {
+    return MadeUpRun.recipe(plain.withStart(start).withTeacher(MadeUpRun.TEACHER), shape);
+  }
+
+  private Start miniLm() throws IOException {
+    if (miniLm == null) {
+      Path file = setup.given().get(CompressionStep.MINILM);
+      miniLm = Start.of(ModelFile.load(file), file.toString());
     }
-    if (step.from() != null) {
-      Start start = MadeUpRun.trained(plain);
-      return MadeUpRun.recipe(plain.withStart(start).withTeacher(MadeUpRun.TEACHER));
-    }
-    return step.group().equals(CompressionStep.MINILM)
-        ? MadeUpRun.recipe(plain.withStart(MadeUpRun.trained(plain)))
-        : ClassificationTable.fingerprint(plain);
+    return miniLm;
   }
 
   /** A file's header names its weights' checksum, so two files that begin alike are alike. */

@@ -154,11 +154,12 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
               .append(DistilStep.TEXTS)
               .append(DistilStep.EXCLUDED);
       case TEACHER -> all.append(plain);
-      case SCRATCH, FEW_SCRATCH -> all.append(MadeUpRun.recipe(plain));
-      case TUNED, FEW_TUNED -> all.append(MadeUpRun.recipe(choices(step, madeUpStart(), null)));
+      case SCRATCH, FEW_SCRATCH -> all.append(MadeUpRun.recipe(plain, MadeUpRun.SHAPE));
+      case TUNED, FEW_TUNED ->
+          all.append(MadeUpRun.recipe(choices(step, madeUpStart(), null), MadeUpRun.SHAPE));
       case TAUGHT ->
           all.append(DistilStep.UNLABELLED.get(step.set()))
-              .append(MadeUpRun.recipe(choices(step, null, MadeUpRun.TEACHER)));
+              .append(MadeUpRun.recipe(choices(step, null, MadeUpRun.TEACHER), MadeUpRun.SHAPE));
     }
     return Integer.toHexString(all.toString().hashCode());
   }

@@ -19,26 +19,28 @@ final class MadeUpRun {
   /** Of whose model nothing is asked. */
   static final Teacher TEACHER = new Teacher("", null, TextPool.EMPTY);
 
-  private static final DataShape SHAPE = new DataShape(10_000, 20, 11, 11, 24);
+  /** Short texts. */
+  static final DataShape SHAPE = new DataShape(10_000, 20, 11, 11, 24);
 
   private MadeUpRun() {}
 
-  /** The recipe of some choices for data of a usual shape, in a line. */
-  static String recipe(Choices choices) {
-    Recipe recipe = of(choices);
+  /** The recipe of some choices for data of some shape, in a line. */
+  static String recipe(Choices choices, DataShape shape) {
+    Recipe recipe = of(choices, shape);
     return recipe.architecture().settings()
         + Recipe.described(recipe.training())
         + recipe.teaching()
+        + (choices.teacher() == null ? "" : Recipe.augment(choices))
         + choices.settings();
   }
 
-  private static Recipe of(Choices choices) {
-    return Recipe.of(choices, SHAPE, List.of(List.of("word")));
+  private static Recipe of(Choices choices, DataShape shape) {
+    return Recipe.of(choices, shape, List.of(List.of("word")));
   }
 
   /** The model that some choices would train, to be gone on from with its head. */
-  static Start trained(Choices choices) {
-    Recipe recipe = of(choices);
+  static Start trained(Choices choices, DataShape shape) {
+    Recipe recipe = of(choices, shape);
     return start(recipe.architecture(), recipe.text(), true);
   }
 

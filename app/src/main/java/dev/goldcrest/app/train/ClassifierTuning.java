@@ -14,6 +14,7 @@ import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,11 +23,15 @@ import java.util.Set;
 /**
  * Trains on with a classifier that was compressed: same labels, same texts, its head too. What it
  * was made of is its teacher beside the labels, so that it goes back to answering as that did
- * rather than learning the training texts by heart.
+ * rather than learning the training texts by heart; {@code teacherShare=0} leaves the labels alone.
  */
 public final class ClassifierTuning {
+  private static final String TRAINING = "training";
   private static final String REJECT_LABEL = "rejectLabel";
   private static final String TEACHER_SHARE = "teacherShare";
+
+  /** Settings of the training that need a teacher. */
+  private static final List<String> OF_TEACHERS = List.of("temperature", "augment");
 
   private ClassifierTuning() {}
 
@@ -57,30 +62,20 @@ public final class ClassifierTuning {
             Recipe.mostWords(choices));
     DataShape shape = corpus.shape().withClasses(model.labels().size());
     Recipe recipe = UserError.judging(() -> Recipe.of(choices, shape, List.of()));
-    int limit = recipe.text().mostWords(recipe.architecture().maxLength());
-    List<String> unknown = unknown(corpus, model);
-    if (!unknown.isEmpty()) {
-      throw UserError.failed(
-          "%s has labels that the model does not have: %s", split.train().name(), unknown);
-    }
     String favoured = recipe.training().rejectLabel();
-    if (!favoured.isEmpty() && !model.labels().contains(favoured)) {
-      throw UserError.usage("--set %s=%s: the model has no such label", REJECT_LABEL, favoured);
-    }
+    requireLabels(corpus, model, favoured);
+    int limit = recipe.text().mostWords(recipe.architecture().maxLength());
     Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
-    List<LabelledText> dev = relabelled(corpus.dev(limit), corpus, model);
+    List<LabelledText> dev = relabelled(corpus.dev(limit), split.dev(), model);
     List<LabelledText> train =
         relabelled(
             teacher == null
                 ? corpus.train(limit)
                 : teacher.taught(
                     terminal, request, recipe.teaching(), corpus, model.labels(), limit),
-            corpus,
+            split.train(),
             model);
-    Beginning beginning =
-        favoured.isEmpty() || !favoured.equals(favoured(before))
-            ? recipe.start()
-            : recipe.start().withOthersAccuracy(othersAccuracy(before, favoured, split.dev()));
+    Beginning beginning = beginning(recipe, before, split.dev());
     return attended.run(
         recipe.training().epochs(),
         TrainingRun.Epoch::devAccuracy,
@@ -100,9 +95,33 @@ public final class ClassifierTuning {
           return outcome.finished()
               ? Optional.of(
                   outcome.model(
-                      recipe.architecture(), model.text(), model.labels(), model.provenance()))
+                      recipe.architecture(),
+                      model.text(),
+                      model.labels(),
+                      favouring(model.provenance(), favoured)))
               : Optional.empty();
         });
+  }
+
+  /** With what the model already left of the other labels, if it favours the same label. */
+  private static Beginning beginning(Recipe recipe, ClassifierModel before, Dataset dev) {
+    String label = recipe.training().rejectLabel();
+    return label.isEmpty() || !label.equals(trainedToFavour(before))
+        ? recipe.start()
+        : recipe.start().withOthersAccuracy(othersAccuracy(before, label, dev));
+  }
+
+  private static void requireLabels(Corpus corpus, ClassifierModel model, String favoured)
+      throws UserError {
+    List<String> unknown = new ArrayList<>(corpus.labels().labels());
+    unknown.removeAll(model.labels());
+    if (!unknown.isEmpty()) {
+      throw UserError.failed(
+          "%s has labels that the model does not have: %s", corpus.split().train().name(), unknown);
+    }
+    if (!favoured.isEmpty() && !model.labels().contains(favoured)) {
+      throw UserError.usage("--set %s=%s: the model has no such label", REJECT_LABEL, favoured);
+    }
   }
 
   /** What is gone on from, with its head. */
@@ -116,9 +135,17 @@ public final class ClassifierTuning {
    * teacherShare=0}.
    */
   static Choices taught(Choices choices, ClassifierModel before) {
-    return new Settings(choices.settings()).number(TEACHER_SHARE, 1, 0, 1) == 0
-        ? choices.without(TEACHER_SHARE)
-        : choices.withTeacher(new Teacher("what it was made of", before, TextPool.EMPTY));
+    // 1 stands for whatever share the recipe has.
+    if (new Settings(choices.settings()).number(TEACHER_SHARE, 1, 0, 1) > 0) {
+      return choices.withTeacher(new Teacher("what it was made of", before, TextPool.EMPTY));
+    }
+    for (String setting : OF_TEACHERS) {
+      if (choices.settings().containsKey(setting)) {
+        throw new IllegalArgumentException(
+            "setting " + setting + " is for a teacher, and teacherShare=0 takes it away");
+      }
+    }
+    return choices.without(TEACHER_SHARE);
   }
 
   /**
@@ -126,7 +153,7 @@ public final class ClassifierTuning {
    * an empty name none. Without an example of it in dev nobody could say what that is worth.
    */
   static Choices favouring(Choices choices, ClassifierModel before, Dataset dev) {
-    String label = favoured(before);
+    String label = trainedToFavour(before);
     return !choices.settings().containsKey(REJECT_LABEL)
             && before.labels().contains(label)
             && dev.examples().stream().anyMatch(example -> example.label().equals(label))
@@ -135,11 +162,28 @@ public final class ClassifierTuning {
   }
 
   /** The label that a model says it was trained to favour, or an empty name. */
-  private static String favoured(ClassifierModel model) {
-    return model.provenance().get("training") instanceof Map<?, ?> training
+  private static String trainedToFavour(ClassifierModel model) {
+    return model.provenance().get(TRAINING) instanceof Map<?, ?> training
             && training.get(REJECT_LABEL) instanceof String label
         ? label
         : "";
+  }
+
+  /** The provenance of a model that was trained to favour a label, or with an empty name none. */
+  private static Map<String, Object> favouring(Map<String, Object> provenance, String label) {
+    Map<String, Object> training = new LinkedHashMap<>();
+    if (provenance.get(TRAINING) instanceof Map<?, ?> before) {
+      before.forEach((name, value) -> training.put((String) name, value));
+    }
+    training.remove(REJECT_LABEL);
+    if (!label.isEmpty()) {
+      training.put(REJECT_LABEL, label);
+    }
+    Map<String, Object> changed = new LinkedHashMap<>(provenance);
+    if (!training.isEmpty()) {
+      changed.put(TRAINING, training);
+    }
+    return changed;
   }
 
   /** Share of the dev examples of labels but {@code favoured} that a model has right. */
@@ -155,23 +199,15 @@ public final class ClassifierTuning {
     }
   }
 
-  /** With the model's numbers of the labels in place of the data's. */
+  /** With the model's numbers of the data's labels; texts behind the data's have none. */
   private static List<LabelledText> relabelled(
-      List<LabelledText> texts, Corpus corpus, ClassifierModel model) {
+      List<LabelledText> texts, Dataset data, ClassifierModel model) {
     List<LabelledText> relabelled = new ArrayList<>(texts.size());
     for (LabelledText text : texts) {
-      int label =
-          text.label() < 0
-              ? -1
-              : model.labels().indexOf(corpus.labels().labels().get(text.label()));
+      int row = relabelled.size();
+      int label = row < data.size() ? model.labels().indexOf(data.examples().get(row).label()) : -1;
       relabelled.add(new LabelledText(text.words(), label, text.soft(), text.taught()));
     }
     return relabelled;
-  }
-
-  private static List<String> unknown(Corpus corpus, ClassifierModel model) {
-    List<String> unknown = new ArrayList<>(corpus.labels().labels());
-    unknown.removeAll(model.labels());
-    return unknown;
   }
 }

@@ -44,7 +44,6 @@ public final class DemoVerb extends Verb {
   /** Where a demo differs from the recipe, because it ends early. */
   private static final Map<String, String> SETTINGS = Map.of("patience", "0");
 
-  private static final int WORKERS = 2;
   private static final double MOST_MINUTES = 600;
 
   /** What there is to be shown. */
@@ -106,10 +105,6 @@ public final class DemoVerb extends Verb {
     return new Choices(Recipe.ARCHITECTURE, null, SETTINGS, epochs, null, null, seed, workers);
   }
 
-  private static int workers() {
-    return Math.min(WORKERS, Runtime.getRuntime().availableProcessors());
-  }
-
   @Override
   protected boolean runsBare() {
     return true;
@@ -147,14 +142,15 @@ public final class DemoVerb extends Verb {
   }
 
   private Report pronounce(long start) throws Exception {
-    TrainingRequest request = request(PronounceDemo.choices(minutes, seed, workers()), "pronounce");
+    TrainingRequest request =
+        request(PronounceDemo.choices(minutes, seed, RunOptions.workers(null)), "pronounce");
     return PronounceDemo.run(terminal, request, words, start)
         .<Report>map(result -> result)
         .orElse(new Interrupted());
   }
 
   private Report classify(long start) throws Exception {
-    Choices choices = choices(minutes, seed, workers());
+    Choices choices = choices(minutes, seed, RunOptions.workers(null));
     UserError.judging(() -> Recipe.judge(choices));
     TrainingRequest request = request(choices, "glosses");
     Split split = new Split(Glosses.load("train"), Glosses.load("dev"));

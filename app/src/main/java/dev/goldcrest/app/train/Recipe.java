@@ -291,7 +291,7 @@ public record Recipe(
   }
 
   /** Texts that are made up around each training text for a teacher. */
-  static int augment(Choices choices) {
+  public static int augment(Choices choices) {
     int usual = broadens(choices) ? AUGMENT : COMPRESSED_AUGMENT;
     return new Settings(choices.settings()).integer("augment", usual, 0, 1_000);
   }

@@ -2,7 +2,9 @@ package dev.goldcrest.app.train;
 
 import picocli.CommandLine.Option;
 
-/** How a run is carried out, whatever it trains: mixed into every verb that trains. */
+/**
+ * How a run is carried out: the same options for {@code train}, {@code distill}, {@code compress}.
+ */
 public final class RunOptions {
   private static final int MOST_WORKERS = 2;
 
@@ -17,8 +19,8 @@ public final class RunOptions {
       names = "--threads",
       paramLabel = "N",
       description =
-          "workers that share each batch; another number gives another model (default: the"
-              + " processors, at most 2)")
+          "workers that share each batch, and a teacher's work; another number gives another model"
+              + " (default: the processors, at most 2)")
   private Integer threads;
 
   @Option(names = "--resume", description = "go on from the checkpoint of an interrupted run")

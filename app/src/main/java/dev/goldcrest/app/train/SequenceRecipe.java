@@ -269,15 +269,7 @@ public record SequenceRecipe(
     Settings front = new Settings(merged(model.task(), choices));
     boolean writesOnly = texts.sources() == null;
     int amount = writesOnly ? tokens(texts, model.target()) / 30 : texts.size();
-    SequenceOptions usual = training(front, choices, amount);
-    SequenceOptions fewer =
-        choices.epochs() == null
-            ? usual.withEpochs(Math.max(1, Math.ceil(usual.epochs() * TUNING_EPOCHS)))
-            : usual;
-    SequenceOptions slower =
-        choices.learningRate() == null
-            ? fewer.withLearningRate(TUNING_RATE * fewer.learningRate())
-            : fewer;
+    SequenceOptions tuning = tuning(front, choices, amount);
     int batch = batch(front, choices);
     Recipe.requireKnown(choices.settings(), front, new Settings(Map.of()));
     return new SequenceRecipe(
@@ -286,14 +278,30 @@ public record SequenceRecipe(
         model.source(),
         model.target(),
         model.decoding(),
-        slower,
+        tuning,
         batch,
         writesOnly ? model.architecture().maxLength() : 0);
   }
 
-  /** What decides how {@link #tuning} goes on with a model, as one line. */
-  public static String describeTuning(String task, Choices choices) {
-    return merged(task, choices) + " " + TUNING_EPOCHS + " " + TUNING_RATE;
+  private static SequenceOptions tuning(Settings front, Choices choices, int amount) {
+    SequenceOptions usual = training(front, choices, amount);
+    SequenceOptions fewer =
+        choices.epochs() == null
+            ? usual.withEpochs(Math.max(1, Math.ceil(usual.epochs() * TUNING_EPOCHS)))
+            : usual;
+    return choices.learningRate() == null
+        ? fewer.withLearningRate(TUNING_RATE * fewer.learningRate())
+        : fewer;
+  }
+
+  /**
+   * What decides how {@link #tuning} goes on with a model, as one line.
+   *
+   * @param pairs that it learns from
+   */
+  public static String describeTuning(String task, Choices choices, int pairs) {
+    Settings front = new Settings(merged(task, choices));
+    return Recipe.described(tuning(front, choices, pairs)) + " " + batch(front, choices);
   }
 
   private static Map<String, String> line(String settings) {

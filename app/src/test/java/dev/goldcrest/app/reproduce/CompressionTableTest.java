@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.TinyModels;
 import dev.goldcrest.app.train.Front;
 import dev.goldcrest.app.train.MadeUp;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,6 +159,23 @@ class CompressionTableTest {
     Front missing =
         reproduce("--data-root", folder.toString(), "--minilm", folder.resolve("no").toString());
     assertThat(missing.sentence()).contains("there is no such model file");
+  }
+
+  /** A change to how models learn on makes rows that learned out of date, and no others. */
+  @Test
+  void recipe_ofAStepThatLearns_holdsHowItLearns() throws IOException {
+    Terminal terminal = new Terminal(System.out, System.err, Map.of(), false, 80);
+    CompressionTable table =
+        new CompressionTable(new Setup(terminal, null, folder, null, 1, Map.of()));
+    CompressionTable longer =
+        new CompressionTable(new Setup(terminal, null, folder, null, 2, Map.of()));
+    for (CompressionStep step : CompressionStep.plan(List.of("proformer", "snips"))) {
+      assertThat(table.recipe(step)).isNotEqualTo(longer.recipe(step));
+      CompressionStep other =
+          new CompressionStep(
+              step.group(), step.set(), step.name(), step.from(), step.options(), !step.learns());
+      assertThat(table.recipe(step)).isNotEqualTo(table.recipe(other));
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.goldcrest.app.cli.TinyModels;
 import dev.goldcrest.app.data.Dataset;
@@ -34,7 +35,7 @@ class ClassifierTuningTest {
 
   private static Dataset dev(String... labels) {
     return new Dataset(
-        "dev", Stream.of(labels).map(label -> new Example("some words", label)).toList());
+        "dev", Stream.of(labels).map(label -> new Example(label, "some words")).toList());
   }
 
   private static String favoured(
@@ -55,6 +56,7 @@ class ClassifierTuningTest {
     assertThat(favoured(Map.of("rejectLabel", "gone"), Map.of())).isNull();
     assertThat(favoured(Map.of("epochs", 3), Map.of())).isNull();
     assertThat(favoured(null, Map.of())).isNull();
+    assertThat(favoured(trained, Map.of("rejectLabel", ""))).isEmpty();
   }
 
   @Test
@@ -90,15 +92,16 @@ class ClassifierTuningTest {
     Choices half = ClassifierTuning.taught(choices(Map.of("teacherShare", "0.5")), before);
     assertThat(half.teacher()).isNotNull();
     assertThat(half.settings()).containsEntry("teacherShare", "0.5");
+    Choices both = choices(Map.of("teacherShare", "0", "augment", "3"));
+    assertThatThrownBy(() -> ClassifierTuning.taught(both, before))
+        .hasMessage("setting augment is for a teacher, and teacherShare=0 takes it away");
   }
 
   /** The examples, as often as without a teacher, with most of the weight on what it thinks. */
   @Test
   void recipe_ofWhatWasCompressed_learnsFromItsModelWithoutFurtherTexts() {
     ClassifierModel model = model(Map.of());
-    Start start =
-        new Start("m", model.architecture(), model.text(), model.weights(), true, Set.of());
-    Choices plain = choices(Map.of()).withStart(start);
+    Choices plain = choices(Map.of()).withStart(ClassifierTuning.start(model, Set.of()));
     Choices taught = plain.withTeacher(new Teacher("t", model, TextPool.EMPTY));
     DataShape shape = new DataShape(3_000, LABELS.size(), 9, 9, 20);
     Recipe recipe = Recipe.of(taught, shape, List.of());
