@@ -1,11 +1,15 @@
 package dev.goldcrest.app.reproduce;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One row of the distillation table: a model that is trained, and what is measured on it.
@@ -109,40 +113,67 @@ record DistilStep(String set, Variant variant, long seed) {
   /**
    * All rows, each after those that it needs.
    *
-   * @param names sets to include, {@link #BASE} among them; empty for all
+   * @param names sets or kinds of rows to include, {@link #BASE} among them; a row needs one of
+   *     each that is named; empty for all
    * @param seeds of everything but the general encoder; empty for 1
    */
   static List<DistilStep> plan(Collection<String> names, List<Long> seeds) {
-    List<Long> wanted = seeds.isEmpty() ? List.of(1L) : seeds;
-    List<DistilStep> steps = new ArrayList<>();
-    boolean tunes = names.isEmpty() || names.stream().anyMatch(TUNED_SETS::contains);
-    if (tunes || names.contains(BASE)) {
-      steps.add(new DistilStep(BASE, Variant.ENCODER, 1));
-    }
+    boolean anySet = TUNED_SETS.stream().noneMatch(names::contains);
+    boolean anyKind = kinds().noneMatch(names::contains);
+    DistilStep base = new DistilStep(BASE, Variant.ENCODER, 1);
+    Set<DistilStep> steps = new LinkedHashSet<>();
     for (String set : TUNED_SETS) {
-      if (!names.isEmpty() && !names.contains(set)) {
-        continue;
-      }
-      for (long seed : wanted) {
-        steps.add(new DistilStep(set, Variant.SCRATCH, seed));
-        steps.add(new DistilStep(set, Variant.TUNED, seed));
-        if (set.equals(FEW_SET)) {
-          steps.add(new DistilStep(set, Variant.FEW_SCRATCH, seed));
-          steps.add(new DistilStep(set, Variant.FEW_TUNED, seed));
-        }
-        if (TAUGHT_SETS.contains(set)) {
-          steps.add(new DistilStep(set, Variant.TEACHER, seed));
-          steps.add(new DistilStep(set, Variant.TAUGHT, seed));
+      for (long seed : seeds.isEmpty() ? List.of(1L) : seeds) {
+        for (Variant variant : variants(set)) {
+          DistilStep step = new DistilStep(set, variant, seed);
+          if ((anySet || names.contains(set)) && (anyKind || names.contains(variant.text()))) {
+            steps.add(step.origin() == null ? step : step.origin());
+            steps.add(step);
+          }
         }
       }
     }
-    return steps;
+    if (names.contains(BASE) && anySet && anyKind) {
+      steps.clear();
+    }
+    List<DistilStep> plan = new ArrayList<>(steps);
+    if (plan.remove(base) || names.contains(BASE)) {
+      plan.add(0, base);
+    }
+    return plan;
+  }
+
+  private static List<Variant> variants(String set) {
+    List<Variant> variants = new ArrayList<>(List.of(Variant.SCRATCH, Variant.TUNED));
+    if (set.equals(FEW_SET)) {
+      variants.addAll(List.of(Variant.FEW_SCRATCH, Variant.FEW_TUNED));
+    }
+    if (TAUGHT_SETS.contains(set)) {
+      variants.addAll(List.of(Variant.TEACHER, Variant.TAUGHT));
+    }
+    return variants;
+  }
+
+  private static Stream<String> kinds() {
+    return Arrays.stream(Variant.values())
+        .filter(variant -> variant != Variant.ENCODER)
+        .map(Variant::text);
+  }
+
+  /** The step whose model this one begins with or learns from; null for MiniLM or none. */
+  DistilStep origin() {
+    return switch (variant) {
+      case TUNED, FEW_TUNED -> new DistilStep(BASE, Variant.ENCODER, 1);
+      case TAUGHT -> new DistilStep(set, Variant.TEACHER, seed);
+      case ENCODER, SCRATCH, FEW_SCRATCH, TEACHER -> null;
+    };
   }
 
   /** Names that {@link #plan} takes. */
   static List<String> names() {
     List<String> names = new ArrayList<>(List.of(BASE));
     names.addAll(TUNED_SETS);
+    kinds().forEach(names::add);
     return names;
   }
 

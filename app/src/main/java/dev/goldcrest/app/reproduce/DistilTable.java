@@ -84,7 +84,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       return false;
     }
     for (DistilStep step : plan) {
-      if (model.equals(origin(step)) && find(step) == null && lacking(step) == null) {
+      if (model.equals(step.origin()) && find(step) == null && lacking(step) == null) {
         return true;
       }
     }
@@ -113,15 +113,6 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     return DistilPage.render(finished, command);
   }
 
-  /** The step whose model a step begins with or learns from; null for MiniLM or none. */
-  private static DistilStep origin(DistilStep step) {
-    return switch (step.variant()) {
-      case TUNED, FEW_TUNED -> new DistilStep(DistilStep.BASE, Variant.ENCODER, 1);
-      case TAUGHT -> new DistilStep(step.set(), Variant.TEACHER, step.seed());
-      case ENCODER, SCRATCH, FEW_SCRATCH, TEACHER -> null;
-    };
-  }
-
   private Path model(DistilStep step) throws IOException {
     return file(step, ".safetensors");
   }
@@ -142,7 +133,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
 
   private String newFingerprint(DistilStep step) {
     StringBuilder all = new StringBuilder(step.variant().text()).append(setup.epochs());
-    DistilStep origin = origin(step);
+    DistilStep origin = step.origin();
     if (origin != null) {
       all.append(newFingerprint(origin));
     }
@@ -278,7 +269,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
             : Split.holdOut(train);
     Dataset test = Datasets.load(setup.part(step.set(), "test").toString(), ReadOptions.defaults());
     Path from = step.variant() == Variant.TEACHER ? miniLm() : null;
-    DistilStep origin = origin(step);
+    DistilStep origin = step.origin();
     if (origin != null) {
       from = model(origin);
     }
@@ -378,7 +369,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       line.append(" --preset ").append(choices.preset());
     }
     if (from != null) {
-      DistilStep origin = origin(step);
+      DistilStep origin = step.origin();
       line.append(step.variant() == Variant.TAUGHT ? " --teacher " : " --init ");
       line.append(origin == null ? "minilm" : origin.key()).append(".safetensors");
     }

@@ -78,7 +78,7 @@ public final class ReproduceVerb extends Verb {
       names = "--only",
       split = ",",
       paramLabel = "SET",
-      description = "these sets, or of streams these kinds of rows, instead of all")
+      description = "these sets or kinds of rows instead of all; a wrong name lists them")
   private List<String> only = new ArrayList<>();
 
   @Option(

@@ -47,6 +47,16 @@ class DistilTableTest {
             "clinc150-teacher-seed1",
             "clinc150-taught-seed1");
     assertThat(DistilStep.plan(List.of(), List.of(1L, 2L))).hasSize(1 + 2 * (7 * 2 + 2 + 4));
+    assertThat(keys(DistilStep.plan(List.of("taught"), List.of())))
+        .containsExactly(
+            "clinc150-teacher-seed1",
+            "clinc150-taught-seed1",
+            "sst2-teacher-seed1",
+            "sst2-taught-seed1");
+    assertThat(keys(DistilStep.plan(List.of("few-tuned", "tuned", "clinc150"), List.of())))
+        .containsExactly("base-encoder-seed1", "clinc150-tuned-seed1", "clinc150-few-tuned-seed1");
+    assertThat(keys(DistilStep.plan(List.of("base"), List.of(3L))))
+        .containsExactly("base-encoder-seed1");
   }
 
   @Test
