@@ -149,6 +149,15 @@ final class SequencePage {
           millions(first.cost().parameters()),
           millis(mean(group, row -> row.texts().p50Millis())));
     }
+    List<String> below =
+        groups(set).stream()
+            .filter(group -> 100 * mean(group, row -> row.texts().rouge1()) < set.floor())
+            .map(group -> group.get(0).architecture())
+            .toList();
+    if (!below.isEmpty()) {
+      out.append("\nBelow the floor, so that a text's first words would be the better summary: ");
+      out.append(String.join(", ", below)).append(".\n");
+    }
   }
 
   private void text(StringBuilder out, SequenceSet set) {
@@ -211,7 +220,13 @@ final class SequencePage {
     out.append("- **MACs, authors'**: multiply-adds of one pass over ");
     out.append(SequenceTable.COUNTED).append(" source and ").append(SequenceTable.COUNTED);
     out.append(" target tokens as Lite Transformer's authors count: without embeddings, output");
-    out.append(" matrix and convolution taps. **All MACs** leaves nothing out.\n");
+    out.append(" matrix and convolution taps. **All MACs** leaves nothing out: of models that");
+    out.append(" the authors' rule finds equal the Lite Transformer is the wider one, with larger");
+    out.append(" embeddings and output matrix, and takes up to half as many again in all.\n");
+    out.append("- **Summaries** are learned from the set's ten to fifteen thousand pairs and");
+    out.append(
+        " nothing else, which is little: such a model names what a story is about and often");
+    out.append(" gets a detail wrong, and of e-mails it knows the usual subjects.\n");
     out.append("- **A sentence**, **a text**: median of the search on one thread. Times on a");
     out.append(" shared machine are what they are.\n");
     out.append("- **Floor**: the first words of the text as its summary; see the set's README.\n");

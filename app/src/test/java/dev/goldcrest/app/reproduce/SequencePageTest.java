@@ -21,7 +21,9 @@ class SequencePageTest {
         architecture,
         seed,
         "f00d",
-        text ? null : new SequenceRow.Texts(1000, score, 60, 0.25, 0.1, 0.2, 5.5, 0, "", 12.34),
+        text
+            ? null
+            : new SequenceRow.Texts(1000, score, 60, score / 100, 0.1, 0.2, 5.5, 0, "", 12.34),
         text ? new SequenceRow.Running(score, 82_430, 128, 10) : null,
         architecture.equals("transformer")
             ? new SequenceRow.Lead("f00d", 1, 0.2, 1.8, 0.0123)
@@ -51,6 +53,16 @@ class SequencePageTest {
             "| multi30k-10M-lite-transformer-seed1 | 6.10 | 39 of 40 | 30.0 | 50.0 | 12,345 | 123.4 |")
         .contains("| multi30k-10M-transformer-seed1 | 200 | 0 | 4.0 ms (SIMD) | 20.2 ms | 5.0 |")
         .doesNotContain("## aeslc");
+  }
+
+  @Test
+  void render_summariesBelowTheFloor_areNamed() {
+    List<SequenceRow> rows =
+        List.of(row("aeslc", "lite-transformer", 1, 19.6), row("aeslc", "transformer", 1, 6.6));
+    assertThat(SequencePage.render(rows, "x"))
+        .contains("| lite-transformer | **19.6** | 10.0 | 20.0 | 12.5 |")
+        .contains("would be the better summary: transformer.");
+    assertThat(SequencePage.render(rows.subList(0, 1), "x")).doesNotContain("Below the floor");
   }
 
   @Test
