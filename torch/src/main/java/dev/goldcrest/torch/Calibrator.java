@@ -16,9 +16,6 @@ final class Calibrator {
   /** Share of the other labels' examples that favouring a label may lose. */
   private static final double FAVOUR_COST = 0.01;
 
-  /** What a share of a number of examples may be off by, in examples. */
-  private static final double ROUNDING = 1e-6;
-
   private Calibrator() {}
 
   static double accuracy(float[][] logits, List<LabelledText> texts) {
@@ -47,12 +44,9 @@ final class Calibrator {
 
   /**
    * How much can be added to one label's logit before the accuracy over the examples of the other
-   * labels falls by more than a hundredth, or below a floor.
-   *
-   * @param floor least accuracy over the others, 0 to 1. With one, nothing is added unless it and
-   *     the hundredth both leave an example to lose, and what is added loses no more in a tie
+   * labels falls by more than a hundredth.
    */
-  static double favour(float[][] logits, List<LabelledText> texts, int label, double floor) {
+  static double favour(float[][] logits, List<LabelledText> texts, int label) {
     double[] margins = new double[logits.length];
     int others = 0;
     int right = 0;
@@ -65,13 +59,40 @@ final class Calibrator {
         margins[right++] = logits[i][texts.get(i).label()] - logits[i][label];
       }
     }
-    int hundredth = (int) (FAVOUR_COST * others);
-    int spared = Math.min(hundredth, right - (int) Math.ceil(floor * others - ROUNDING));
-    if (right <= hundredth || floor > 0 && spared <= 0) {
+    int spared = (int) (FAVOUR_COST * others);
+    if (right <= spared) {
       return 0;
     }
     Arrays.sort(margins, 0, right);
-    return floor > 0 ? (margins[spared - 1] + margins[spared]) / 2 : margins[spared];
+    return margins[spared];
+  }
+
+  /**
+   * What to add to the logit of a label that is perhaps favoured already, perhaps less than
+   * nothing, for it to cost the examples of the other labels a hundredth of them in all.
+   */
+  static double favourInAll(float[][] logits, List<LabelledText> texts, int label) {
+    double[] margins = new double[logits.length];
+    int others = 0;
+    int right = 0;
+    for (int i = 0; i < logits.length; i++) {
+      int gold = texts.get(i).label();
+      if (gold == label) {
+        continue;
+      }
+      others++;
+      float[] without = logits[i].clone();
+      without[label] = Float.NEGATIVE_INFINITY;
+      if (argMax(without) == gold) {
+        margins[right++] = logits[i][gold] - logits[i][label];
+      }
+    }
+    int spared = (int) (FAVOUR_COST * others);
+    if (right <= spared) {
+      return 0;
+    }
+    Arrays.sort(margins, 0, right);
+    return spared == 0 ? margins[0] : (margins[spared - 1] + margins[spared]) / 2;
   }
 
   /**

@@ -21,9 +21,9 @@ import dev.goldcrest.torch.optim.Schedule;
  * @param patience epochs without a better dev score before training stops; 0 for never
  * @param seed of everything random
  * @param rejectLabel the label that means none of the others, or empty; after training it is
- *     favoured until that costs a hundredth of the other labels' dev accuracy, or all above {@link
- *     Beginning#othersAccuracy}, because what fits no label is rarer in training data than in the
- *     world
+ *     favoured until that costs a hundredth of the other labels' dev accuracy, with what a head
+ *     that was brought along favours it already, because what fits no label is rarer in training
+ *     data than in the world
  * @param workers threads that share a batch; part of what determines the result
  * @param precision of the products with weights while training
  */

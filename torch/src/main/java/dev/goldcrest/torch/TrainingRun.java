@@ -235,11 +235,15 @@ public final class TrainingRun {
       return weights;
     }
     trainer.use(weights);
-    float raise =
-        (float) Calibrator.favour(trainer.logits(dev), dev, label, start.othersAccuracy());
+    float[][] logits = trainer.logits(dev);
+    // Who brings a head may bring one that favours the label.
+    double raise =
+        start.weights().paths().contains(trainer.headBias())
+            ? Calibrator.favourInAll(logits, dev, label)
+            : Calibrator.favour(logits, dev, label);
     Map<String, float[]> changed = new LinkedHashMap<>(weights);
     float[] bias = weights.get(trainer.headBias()).clone();
-    bias[label] += raise;
+    bias[label] += (float) raise;
     changed.put(trainer.headBias(), bias);
     return changed;
   }

@@ -3,13 +3,10 @@ package dev.goldcrest.app.train;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.Dataset;
-import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.ClassifierModel;
-import dev.goldcrest.runtime.TextClassifier;
-import dev.goldcrest.torch.Beginning;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
@@ -75,7 +72,6 @@ public final class ClassifierTuning {
                     terminal, request, recipe.teaching(), corpus, model.labels(), limit),
             split.train(),
             model);
-    Beginning beginning = beginning(recipe, before, split.dev());
     return attended.run(
         recipe.training().epochs(),
         TrainingRun.Epoch::devAccuracy,
@@ -90,7 +86,7 @@ public final class ClassifierTuning {
                   recipe.training(),
                   request.checkpoint(),
                   recipe.teaching(),
-                  beginning);
+                  recipe.start());
           TrainingRun.Outcome outcome = run.run(request.resume(), false, stop::requested, display);
           return outcome.finished()
               ? Optional.of(
@@ -101,14 +97,6 @@ public final class ClassifierTuning {
                       favouring(model.provenance(), favoured)))
               : Optional.empty();
         });
-  }
-
-  /** With what the model already left of the other labels, if it favours the same label. */
-  private static Beginning beginning(Recipe recipe, ClassifierModel before, Dataset dev) {
-    String label = recipe.training().rejectLabel();
-    return label.isEmpty() || !label.equals(trainedToFavour(before))
-        ? recipe.start()
-        : recipe.start().withOthersAccuracy(othersAccuracy(before, label, dev));
   }
 
   private static void requireLabels(Corpus corpus, ClassifierModel model, String favoured)
@@ -184,19 +172,6 @@ public final class ClassifierTuning {
       changed.put(TRAINING, training);
     }
     return changed;
-  }
-
-  /** Share of the dev examples of labels but {@code favoured} that a model has right. */
-  static double othersAccuracy(ClassifierModel model, String favoured, Dataset dev) {
-    List<Example> others =
-        dev.examples().stream().filter(example -> !example.label().equals(favoured)).toList();
-    try (TextClassifier classifier = new TextClassifier(model)) {
-      long right =
-          others.parallelStream()
-              .filter(text -> classifier.classify(text.text()).label().equals(text.label()))
-              .count();
-      return others.isEmpty() ? 0 : (double) right / others.size();
-    }
   }
 
   /** With the model's numbers of the data's labels; texts behind the data's have none. */

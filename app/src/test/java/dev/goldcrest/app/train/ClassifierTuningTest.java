@@ -8,7 +8,6 @@ import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Example;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.runtime.ClassifierModel;
-import dev.goldcrest.runtime.TextClassifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,21 +63,6 @@ class ClassifierTuningTest {
     Map<String, Object> trained = Map.of("rejectLabel", "none");
     assertThat(favoured(trained, Map.of(), dev("play", "wake"))).isNull();
     assertThat(favoured(trained, Map.of("rejectLabel", "none"), dev("play"))).isEqualTo("none");
-  }
-
-  @Test
-  void othersAccuracy_countsTheOtherLabelsAlone() {
-    ClassifierModel model = model(Map.of());
-    String answer;
-    try (TextClassifier classifier = new TextClassifier(model)) {
-      answer = classifier.classify("some words").label();
-    }
-    String other = answer.equals("play") ? "wake" : "play";
-    Dataset dev = dev(answer, answer, other, "none", "none");
-    String rejected = answer.equals("none") ? "unused" : "none";
-    assertThat(ClassifierTuning.othersAccuracy(model, rejected, dev))
-        .isEqualTo(answer.equals("none") ? 4 / 5.0 : 2 / 3.0);
-    assertThat(ClassifierTuning.othersAccuracy(model, "none", dev("none"))).isZero();
   }
 
   @Test
