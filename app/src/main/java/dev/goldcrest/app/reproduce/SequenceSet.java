@@ -79,7 +79,7 @@ record SequenceSet(
                   vanilla("10 M", "dim=88", 40, 3),
                   // Alone: 2.6 times fewer multiply-adds than the vanilla of 40 M; the
                   // compression table begins with these two.
-                  lite("15 M", FASTER + "dim=168", 30, 1),
+                  lite("15 M", FASTER + "dim=168", 40, 1),
                   lite("40 M", FASTER + "dim=272", 30, 1),
                   vanilla("40 M", FASTER + "dim=176", 30, 1),
                   new Contender(
