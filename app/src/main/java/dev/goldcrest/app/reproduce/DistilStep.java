@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 record DistilStep(String set, Variant variant, long seed) {
   /** What the general encoder stands under. */
   static final String BASE = "base";
+
+  /** The general encoder. */
+  private static final DistilStep ENCODER = new DistilStep(BASE, Variant.ENCODER, 1);
 
   /** What is trained. */
   enum Variant {
@@ -35,7 +39,9 @@ record DistilStep(String set, Variant variant, long seed) {
     /** MiniLM, fine-tuned on the labels: who teaches the next. */
     TEACHER,
     /** A small ProFormer, taught by the fine-tuned MiniLM. */
-    TAUGHT;
+    TAUGHT,
+    /** The general encoder, taught by the fine-tuned MiniLM as it is fine-tuned. */
+    TUNED_TAUGHT;
 
     String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -96,13 +102,13 @@ record DistilStep(String set, Variant variant, long seed) {
           "sst2",
           List.of("imdb/train.tsv.gz#2"));
 
-  /** How the model that is taught learns. */
-  static final Map<String, String> TAUGHT = taught();
+  /** How a model that is taught learns. */
+  static final Map<String, String> TAUGHT = teaching();
 
-  /** What its file may take. The usual width in bytes leaves more room than fewer 16-bit floats. */
+  /** What its file may take. The usual width in few bits leaves more room than 16-bit floats. */
   static final String MOST_BYTES = "300KB";
 
-  private static Map<String, String> taught() {
+  private static Map<String, String> teaching() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("teacherShare", "0.9");
     settings.put("temperature", "2");
@@ -120,14 +126,13 @@ record DistilStep(String set, Variant variant, long seed) {
   static List<DistilStep> plan(Collection<String> names, List<Long> seeds) {
     boolean anySet = TUNED_SETS.stream().noneMatch(names::contains);
     boolean anyKind = kinds().noneMatch(names::contains);
-    DistilStep base = new DistilStep(BASE, Variant.ENCODER, 1);
     Set<DistilStep> steps = new LinkedHashSet<>();
     for (String set : TUNED_SETS) {
       for (long seed : seeds.isEmpty() ? List.of(1L) : seeds) {
         for (Variant variant : variants(set)) {
           DistilStep step = new DistilStep(set, variant, seed);
           if ((anySet || names.contains(set)) && (anyKind || names.contains(variant.text()))) {
-            steps.add(step.origin() == null ? step : step.origin());
+            steps.addAll(step.origins());
             steps.add(step);
           }
         }
@@ -137,8 +142,8 @@ record DistilStep(String set, Variant variant, long seed) {
       steps.clear();
     }
     List<DistilStep> plan = new ArrayList<>(steps);
-    if (plan.remove(base) || names.contains(BASE)) {
-      plan.add(0, base);
+    if (plan.remove(ENCODER) || names.contains(BASE)) {
+      plan.add(0, ENCODER);
     }
     return plan;
   }
@@ -149,7 +154,7 @@ record DistilStep(String set, Variant variant, long seed) {
       variants.addAll(List.of(Variant.FEW_SCRATCH, Variant.FEW_TUNED));
     }
     if (TAUGHT_SETS.contains(set)) {
-      variants.addAll(List.of(Variant.TEACHER, Variant.TAUGHT));
+      variants.addAll(List.of(Variant.TEACHER, Variant.TAUGHT, Variant.TUNED_TAUGHT));
     }
     return variants;
   }
@@ -160,13 +165,22 @@ record DistilStep(String set, Variant variant, long seed) {
         .map(Variant::text);
   }
 
-  /** The step whose model this one begins with or learns from; null for MiniLM or none. */
-  DistilStep origin() {
+  /** The step whose model this one begins with; null for MiniLM or none. */
+  DistilStep start() {
     return switch (variant) {
-      case TUNED, FEW_TUNED -> new DistilStep(BASE, Variant.ENCODER, 1);
-      case TAUGHT -> new DistilStep(set, Variant.TEACHER, seed);
-      case ENCODER, SCRATCH, FEW_SCRATCH, TEACHER -> null;
+      case TUNED, FEW_TUNED, TUNED_TAUGHT -> ENCODER;
+      case TAUGHT, ENCODER, SCRATCH, FEW_SCRATCH, TEACHER -> null;
     };
+  }
+
+  /** The step whose model has opinions for this one; null for MiniLM or none. */
+  DistilStep teacher() {
+    return taught() ? new DistilStep(set, Variant.TEACHER, seed) : null;
+  }
+
+  /** The steps whose models this one needs. */
+  List<DistilStep> origins() {
+    return Stream.of(start(), teacher()).filter(Objects::nonNull).toList();
   }
 
   /** Names that {@link #plan} takes. */
@@ -180,6 +194,11 @@ record DistilStep(String set, Variant variant, long seed) {
   /** Whether it has a few labels of each class only. */
   boolean few() {
     return variant == Variant.FEW_SCRATCH || variant == Variant.FEW_TUNED;
+  }
+
+  /** Whether a fine-tuned MiniLM has opinions for it. */
+  boolean taught() {
+    return variant == Variant.TAUGHT || variant == Variant.TUNED_TAUGHT;
   }
 
   /** {@code sst2-taught-seed1}: names files and rows. */

@@ -84,7 +84,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       return false;
     }
     for (DistilStep step : plan) {
-      if (model.equals(step.origin()) && find(step) == null && lacking(step) == null) {
+      if (step.origins().contains(model) && find(step) == null && lacking(step) == null) {
         return true;
       }
     }
@@ -133,10 +133,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
 
   private String newFingerprint(DistilStep step) {
     StringBuilder all = new StringBuilder(step.variant().text()).append(setup.epochs());
-    DistilStep origin = step.origin();
-    if (origin != null) {
-      all.append(newFingerprint(origin));
-    }
+    step.origins().forEach(origin -> all.append(newFingerprint(origin)));
     Choices plain = choices(step, null, null);
     all.append(mostBytes(step));
     switch (step.variant()) {
@@ -151,6 +148,11 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       case TAUGHT ->
           all.append(DistilStep.UNLABELLED.get(step.set()))
               .append(MadeUpRun.recipe(choices(step, null, MadeUpRun.TEACHER), MadeUpRun.SHAPE));
+      case TUNED_TAUGHT -> {
+        Choices both = choices(step, madeUpStart(), MadeUpRun.TEACHER);
+        all.append(DistilStep.UNLABELLED.get(step.set()))
+            .append(MadeUpRun.recipe(both, MadeUpRun.SHAPE));
+      }
     }
     return Integer.toHexString(all.toString().hashCode());
   }
@@ -174,7 +176,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     String preset = null;
     switch (step.variant()) {
       case ENCODER, SCRATCH, FEW_SCRATCH -> preset = "encoder";
-      case TAUGHT -> settings.putAll(DistilStep.TAUGHT);
+      case TAUGHT, TUNED_TAUGHT -> settings.putAll(DistilStep.TAUGHT);
       case TEACHER -> {
         architecture = Bert.NAME;
         settings.put("labelSmoothing", "0"); // a smoothed teacher tells less (Müller et al., 2019)
@@ -254,7 +256,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
   }
 
   private static String mostBytes(DistilStep step) {
-    return step.variant() == Variant.TAUGHT ? DistilStep.MOST_BYTES : null;
+    return step.taught() ? DistilStep.MOST_BYTES : null;
   }
 
   private Optional<DistilRow> train(DistilStep step) throws Exception {
@@ -268,17 +270,8 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
                 Datasets.load(setup.part(step.set(), "dev").toString(), ReadOptions.defaults()))
             : Split.holdOut(train);
     Dataset test = Datasets.load(setup.part(step.set(), "test").toString(), ReadOptions.defaults());
-    Path from = step.variant() == Variant.TEACHER ? miniLm() : null;
-    DistilStep origin = step.origin();
-    if (origin != null) {
-      from = model(origin);
-    }
-    boolean taught = step.variant() == Variant.TAUGHT;
-    Start start = from == null || taught ? null : start(from);
-    Teacher teacher =
-        taught ? Teacher.load(setup.terminal(), from.toString(), unlabelled(step)) : null;
-    Choices choices = choices(step, start, teacher);
-    String line = trainLine(step, choices, from, hasDev);
+    Choices choices = choices(step, start(step), teacher(step));
+    String line = trainLine(step, choices, hasDev);
     Optional<Trained> trained =
         TrainingJob.run(setup.terminal(), request(step, choices, line), split);
     if (trained.isEmpty()) {
@@ -288,8 +281,19 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     return Optional.of(measured(step, trained.get(), split.train().size(), test, line));
   }
 
-  private Start start(Path file) throws IOException {
+  /** What a step begins with, or null. */
+  private Start start(DistilStep step) throws IOException {
+    if (step.start() == null && step.variant() != Variant.TEACHER) {
+      return null;
+    }
+    Path file = step.start() == null ? miniLm() : model(step.start());
     return Start.of(ModelFiles.load(setup.terminal(), file.toString()), file.toString());
+  }
+
+  private Teacher teacher(DistilStep step) throws IOException, DataException {
+    return step.taught()
+        ? Teacher.load(setup.terminal(), model(step.teacher()).toString(), unlabelled(step))
+        : null;
   }
 
   private DistilRow measured(
@@ -358,7 +362,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     return new Dataset(all.name() + ", " + DistilStep.FEW + " of each label", some);
   }
 
-  private String trainLine(DistilStep step, Choices choices, Path from, boolean hasDev) {
+  private String trainLine(DistilStep step, Choices choices, boolean hasDev) {
     String data = setup.part(step.set(), "train").toString();
     StringBuilder line = new StringBuilder("./goldcrest train --data ");
     line.append(step.few() ? "few.tsv" : data);
@@ -368,12 +372,12 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     if (choices.preset() != null) {
       line.append(" --preset ").append(choices.preset());
     }
-    if (from != null) {
-      DistilStep origin = step.origin();
-      line.append(step.variant() == Variant.TAUGHT ? " --teacher " : " --init ");
-      line.append(origin == null ? "minilm" : origin.key()).append(".safetensors");
+    if (choices.start() != null) {
+      String name = step.start() == null ? "minilm" : step.start().key();
+      line.append(" --init ").append(name).append(".safetensors");
     }
-    if (choices.teacher() != null) {
+    if (step.taught()) {
+      line.append(" --teacher ").append(step.teacher().key()).append(".safetensors");
       unlabelled(step).forEach(texts -> line.append(" --unlabelled ").append(texts));
     }
     choices.settings().forEach((name, value) -> line.append(" --set " + name + "=" + value));
