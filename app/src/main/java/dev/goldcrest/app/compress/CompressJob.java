@@ -10,7 +10,6 @@ import dev.goldcrest.compress.Compression;
 import dev.goldcrest.compress.Planner;
 import dev.goldcrest.compress.Pruning;
 import dev.goldcrest.compress.Solver;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
@@ -52,6 +51,7 @@ public final class CompressJob {
   private final boolean calibrates;
   private boolean half;
   private final List<Stage> stages = new ArrayList<>();
+  private int written;
   private final List<Change> changes = new ArrayList<>();
 
   /**
@@ -78,16 +78,18 @@ public final class CompressJob {
    * What came of it.
    *
    * @param plan that was carried out
-   * @param stages from the model as it was given to the one that is written
+   * @param stages in the order in which they were made, from the model as it was given
+   * @param written which of them is in the file: the last, or the one before a training that did
+   *     not help
    * @param changes to single weights
    */
-  record Outcome(Compression plan, List<Stage> stages, List<Change> changes) {
+  record Outcome(Compression plan, List<Stage> stages, int written, List<Change> changes) {
     Stage before() {
       return stages.get(0);
     }
 
     Stage after() {
-      return stages.get(stages.size() - 1);
+      return stages.get(written);
     }
   }
 
@@ -115,7 +117,7 @@ public final class CompressJob {
       ModelFile coded = take(plan.stored(model));
       stage(plan.stored().name().toLowerCase(Locale.ROOT), coded);
     }
-    requireSmall(plan, given, learns ? TRAINING_SLACK : 1);
+    requireSmall(plan, given);
     if (learns) {
       Optional<ModelFile> tuned = subject.tune(storing(plan, model), pruned());
       if (tuned.isEmpty()) {
@@ -123,10 +125,10 @@ public final class CompressJob {
       }
       stage("fine-tuned", Compression.encoded(tuned.get()));
       keepTheBetter();
-      requireSmall(plan, given, 1);
     }
+    weigh();
     time();
-    Outcome outcome = new Outcome(plan, List.copyOf(stages), List.copyOf(changes));
+    Outcome outcome = new Outcome(plan, List.copyOf(stages), written, List.copyOf(changes));
     outcome.after().model().save(command.request().out(), half);
     Files.deleteIfExists(command.request().checkpoint());
     if (learns) {
@@ -175,21 +177,26 @@ public final class CompressJob {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** Training on with little may end below where it began; then that stays. */
+  /** Training on with little may end below where it began, or larger; then that stays. */
   private void keepTheBetter() {
-    Stage tuned = stages.get(stages.size() - 1);
-    Stage before = stages.get(stages.size() - 2);
+    Stage tuned = stages.get(written);
+    Stage before = stages.get(written - 1);
     double gain = tuned.score().value() - before.score().value();
-    if (subject.higherIsBetter() ? gain >= 0 : gain <= 0) {
+    boolean fits = most == null || tuned.bytes() <= most;
+    if (fits && (subject.higherIsBetter() ? gain >= 0 : gain <= 0)) {
       return;
     }
-    terminal.notice(
-        "training on did not help: %s %s instead of %s; what was before it is kept",
-        subject.metric(),
-        subject.text(tuned.score().value()),
-        subject.text(before.score().value()));
-    stages.remove(before);
-    stages.add(before);
+    String why =
+        fits
+            ? String.format(
+                "%s %s instead of %s",
+                subject.metric(),
+                subject.text(tuned.score().value()),
+                subject.text(before.score().value()))
+            : Units.bytes(tuned.bytes()) + " instead of " + Units.bytes(before.bytes());
+    terminal.notice("training on did not help: %s; what was before it is kept", why);
+    stages.set(written, tuned.named(tuned.name() + ", not kept"));
+    written--;
   }
 
   /** With the forms that the file will have, so that training learns around them. */
@@ -200,39 +207,52 @@ public final class CompressJob {
   }
 
   private Compression planned(ModelFile given) {
-    double limit = command.data() == null ? most : TRAINING_SLACK * most;
-    Planner.Found found = nearest(given, limit);
+    Planner.Found found = nearest(given);
     terminal.say("to fit into " + Units.bytes(most) + ": " + found.plan().options());
     return found.plan();
   }
 
   /** The gentlest plan whose file, its name included, has so many bytes. */
-  private Planner.Found nearest(ModelFile given, double limit) {
+  private Planner.Found nearest(ModelFile given) {
     ModelFile longest =
         named(given, Compression.NONE.withPrune(new Pruning.Magnitude(LONG_OPTION)));
-    Planner.Found found = Planner.find(longest, true, (long) limit);
+    Planner.Found found = Planner.find(longest, true, limit());
     if (found.fits()) {
       return found;
     }
     throw UserError.unreachable(
-        "--max-size %s: %s cannot be made so small; the nearest is %s with %s",
-        Units.bytes(most), command.model(), Units.bytes(found.bytes()), found.plan().options());
+        "--max-size %s%s: %s cannot be made so small; the nearest is %s with %s",
+        Units.bytes(most),
+        slack(),
+        command.model(),
+        Units.bytes(found.bytes()),
+        found.plan().options());
   }
 
-  /** The post-condition; says which plan would have kept it. */
-  private void requireSmall(Compression plan, ModelFile given, double slack) {
-    long bytes = stages.get(stages.size() - 1).bytes();
-    if (most == null || bytes <= slack * most) {
+  /** The post-condition, before anything is learned; says which plan would have kept it. */
+  private void requireSmall(Compression plan, ModelFile given) {
+    long bytes = stages.get(written).bytes();
+    if (most == null || bytes <= limit()) {
       return;
     }
-    Planner.Found found = nearest(given, slack * most);
+    Planner.Found found = nearest(given);
     throw UserError.unreachable(
-        "--max-size %s: with %s the file takes %s; the nearest that fits takes %s: %s",
+        "--max-size %s%s: with %s the file takes %s; the nearest that fits takes %s: %s",
         Units.bytes(most),
+        slack(),
         plan.options(),
         Units.bytes(bytes),
         Units.bytes(found.bytes()),
         found.plan().options());
+  }
+
+  /** What the file may take before it is trained on, or where it is not. */
+  private long limit() {
+    return command.data() == null ? most : (long) (TRAINING_SLACK * most);
+  }
+
+  private String slack() {
+    return command.data() == null ? "" : " (less 2 % for what training changes)";
   }
 
   /** Paths of the weights whose zeros are to stay. */
@@ -254,20 +274,13 @@ public final class CompressJob {
 
   /** Measures what a reader of the model's file has; its own file has {@code bytes} if not -1. */
   private void stage(String name, ModelFile model, long bytes) throws IOException {
-    ModelFile read = model;
-    long size = bytes;
-    ByteArrayOutputStream stream = new ByteArrayOutputStream();
-    model.write(stream, half);
-    byte[] file = stream.toByteArray();
-    Memory.Source source = () -> ModelFile.load(new ByteArrayInputStream(file));
-    if (bytes < 0) {
-      size = file.length;
-      read = source.read();
-    }
+    byte[] file = file(model);
+    ModelFile read = bytes < 0 ? ModelFile.load(new ByteArrayInputStream(file)) : model;
+    long size = bytes < 0 ? file.length : bytes;
     Subject.Score score = subject.score(read);
-    Cost cost = subject.cost(read);
-    long memory = Memory.peak(subject, source);
-    stages.add(new Stage(name, read, size, score, cost.macs(), memory, Double.NaN));
+    long macs = subject.cost(read).macs();
+    written = stages.size();
+    stages.add(new Stage(name, read, size, score, macs, Memory.NONE, Double.NaN));
     terminal.say(
         String.format(
             Locale.ROOT,
@@ -279,15 +292,29 @@ public final class CompressJob {
                 : ", " + subject.metric() + " " + subject.text(score.value())));
   }
 
-  /** The model as given and the last one, in turns. */
+  private byte[] file(ModelFile model) throws IOException {
+    ByteArrayOutputStream stream = new ByteArrayOutputStream();
+    model.write(stream, half);
+    return stream.toByteArray();
+  }
+
+  /** All stages one after the other, when nothing else is going on. */
+  private void weigh() throws IOException {
+    for (int i = 0; i < stages.size(); i++) {
+      byte[] file = file(stages.get(i).model());
+      Memory.Source source = () -> ModelFile.load(new ByteArrayInputStream(file));
+      stages.set(i, stages.get(i).weighed(Memory.peak(subject, source, file.length)));
+    }
+  }
+
+  /** The model as given and the one that is written, in turns. */
   private void time() throws IOException {
     Stage first = stages.get(0);
-    int end = stages.size() - 1;
     try (Subject.Runner before = subject.runner(first.model());
-        Subject.Runner after = subject.runner(stages.get(end).model())) {
+        Subject.Runner after = subject.runner(stages.get(written).model())) {
       double[] micros = Turns.p50Micros(List.of(before, after));
       stages.set(0, first.timed(micros[0]));
-      stages.set(end, stages.get(end).timed(micros[1]));
+      stages.set(written, stages.get(written).timed(micros[1]));
     }
   }
 }

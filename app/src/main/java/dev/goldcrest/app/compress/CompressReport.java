@@ -47,7 +47,7 @@ final class CompressReport implements Report {
               score(stage),
               stage.macs(),
               stage.p50Micros(),
-              stage.memoryBytes()));
+              stage.memory().bytes()));
     }
     return new ParetoPage.Content(
         out.getFileName().toString(),
@@ -76,7 +76,7 @@ final class CompressReport implements Report {
           score(stage),
           String.format(Locale.ROOT, "%,d", stage.macs()),
           Double.isNaN(stage.p50Micros()) ? "-" : Units.micros(stage.p50Micros()),
-          Units.bytes(stage.memoryBytes()));
+          stage.memory().bytes() < 0 ? "-" : Units.bytes(stage.memory().bytes()));
     }
     stream.println();
     stream.println(
@@ -125,7 +125,8 @@ final class CompressReport implements Report {
     object.put("score", number(stage.score().value()));
     object.put("macs", stage.macs());
     object.put("p50Micros", number(stage.p50Micros()));
-    object.put("memoryBytes", stage.memoryBytes());
+    object.put("memoryBytes", stage.memory().bytes() < 0 ? null : stage.memory().bytes());
+    object.put("memorySpread", stage.memory().spread());
     return object;
   }
 

@@ -10,9 +10,9 @@ import dev.goldcrest.runtime.ModelFile;
  * @param bytes of that file
  * @param score of it
  * @param macs of one prediction
- * @param memoryBytes at the peak of a prediction, measured: see {@link Memory}
- * @param p50Micros median of one prediction on one thread, timed in turns with the other stages;
- *     NaN before that
+ * @param memory at the peak of a prediction; {@link Memory#NONE} before all stages are there
+ * @param p50Micros median of one prediction on one thread, the first and the last stage in turns;
+ *     NaN before that and for the others
  */
 record Stage(
     String name,
@@ -20,9 +20,17 @@ record Stage(
     long bytes,
     Subject.Score score,
     long macs,
-    long memoryBytes,
+    Memory memory,
     double p50Micros) {
+  Stage named(String other) {
+    return new Stage(other, model, bytes, score, macs, memory, p50Micros);
+  }
+
+  Stage weighed(Memory measured) {
+    return new Stage(name, model, bytes, score, macs, measured, p50Micros);
+  }
+
   Stage timed(double micros) {
-    return new Stage(name, model, bytes, score, macs, memoryBytes, micros);
+    return new Stage(name, model, bytes, score, macs, memory, micros);
   }
 }

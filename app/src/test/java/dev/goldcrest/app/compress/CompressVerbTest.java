@@ -336,6 +336,32 @@ class CompressVerbTest {
     assertThat(folder.toFile().list()).isEmpty();
   }
 
+  /** Steps as large as these leave nothing of what the model knew. */
+  @Test
+  void data_trainingThatDoesNotHelp_isShownAndNotKept() throws IOException {
+    String[] ruinous = {
+      "--quantize",
+      "int8",
+      "--data",
+      train.toString(),
+      "--dev",
+      dev.toString(),
+      "--epochs",
+      "2",
+      "--lr",
+      "100"
+    };
+    JsonNode json = compressed(model, ruinous);
+    List<String> stages = new ArrayList<>();
+    json.get("stages").forEach(stage -> stages.add(stage.get("name").asText()));
+    assertThat(stages).containsExactly("as given", "int8", "fine-tuned, not kept");
+    assertThat(json.get("after").get("name").asText()).isEqualTo("int8");
+    assertThat(json.get("after").get("score").asDouble())
+        .isEqualTo(accuracy())
+        .isGreaterThan(json.get("stages").get(2).get("score").asDouble());
+    assertThat(Files.size(out)).isEqualTo(json.get("after").get("modelBytes").asLong());
+  }
+
   @Test
   void maxSize_planTooLarge_namesOneThatFits() {
     Front front = compress(model, "--max-size", "9KB", "--quantize", "kmeans8");

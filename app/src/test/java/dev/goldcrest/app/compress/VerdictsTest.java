@@ -66,7 +66,7 @@ class VerdictsTest {
   }
 
   private static Stage stage(long bytes, Subject.Score score, long macs, double micros) {
-    return new Stage("", null, bytes, score, macs, 100, micros);
+    return new Stage("", null, bytes, score, macs, new Memory(100, 0), micros);
   }
 
   private static Subject.Score right(int of100) {
@@ -77,7 +77,7 @@ class VerdictsTest {
 
   private static List<String> verdicts(Subject subject, Stage before, Stage after) {
     return Verdicts.of(
-        subject, new CompressJob.Outcome(Compression.NONE, List.of(before, after), List.of()));
+        subject, new CompressJob.Outcome(Compression.NONE, List.of(before, after), 1, List.of()));
   }
 
   @Test
@@ -94,6 +94,19 @@ class VerdictsTest {
     assertThat(verdicts.get(2)).startsWith("One prediction takes 2.00 times more multiply-adds");
     assertThat(verdicts.get(3)).startsWith("Timed in turns it is 1.50 times slower");
     assertThat(verdicts.get(4)).contains("as much memory as before");
+  }
+
+  @Test
+  void of_memory_isToldAsFarAsItWasMeasured() {
+    Stage stage = stage(10, Subject.Score.NONE, 1, 1);
+    Subject subject = new Judged(true, null);
+    Stage large = stage.weighed(new Memory(1_000, 10));
+    assertThat(verdicts(subject, large, stage.weighed(new Memory(800, 10))).get(4))
+        .isEqualTo("Running it takes 1.25 times less memory: 800 B instead of 1.00 KB.");
+    assertThat(verdicts(subject, large, stage.weighed(new Memory(800, 300))).get(4))
+        .startsWith("Running it takes as much memory as before");
+    assertThat(verdicts(subject, large, stage.weighed(Memory.NONE)).get(4))
+        .contains("too little to be told");
   }
 
   @Test
