@@ -1,7 +1,7 @@
 package dev.goldcrest.app.distill;
 
 import dev.goldcrest.app.train.Choices;
-import dev.goldcrest.app.train.Recipe;
+import dev.goldcrest.app.train.ModelRecipe;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.ProFormer;
@@ -64,9 +64,9 @@ public record DistillRecipe(Architecture architecture, TextConfig text, EncoderO
     merged.put("vector", Integer.toString(dimension));
     Settings settings = new Settings(merged);
     Architecture architecture = Architectures.of(choices.architecture(), settings);
-    TextConfig text = Recipe.text(settings, architecture, null);
+    TextConfig text = ModelRecipe.text(settings, architecture, null);
     EncoderOptions training = training(settings, choices);
-    Recipe.requireKnown(choices.settings(), settings, settings);
+    choices.requireKnown(settings);
     // Shapes that do not go together are found by building.
     architecture.trace(Architecture.WHOLE, Sizes.single(architecture.lengthMultiple()));
     return new DistillRecipe(architecture, text, training);
@@ -76,9 +76,9 @@ public record DistillRecipe(Architecture architecture, TextConfig text, EncoderO
     int epochs = choices.epochs() == null ? EPOCHS : choices.epochs();
     int batch = choices.batch() == null ? BATCH : choices.batch();
     double rate = choices.learningRate() == null ? LEARNING_RATE : choices.learningRate();
-    Recipe.requireWithin("--epochs", epochs, 1, 10_000);
-    Recipe.requireWithin("--batch", batch, 2, 1 << 16);
-    Recipe.requireWithin("--threads", choices.workers(), 1, 256);
+    Choices.requireWithin("--epochs", epochs, 1, 10_000);
+    Choices.requireWithin("--batch", batch, 2, 1 << 16);
+    Choices.requireWithin("--threads", choices.workers(), 1, 256);
     if (!(rate > 0) || rate > 1000) {
       throw new IllegalArgumentException("--lr must be above 0 and at most 1000, is " + rate);
     }

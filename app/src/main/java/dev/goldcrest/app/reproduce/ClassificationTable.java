@@ -14,6 +14,7 @@ import dev.goldcrest.app.train.DemoVerb;
 import dev.goldcrest.app.train.Recipe;
 import dev.goldcrest.app.train.Trained;
 import dev.goldcrest.app.train.TrainingJob;
+import dev.goldcrest.app.train.TrainingRecipe;
 import dev.goldcrest.app.train.TrainingRequest;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
@@ -241,7 +242,7 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
     for (DataShape shape : SHAPES) {
       Recipe recipe = Recipe.of(choices, shape, List.of(List.of("word")));
       all.append(recipe.architecture().settings());
-      all.append(Recipe.described(recipe.training())).append(recipe.text());
+      all.append(TrainingRecipe.described(recipe.training())).append(recipe.text());
     }
     return Integer.toHexString(all.toString().hashCode());
   }

@@ -6,6 +6,7 @@ import dev.goldcrest.app.train.DataShape;
 import dev.goldcrest.app.train.Recipe;
 import dev.goldcrest.app.train.Start;
 import dev.goldcrest.app.train.Teacher;
+import dev.goldcrest.app.train.TrainingRecipe;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.TextConfig;
@@ -28,9 +29,9 @@ final class MadeUpRun {
   static String recipe(Choices choices, DataShape shape) {
     Recipe recipe = of(choices, shape);
     return recipe.architecture().settings()
-        + Recipe.described(recipe.training())
+        + TrainingRecipe.described(recipe.training())
         + recipe.teaching()
-        + (choices.teacher() == null ? "" : Recipe.augment(choices))
+        + (choices.teacher() == null ? "" : TrainingRecipe.augment(choices))
         + choices.settings();
   }
 

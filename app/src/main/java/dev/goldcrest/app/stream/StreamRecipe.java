@@ -108,9 +108,9 @@ record StreamRecipe(Architecture model, DetectorOptions training) {
       Choices choices, Settings settings, int dim, int usual, double share) {
     int epochs = choices.epochs() == null ? usual : choices.epochs();
     int batch = choices.batch() == null ? BATCH : choices.batch();
-    requireWithin("--epochs", epochs, 1, 10_000);
-    requireWithin("--batch", batch, 1, 1 << 16);
-    requireWithin("--threads", choices.workers(), 1, 256);
+    Choices.requireWithin("--epochs", epochs, 1, 10_000);
+    Choices.requireWithin("--batch", batch, 1, 1 << 16);
+    Choices.requireWithin("--threads", choices.workers(), 1, 256);
     double rate =
         choices.learningRate() == null
             ? LEARNING_RATE * share * Math.min(1, (double) NARROW / dim)
@@ -132,12 +132,5 @@ record StreamRecipe(Architecture model, DetectorOptions training) {
         settings.integer("patience", PATIENCE, 0, 10_000),
         choices.seed(),
         choices.workers());
-  }
-
-  private static void requireWithin(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          name + " must be from " + least + " to " + most + ", is " + value);
-    }
   }
 }

@@ -1,8 +1,12 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.compress.Compression;
+import dev.goldcrest.core.models.Nearest;
+import dev.goldcrest.core.models.Settings;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the user asked for; null where the recipe decides.
@@ -57,6 +61,32 @@ public record Choices(
         null,
         Compression.NONE,
         null);
+  }
+
+  /**
+   * Refuses a setting that no reader knows, naming the nearest one.
+   *
+   * @throws IllegalArgumentException in a sentence for the user
+   */
+  public void requireKnown(Settings... readers) {
+    Set<String> known = new LinkedHashSet<>();
+    for (Settings reader : readers) {
+      known.addAll(reader.known());
+    }
+    known.remove("classes");
+    for (String name : settings.keySet()) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException("unknown setting " + name + Nearest.hint(name, known));
+      }
+    }
+  }
+
+  /** Refuses what was asked for by an option where it is out of bounds. */
+  public static void requireWithin(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          option + " must be from " + least + " to " + most + ", is " + value);
+    }
   }
 
   /** The same with further settings, which go before those given. */

@@ -55,8 +55,8 @@ public final class ClassifierTuning {
         Corpus.of(
             split,
             teacher == null ? List.of() : teacher.further(choices, split),
-            Recipe.cutter(choices),
-            Recipe.mostWords(choices));
+            ModelRecipe.cutter(choices),
+            ModelRecipe.mostWords(choices));
     DataShape shape = corpus.shape().withClasses(model.labels().size());
     Recipe recipe = UserError.judging(() -> Recipe.of(choices, shape, List.of()));
     String favoured = recipe.training().rejectLabel();

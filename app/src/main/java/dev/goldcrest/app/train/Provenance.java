@@ -47,7 +47,7 @@ public final class Provenance {
     data.put("skippedLines", corpus.split().train().skippedBadLines());
     all.put("data", data);
     all.put("labelCounts", labelCounts(corpus));
-    String preset = Recipe.presetName(request.choices());
+    String preset = ModelRecipe.presetName(request.choices());
     if (preset != null) {
       all.put("preset", preset);
     }
@@ -57,7 +57,7 @@ public final class Provenance {
     if (request.choices().teacher() != null) {
       all.put(
           "teacher",
-          teacher(request.choices().teacher(), recipe, Recipe.augment(request.choices())));
+          teacher(request.choices().teacher(), recipe, TrainingRecipe.augment(request.choices())));
     }
     all.put("training", options(recipe.training()));
     all.put("epochs", epochs);

@@ -147,7 +147,7 @@ public record SequenceRecipe(
             training(front, choices, writesOnly ? tokens(texts, target) / 30 : texts.size()),
             batch,
             context);
-    Recipe.requireKnown(choices.settings(), front, model);
+    choices.requireKnown(model, front);
     architecture.trace(Architecture.WHOLE, architecture.smallest());
     return recipe;
   }
@@ -237,7 +237,7 @@ public record SequenceRecipe(
    */
   public static String describe(String task, Choices choices) {
     SequenceRecipe recipe = judge(task, choices);
-    String training = Recipe.described(recipe.training());
+    String training = TrainingRecipe.described(recipe.training());
     return merged(task, choices) + " " + recipe.architecture().settings() + training;
   }
 
@@ -271,7 +271,7 @@ public record SequenceRecipe(
     int amount = writesOnly ? tokens(texts, model.target()) / 30 : texts.size();
     SequenceOptions tuning = tuning(front, choices, amount);
     int batch = batch(front, choices);
-    Recipe.requireKnown(choices.settings(), front, new Settings(Map.of()));
+    choices.requireKnown(front);
     return new SequenceRecipe(
         model.task(),
         model.architecture(),
@@ -301,7 +301,7 @@ public record SequenceRecipe(
    */
   public static String describeTuning(String task, Choices choices, int pairs) {
     Settings front = new Settings(merged(task, choices));
-    return Recipe.described(tuning(front, choices, pairs)) + " " + batch(front, choices);
+    return TrainingRecipe.described(tuning(front, choices, pairs)) + " " + batch(front, choices);
   }
 
   private static Map<String, String> line(String settings) {
@@ -349,14 +349,14 @@ public record SequenceRecipe(
   private static int batch(Settings front, Choices choices) {
     int batch =
         choices.batch() != null ? choices.batch() : front.integer("batch", 4096, 1, MOST_BATCH);
-    Recipe.requireWithin("--batch", batch, 1, MOST_BATCH);
+    Choices.requireWithin("--batch", batch, 1, MOST_BATCH);
     return batch;
   }
 
   private static SequenceOptions training(Settings front, Choices choices, int amount) {
     int epochs = choices.epochs() != null ? choices.epochs() : epochs(amount);
-    Recipe.requireWithin("--epochs", epochs, 1, MOST_EPOCHS);
-    Recipe.requireWithin("--threads", choices.workers(), 1, 256);
+    Choices.requireWithin("--epochs", epochs, 1, MOST_EPOCHS);
+    Choices.requireWithin("--threads", choices.workers(), 1, 256);
     double rate = front.number("lr", 1e-3, 1e-9, 1000);
     if (choices.learningRate() != null) {
       rate = choices.learningRate();

@@ -48,7 +48,7 @@ public record Teacher(String name, ClassifierModel model, TextPool unlabelled) {
   List<String> further(Choices choices, Split split) {
     List<String> texts = new ArrayList<>(unlabelled.texts());
     List<String> own = split.train().examples().stream().map(Example::text).toList();
-    texts.addAll(Augmenter.around(own, Recipe.augment(choices), choices.seed()));
+    texts.addAll(Augmenter.around(own, TrainingRecipe.augment(choices), choices.seed()));
     return texts;
   }
 

@@ -78,7 +78,8 @@ public final class TrainingJob {
     Choices choices = request.choices();
     List<String> unlabelled =
         choices.teacher() == null ? List.of() : choices.teacher().further(choices, split);
-    Corpus corpus = Corpus.of(split, unlabelled, Recipe.cutter(choices), Recipe.mostWords(choices));
+    Corpus corpus =
+        Corpus.of(split, unlabelled, ModelRecipe.cutter(choices), ModelRecipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
     return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.compress;
 
+import static dev.goldcrest.app.compress.MadeUpClassifier.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,33 +24,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code compress} on classifiers and encoders through the front door. */
 class CompressVerbTest {
   @TempDir private static Path shared;
-  private static Path train;
-  private static Path dev;
-  private static Path model;
+  private static MadeUpClassifier given;
 
   @TempDir private Path folder;
   private Path out;
 
   @BeforeAll
   static void trainOnce() throws IOException {
-    train = MadeUp.write(shared, "train.tsv", MadeUp.lines(200, 1));
-    dev = MadeUp.write(shared, "dev.tsv", MadeUp.lines(60, 2));
-    model = shared.resolve("model.safetensors");
-    train(model, "--epochs", "12", "--lr", "0.02", "--no-half");
-  }
-
-  private static void train(Path to, String... more) {
-    List<String> args = new ArrayList<>(List.of("train", "--data", train.toString()));
-    args.addAll(List.of("--dev", dev.toString(), "--out", to.toString()));
-    args.addAll(MadeUp.SMALL);
-    Front front = Front.run(args, more);
-    assertThat(front.exitCode()).as(front.err()).isZero();
+    given = MadeUpClassifier.trained(shared, "--epochs", "12", "--lr", "0.02");
   }
 
   @BeforeEach
@@ -57,34 +43,28 @@ class CompressVerbTest {
     out = folder.resolve("small.safetensors");
   }
 
-  private Front compress(Path from, String... more) {
-    return Front.run(
-        List.of("compress", "--model", from.toString(), "--out", out.toString()), more);
-  }
-
   private JsonNode compressed(Path from, String... more) throws IOException {
     String[] all = Arrays.copyOf(more, more.length + 1);
     all[more.length] = "--json";
-    Front front = compress(from, all);
+    Front front = compress(from, out, all);
     assertThat(front.exitCode()).as(front.err()).isZero();
     return front.json();
   }
 
   private double accuracy() throws IOException {
     Front front =
-        Front.run(
-            List.of("evaluate", "--model", out.toString(), "--data", dev.toString(), "--json"));
+        Front.run(List.of("evaluate", "--model", out.toString(), "--data", given.dev(), "--json"));
     assertThat(front.exitCode()).as(front.err()).isZero();
     return front.json().get("accuracy").asDouble();
   }
 
   @Test
   void int8_isMeasuredAsItIsWritten() throws IOException {
-    JsonNode json = compressed(model, "--quantize", "int8", "--dev", dev.toString());
+    JsonNode json = compressed(given.model(), "--quantize", "int8", "--dev", given.dev());
     assertThat(json.get("modelBytes").asLong()).isEqualTo(Files.size(out));
     JsonNode before = json.get("before");
     JsonNode after = json.get("after");
-    assertThat(before.get("modelBytes").asLong()).isEqualTo(Files.size(model));
+    assertThat(before.get("modelBytes").asLong()).isEqualTo(Files.size(given.model()));
     assertThat(after.get("modelBytes").asLong()).isEqualTo(Files.size(out));
     assertThat(after.get("score").asDouble()).isEqualTo(accuracy());
     assertThat(after.get("macs").asLong()).isEqualTo(before.get("macs").asLong()).isPositive();
@@ -107,13 +87,14 @@ class CompressVerbTest {
   void table_namesEveryStepAndSaysWhatWasLost() {
     Front front =
         compress(
-            model,
+            given.model(),
+            out,
             "--rank",
             "0.5",
             "--prune",
             "0.97",
             "--dev",
-            dev.toString(),
+            given.dev(),
             "--report",
             folder.resolve("page.html").toString());
     assertThat(front.exitCode()).as(front.err()).isZero();
@@ -139,9 +120,9 @@ class CompressVerbTest {
       "--quantize",
       "kmeans4",
       "--data",
-      train.toString(),
+      given.train(),
       "--dev",
-      dev.toString(),
+      given.dev(),
       "--epochs",
       "6",
       "--lr",
@@ -149,7 +130,7 @@ class CompressVerbTest {
       "--threads",
       "2"
     };
-    JsonNode json = compressed(model, options);
+    JsonNode json = compressed(given.model(), options);
     List<String> stages = new ArrayList<>();
     json.get("stages").forEach(stage -> stages.add(stage.get("name").asText()));
     assertThat(stages)
@@ -173,14 +154,14 @@ class CompressVerbTest {
     assertThat(Files.exists(Path.of(out + ".checkpoint"))).isFalse();
     byte[] once = Files.readAllBytes(out);
     Files.delete(out);
-    compressed(model, options);
+    compressed(given.model(), options);
     assertThat(out).as("a second time").hasBinaryContent(once);
   }
 
   /** What was compressed can be compressed further, and trained on with train --init. */
   @Test
   void compressed_goesOn() throws IOException {
-    compressed(model, "--rank", "0.5");
+    compressed(given.model(), "--rank", "0.5");
     Path first = Files.move(out, folder.resolve("first.safetensors"));
     compressed(first, "--quantize", "kmeans8", "--prune", "sensitivity:0.5");
     assertThat(ModelFile.load(out).architecture().forms().ranks())
@@ -191,7 +172,7 @@ class CompressVerbTest {
             List.of(
                 "train",
                 "--data",
-                train.toString(),
+                given.train(),
                 "--init",
                 out.toString(),
                 "--out",
@@ -214,7 +195,7 @@ class CompressVerbTest {
             "--quantize",
             "int8",
             "--dev",
-            dev.toString());
+            given.dev());
     WeightForms forms = ModelFile.load(out).architecture().forms();
     assertThat(forms.ranks()).containsOnlyKeys("embedding.weight");
     assertThat(forms.widths()).hasSize(4);
@@ -227,31 +208,13 @@ class CompressVerbTest {
 
   private Path bert() {
     Path bert = folder.resolve("bert.safetensors");
-    List<String> args = new ArrayList<>(List.of("train", "--data", train.toString()));
-    args.addAll(List.of("--dev", dev.toString(), "--out", bert.toString(), "--arch", "bert"));
+    List<String> args = new ArrayList<>(List.of("train", "--data", given.train()));
+    args.addAll(List.of("--dev", given.dev(), "--out", bert.toString(), "--arch", "bert"));
     for (String setting : new String[] {"dim=32", "heads=2", "ffn=32", "layers=2"}) {
       args.addAll(List.of("--set", setting));
     }
     assertThat(Front.run(args, "--epochs", "6", "--threads", "2").exitCode()).isZero();
     return bert;
-  }
-
-  @Test
-  void rejectLabelThatTheModelHasNot_isOneSentence() {
-    Front front =
-        Front.run(
-            List.of("compress", "--model", model.toString(), "--out", out.toString()),
-            "--quantize",
-            "int8",
-            "--data",
-            train.toString(),
-            "--dev",
-            dev.toString(),
-            "--set",
-            "rejectLabel=nonsense");
-    assertThat(front.exitCode()).isEqualTo(2);
-    assertThat(front.sentence()).contains("rejectLabel=nonsense: the model has no such label");
-    assertThat(Files.exists(Path.of(out + ".opinions"))).isFalse();
   }
 
   /** Attention to fewer rows goes with everything else, and learns what the rows are to be. */
@@ -269,9 +232,9 @@ class CompressVerbTest {
             "--quantize",
             "int8",
             "--data",
-            train.toString(),
+            given.train(),
             "--dev",
-            dev.toString(),
+            given.dev(),
             "--epochs",
             "6",
             "--lr",
@@ -309,31 +272,20 @@ class CompressVerbTest {
     assertThat(Files.size(out))
         .isLessThanOrEqualTo(Files.size(bert) * 2 / 3)
         .isEqualTo(json.get("modelBytes").asLong());
-    Front never = compress(bert, "--max-size", "1", "--force");
+    Front never = compress(bert, out, "--max-size", "1", "--force");
     assertThat(never.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
     assertThat(never.sentence()).contains("--max-size 1 B").contains("the nearest is");
   }
 
   @Test
   void maxSize_alone_findsAPlanThatFits() throws IOException {
-    JsonNode json = compressed(model, "--max-size", "9KB");
+    JsonNode json = compressed(given.model(), "--max-size", "9KB");
     assertThat(Files.size(out))
         .isLessThanOrEqualTo(9_000)
         .isEqualTo(json.get("modelBytes").asLong());
     assertThat(json.get("options").asText()).contains("--quantize");
     assertThat(json.get("after").get("score").isNull()).isTrue();
     assertThat(json.get("verdicts").toString()).contains("was not measured");
-  }
-
-  @Test
-  void maxSize_outOfReach_writesNothingAndNamesTheNearest() {
-    Front front = compress(model, "--max-size", "1KB");
-    assertThat(front.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
-    assertThat(front.sentence())
-        .contains("--max-size 1.00 KB")
-        .contains("cannot be made so small; the nearest is")
-        .contains("--quantize kmeans4");
-    assertThat(folder.toFile().list()).isEmpty();
   }
 
   /** Steps as large as these leave nothing of what the model knew. */
@@ -363,16 +315,6 @@ class CompressVerbTest {
   }
 
   @Test
-  void maxSize_planTooLarge_namesOneThatFits() {
-    Front front = compress(model, "--max-size", "9KB", "--quantize", "kmeans8");
-    assertThat(front.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
-    assertThat(front.sentence())
-        .contains("with --quantize kmeans8 the file takes")
-        .containsPattern("the nearest that fits takes [0-9.]+ KB: --");
-    assertThat(folder.toFile().list()).isEmpty();
-  }
-
-  @Test
   void encoder_isComparedWithItself() throws IOException {
     Path encoder = TinyModels.saveEncoder(folder);
     JsonNode json = compressed(encoder, "--quantize", "int8");
@@ -386,80 +328,19 @@ class CompressVerbTest {
     assertThat(worse.get("verdicts").get(1).asText()).contains("lost");
     Front fitted =
         compress(
-            encoder, "--rank", "1", "--dev", lines.toString(), "--force", "--calibrate", "--json");
+            encoder,
+            out,
+            "--rank",
+            "1",
+            "--dev",
+            lines.toString(),
+            "--force",
+            "--calibrate",
+            "--json");
     assertThat(fitted.exitCode()).as(fitted.err()).isZero();
     assertThat(fitted.err()).contains("looking at what the linears read");
     assertThat(fitted.json().get("after").get("score").asDouble())
         .isNotEqualTo(worse.get("after").get("score").asDouble());
-    Front refused = compress(encoder, "--rank", "1", "--data", train.toString(), "--force");
-    assertThat(refused.exitCode()).isEqualTo(ExitCodes.USAGE);
-    assertThat(refused.sentence()).contains("no labels to learn from").contains("train --init");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "-- | 2 | compress: nothing to do; give --rank",
-        "--rank 1.0 | 2 | no rank is called 1.0",
-        "--rank half | 2 | no rank is called half",
-        "--embedding-rank energy:2 | 2 | no rank is called energy:2",
-        "--prune 1.2 | 2 | must lie between 0 and 1",
-        "--prune some | 2 | nothing is pruned by some",
-        "--structured 1 | 2 | must be from 0 to less than 1",
-        "--structured ffn:0.5 | 2 | no units are removed by ffn:0.5",
-        "--quantize int4 | 2 | is not one of int8, kmeans8, kmeans4",
-        "--solver lu --rank 4 | 2 | is not one of svd, snmf",
-        "--max-size big | 2 | is not a size",
-        "--max-size 0 | 2 | is not a size such as",
-        "--max-size -5 | 2 | is not a size such as",
-        "--max-size 200XB | 2 | is not a size such as",
-        "--max-size 1 | 3 | cannot be made so small; the nearest is",
-        "--linformer 4 | 2 | takes a bert or a transformer, this model is a proformer",
-        "--linformer four | 2 | --linformer: 'four' is not a whole",
-        "--quantize int8 --epochs 3 | 2 | needs --data",
-        "--quantize int8 --dev missing.tsv | 1 | missing.tsv",
-        "--quantize int8 --quantize kmeans4 | 2 | more than once",
-        "--qantize int8 | 2 | did you mean --quantize",
-      })
-  void mistakes_areOneSentence(String words, int code, String part) {
-    String[] options = words.equals("--") ? new String[0] : words.split(" ");
-    Front front = compress(model, options);
-    assertThat(front.exitCode()).as(front.err()).isEqualTo(code);
-    assertThat(front.sentence()).contains(part);
-    assertThat(out).doesNotExist();
-  }
-
-  @Test
-  void files_thatAreNoTarget_areRefused() throws IOException {
-    Files.writeString(out, "something");
-    assertThat(compress(model, "--quantize", "int8").sentence()).contains("--force replaces it");
-    Front itself =
-        Front.run(
-            List.of(
-                "compress",
-                "--model",
-                model.toString(),
-                "--out",
-                model.toString(),
-                "--quantize",
-                "int8",
-                "--force"));
-    assertThat(itself.exitCode()).isEqualTo(ExitCodes.USAGE);
-    assertThat(itself.sentence()).contains("is the model itself");
-    Front none = compress(folder.resolve("none.safetensors"), "--quantize", "int8", "--force");
-    assertThat(none.sentence()).contains("there is no such model file");
-  }
-
-  @Test
-  void data_withALabelThatTheModelLacks_isRefused() throws IOException {
-    List<String> lines = new ArrayList<>(MadeUp.lines(40, 3));
-    lines.add("sport\tthe match tomorrow");
-    Path other = MadeUp.write(folder, "other.tsv", lines);
-    Front front =
-        compress(model, "--quantize", "int8", "--data", other.toString(), "--dev", dev.toString());
-    assertThat(front.exitCode()).isEqualTo(ExitCodes.FAILED);
-    assertThat(front.sentence()).contains("labels that the model does not have: [sport]");
   }
 
   /** Fewer labels in the data than in the model: the model keeps its own. */
@@ -469,13 +350,13 @@ class CompressVerbTest {
     lines.removeIf(line -> line.startsWith("light"));
     Path other = MadeUp.write(folder, "other.tsv", lines);
     compressed(
-        model,
+        given.model(),
         "--quantize",
         "int8",
         "--data",
         other.toString(),
         "--dev",
-        dev.toString(),
+        given.dev(),
         "--epochs",
         "1");
     assertThat(ClassifierModel.load(out).labels()).containsExactly("light", "music", "weather");

@@ -91,7 +91,7 @@ class ClassifierTuningTest {
     Recipe recipe = Recipe.of(taught, shape, List.of());
     assertThat(recipe.teaching().share()).isEqualTo(0.9);
     assertThat(recipe.training()).isEqualTo(Recipe.of(plain, shape, List.of()).training());
-    assertThat(Recipe.augment(taught)).isZero();
+    assertThat(TrainingRecipe.augment(taught)).isZero();
     Recipe more = Recipe.of(taught.with(Map.of("augment", "4")), shape, List.of());
     assertThat(more.training().epochs()).isLessThan(recipe.training().epochs());
   }

@@ -49,9 +49,10 @@ class RecipeTest {
   /** Names of rows that were made before there was a choice have to last. */
   @Test
   void described_precision_isNamedIfItIsNotTheUsualOne() {
-    assertThat(Recipe.described(recipe(data(1000, 9, 20)).training())).doesNotContain("precision");
+    assertThat(TrainingRecipe.described(recipe(data(1000, 9, 20)).training()))
+        .doesNotContain("precision");
     Recipe rounded = recipe(data(1000, 9, 20), "precision", "bfloat16");
-    assertThat(Recipe.described(rounded.training())).endsWith(", precision=BFLOAT16]");
+    assertThat(TrainingRecipe.described(rounded.training())).endsWith(", precision=BFLOAT16]");
   }
 
   @ParameterizedTest
