@@ -10,6 +10,7 @@ import dev.goldcrest.runtime.Coded;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,10 @@ import java.util.StringJoiner;
  * be done. The steps come in the order of the components: {@link #reshaped} changes the weights'
  * shapes, {@link #pruned} their zeros, {@link #stored} how a file holds them; a training in between
  * repairs what the earlier ones broke and learns around the last.
+ *
+ * <p>The first two give floats whatever a model's weights are stored as. Where the plan does not
+ * say how to store them, the last stores each, and what became of it, as it was before: nothing
+ * turns a file of bytes into one of floats unasked.
  *
  * @param linformer rows that attention is to look at instead of all steps
  * @param units whole heads and hidden units that are removed
@@ -97,7 +102,7 @@ public record Compression(
   public Result apply(ModelFile model) {
     Result shaped = reshaped(model);
     Result pruned = pruned(shaped.model());
-    Result stored = stored(pruned.model());
+    Result stored = stored(pruned.model(), model.architecture().forms());
     List<Change> changes = new ArrayList<>(shaped.changes());
     changes.addAll(pruned.changes());
     changes.addAll(stored.changes());
@@ -120,7 +125,7 @@ public record Compression(
       throw new IllegalArgumentException("convert attention and remove units, then calibrate");
     }
     List<Change> changes = new ArrayList<>();
-    ModelFile shaped = model;
+    ModelFile shaped = reshapes() ? floats(model) : model;
     if (linformer != null) {
       shaped = LinformerConversion.convert(shaped, linformer);
       String detail = linformer + " rows of " + model.architecture().maxLength();
@@ -143,10 +148,11 @@ public record Compression(
    * Zeroes single elements of the weights that have two or more axes. Projections that the same
    * plan brought are left: they have learned nothing yet that a magnitude could tell of.
    */
-  public Result pruned(ModelFile model) {
+  public Result pruned(ModelFile given) {
     if (prune == null) {
-      return new Result(model, List.of());
+      return new Result(given, List.of());
     }
+    ModelFile model = floats(given);
     Map<String, float[]> values = new LinkedHashMap<>();
     List<Change> changes = new ArrayList<>();
     Set<String> fresh =
@@ -166,10 +172,17 @@ public record Compression(
     return new Result(with(model, model.architecture(), values), changes);
   }
 
-  /** Stores weights in fewer bits; the values are then those that a reader gets back. */
-  public Result stored(ModelFile model) {
+  /**
+   * Stores weights in fewer bits; the values are then those that a reader gets back.
+   *
+   * @param before forms of the model before it was reshaped or pruned, which count where the plan
+   *     says nothing; what they bring back is no change
+   */
+  public Result stored(ModelFile model, WeightForms before) {
     if (stored == null) {
-      return new Result(model, List.of());
+      Architecture again = storing(model.architecture(), before);
+      boolean same = again.equals(model.architecture());
+      return new Result(same ? model : encoded(model.with(again, model.weights())), List.of());
     }
     ModelFile coded = encoded(model.with(storing(model.architecture(), stored), model.weights()));
     List<Change> changes = new ArrayList<>();
@@ -182,6 +195,11 @@ public record Compression(
       }
     }
     return new Result(coded, changes);
+  }
+
+  /** The same for a model that is still stored as it was before. */
+  public Result stored(ModelFile model) {
+    return stored(model, model.architecture().forms());
   }
 
   /** The model with codes for all weights whose forms want them, each found anew. */
@@ -208,11 +226,56 @@ public record Compression(
     Map<String, WeightForms.Stored> all = new LinkedHashMap<>();
     for (Value parameter : graph(architecture).parameters().values()) {
       Shape shape = parameter.shape();
-      if (shape.rank() > 1 && stored.bytes(shape) < WeightForms.Stored.F16.bytes(shape)) {
+      if (shape.rank() > 1 && pays(stored, shape)) {
         all.put(parameter.path(), stored);
       }
     }
     return architecture.with(new WeightForms(forms.ranks(), forms.widths(), all));
+  }
+
+  /**
+   * The architecture with its weights stored as the plan says, or where it says nothing as they
+   * were.
+   *
+   * @param before the forms that they had
+   */
+  public Architecture storing(Architecture architecture, WeightForms before) {
+    return stored == null ? inheriting(architecture, before) : storing(architecture, stored);
+  }
+
+  /**
+   * The architecture with each weight stored as it was, factors as their weight and a weight as its
+   * factors, where that is less than 16-bit floats.
+   */
+  private static Architecture inheriting(Architecture architecture, WeightForms before) {
+    Map<String, WeightForms.Stored> known = new HashMap<>();
+    before
+        .stored()
+        .forEach(
+            (path, how) -> {
+              known.put(WeightForms.first(path), how);
+              known.put(WeightForms.second(path), how);
+            });
+    for (String path : before.ranks().keySet()) {
+      WeightForms.Stored first = before.stored(WeightForms.first(path));
+      boolean floats = first == WeightForms.Stored.F32;
+      known.put(path, floats ? before.stored(WeightForms.second(path)) : first);
+    }
+    known.putAll(before.stored());
+    Map<String, WeightForms.Stored> all = new LinkedHashMap<>();
+    for (Value parameter : graph(architecture).parameters().values()) {
+      WeightForms.Stored how = known.get(parameter.path());
+      Shape shape = parameter.shape();
+      if (how != null && (how == WeightForms.Stored.F16 || pays(how, shape))) {
+        all.put(parameter.path(), how);
+      }
+    }
+    WeightForms forms = architecture.forms();
+    return architecture.with(new WeightForms(forms.ranks(), forms.widths(), all));
+  }
+
+  private static boolean pays(WeightForms.Stored how, Shape shape) {
+    return how.bytes(shape) < WeightForms.Stored.F16.bytes(shape);
   }
 
   /**
@@ -229,7 +292,7 @@ public record Compression(
         rank == null && tableRank == null
             ? architecture
             : architecture.with(LowRank.byDesign(this, architecture));
-    return stored == null ? low : storing(low, stored);
+    return storing(low, architecture.forms());
   }
 
   /** As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. */
@@ -254,6 +317,17 @@ public record Compression(
       options.add("--quantize " + stored.name().toLowerCase(Locale.ROOT));
     }
     return options.toString();
+  }
+
+  /** The model with all values as floats, which is what can be changed. */
+  private static ModelFile floats(ModelFile model) {
+    WeightForms forms = model.architecture().forms();
+    if (forms.stored().isEmpty()) {
+      return model;
+    }
+    Map<String, float[]> values = new LinkedHashMap<>();
+    model.weights().paths().forEach(path -> values.put(path, model.weights().floats(path)));
+    return with(model, model.architecture().with(forms.unstored()), values);
   }
 
   static ModelFile with(ModelFile model, Architecture architecture, Map<String, float[]> values) {

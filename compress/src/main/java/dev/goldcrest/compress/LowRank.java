@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
  * Factorises the weights of a model that a compression means. Where it is known what a linear
  * reads, its factors are those that err least on that: the SVD is of the weight times a root of the
  * inputs' second moments, which is then taken off again (SVD-LLM, arXiv 2403.07378).
+ *
+ * <p>A weight that is two factors already is factorised anew from their product, if its rank
+ * becomes lower by that.
  */
 final class LowRank {
   private final Compression plan;
@@ -34,10 +37,24 @@ final class LowRank {
     this.calibration = calibration;
   }
 
-  /** A weight that is meant: its rule, and where two factors begin to save. */
-  private record Target(String path, Shape shape, Rank rule, int most) {
-    Matrix matrix(float[] values) {
-      return Matrix.of(shape.at(0), values.length / shape.at(0), values);
+  /**
+   * A weight that is meant.
+   *
+   * @param most where two factors begin to save
+   * @param present its rank if it is two factors already, or 0
+   */
+  private record Target(String path, Shape shape, Rank rule, int most, int present) {
+    /** The rank that it gets, or 0 where it is left. */
+    int rank(double[] singular) {
+      int rank = rule.of(most, singular);
+      return present > 0 && rank >= present ? 0 : rank;
+    }
+
+    /** Why it is left. */
+    String why() {
+      return present > 0
+          ? "rank " + present + " already"
+          : "no rank below " + most + " by " + rule.text();
     }
   }
 
@@ -47,7 +64,7 @@ final class LowRank {
   Compression.Result apply(ModelFile model) {
     List<Found> found =
         targets(Compression.graph(model.architecture())).parallelStream()
-            .map(target -> factorise(target, model.weights().get(target.path())))
+            .map(target -> factorise(target, whole(model, target.path(), target.shape())))
             .collect(Collectors.toList());
     WeightForms forms = model.architecture().forms();
     Map<String, float[]> values = new LinkedHashMap<>();
@@ -67,15 +84,28 @@ final class LowRank {
     return new Compression.Result(Compression.with(model, low, values), changes);
   }
 
+  /** A weight (out, in), or (out, in K), of low rank as the product of its factors. */
+  static Matrix whole(ModelFile model, String path, Shape shape) {
+    int rows = shape.at(0);
+    int rank = model.architecture().forms().rank(path);
+    if (rank == 0) {
+      return Matrix.of(rows, shape.size() / rows, model.weights().get(path));
+    }
+    float[] first = model.weights().get(WeightForms.first(path));
+    return Matrix.of(rows, rank, model.weights().get(WeightForms.second(path)))
+        .times(Matrix.of(rank, first.length / rank, first));
+  }
+
   /**
-   * The forms of a model whose weights are not trained yet: factors then start at random.
+   * The forms of a model whose weights are not trained yet: factors then start at random. How they
+   * are stored is left out.
    *
    * @throws IllegalArgumentException for a rank by energy, which needs trained weights
    */
   static WeightForms byDesign(Compression plan, Architecture architecture) {
-    WeightForms forms = architecture.forms();
+    WeightForms forms = architecture.forms().unstored();
     for (Target target : new LowRank(plan, null).targets(Compression.graph(architecture))) {
-      int rank = target.rule().of(target.most(), null);
+      int rank = target.rank(null);
       forms = rank == 0 ? forms : forms.withRank(target.path(), rank);
     }
     return forms;
@@ -92,28 +122,33 @@ final class LowRank {
       }
     }
     List<Target> targets = new ArrayList<>();
-    WeightForms.factorisable(graph)
-        .forEach(
-            (path, shape) -> {
-              boolean table = tables.contains(path);
-              Rank rule = table ? plan.tableRank() : plan.rank();
-              if (rule != null && (table || plan.outputs() || !ends.contains(path))) {
-                // Of a convolution the package looks at the channels alone, and so do we.
-                targets.add(new Target(path, shape, rule, Rank.most(shape.at(0), shape.at(1))));
-              }
-            });
+    Map<String, Shape> shapes = new LinkedHashMap<>(WeightForms.factorisable(graph));
+    shapes.putAll(graph.lowRank());
+    shapes.forEach(
+        (path, shape) -> {
+          int present = graph.forms().rank(path);
+          // A table's rows, and what an output is made with, are those of its second factor.
+          String read = present > 0 ? WeightForms.second(path) : path;
+          boolean table = tables.contains(read);
+          Rank rule = table ? plan.tableRank() : plan.rank();
+          if (rule != null && (table || plan.outputs() || !ends.contains(read))) {
+            // Of a convolution the package looks at the channels alone, and so do we.
+            int most = Rank.most(shape.at(0), shape.at(1));
+            targets.add(new Target(path, shape, rule, most, present));
+          }
+        });
     return targets;
   }
 
-  private Found factorise(Target target, float[] values) {
-    Matrix weight = target.matrix(values);
-    Matrix root = calibration == null ? null : calibration.root(target.path());
+  private Found factorise(Target target, Matrix weight) {
+    String reads = target.present() > 0 ? WeightForms.first(target.path()) : target.path();
+    Matrix root = calibration == null ? null : calibration.root(reads);
     Matrix seen = root == null ? weight : weight.times(root);
     Svd svd = target.rule() instanceof Rank.Energy ? Svd.of(seen) : null;
-    int rank = target.rule().of(target.most(), svd == null ? null : svd.singular());
+    int rank = target.rank(svd == null ? null : svd.singular());
     if (rank == 0) {
-      String why = "no rank below " + target.most() + " by " + target.rule().text();
-      return new Found(target, null, new Change(target.path(), Change.Kind.LEFT, why, 0));
+      Change left = new Change(target.path(), Change.Kind.LEFT, target.why(), 0);
+      return new Found(target, null, left);
     }
     Svd.Factors factors = plan.solver().factors(seen, svd, rank);
     double norm = seen.norm();
@@ -121,7 +156,8 @@ final class LowRank {
     if (root != null) {
       factors = new Svd.Factors(factors.left(), factors.right().overLower(root)).balanced();
     }
-    String detail = "rank " + rank + " of " + Math.min(weight.rows(), weight.columns());
+    int full = Math.min(weight.rows(), weight.columns());
+    String detail = "rank " + rank + " of " + (target.present() > 0 ? target.present() : full);
     return new Found(
         target, factors, new Change(target.path(), Change.Kind.FACTORISED, detail, error));
   }

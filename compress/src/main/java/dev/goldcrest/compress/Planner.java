@@ -40,16 +40,19 @@ public final class Planner {
   private Planner() {}
 
   /**
-   * The gentlest plan that fits, or the smallest of all.
+   * The gentlest plan that fits, or the smallest of all. None that would make a model of few bits
+   * larger than it is: what is stored in 4 bits does not go back to 8.
    *
    * @param half whether floats that are left are stored in 16 bits
    * @param most bytes of the file
    */
   public static Found find(ModelFile model, boolean half, long most) {
     Found smallest = null;
+    boolean floats = model.architecture().forms().stored().isEmpty();
+    long largest = floats ? most : Math.min(most, bytes(Compression.encoded(model), half));
     for (Compression plan : plans()) {
       long bytes = bytes(plan.apply(model).model(), half);
-      if (bytes <= most) {
+      if (bytes <= largest) {
         return new Found(plan, bytes, true);
       }
       if (smallest == null || bytes < smallest.bytes()) {

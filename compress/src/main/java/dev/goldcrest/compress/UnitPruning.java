@@ -3,6 +3,7 @@ package dev.goldcrest.compress;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ModelFile;
 import java.util.ArrayList;
@@ -94,7 +95,8 @@ public record UnitPruning(double heads, double hidden) {
    * become fewer and is read by those whose columns do.
    */
   private static ModelFile narrowed(
-      ModelFile model, String path, int units, int count, List<Change> changes) {
+      ModelFile given, String path, int units, int count, List<Change> changes) {
+    ModelFile model = whole(given, path, count);
     Architecture before = model.architecture();
     Architecture after = before.with(before.forms().withWidth(path, count));
     Graph wide = Compression.graph(before);
@@ -118,6 +120,34 @@ public record UnitPruning(double heads, double hidden) {
     changes.add(
         new Change(path, Change.Kind.NARROWED, count + " of " + units, lost(importance, kept)));
     return Compression.with(model, after, values);
+  }
+
+  /**
+   * With whole weights in place of the factors that save nothing in a model narrowed to {@code
+   * count} units.
+   */
+  private static ModelFile whole(ModelFile model, String path, int count) {
+    WeightForms forms = model.architecture().forms();
+    if (forms.ranks().isEmpty()) {
+      return model;
+    }
+    WeightForms dense = new WeightForms(Map.of(), forms.widths(), Map.of());
+    Graph narrow = Compression.graph(model.architecture().with(dense.withWidth(path, count)));
+    Map<String, Shape> shapes = Compression.graph(model.architecture()).lowRank();
+    Map<String, Integer> ranks = new LinkedHashMap<>(forms.ranks());
+    Map<String, float[]> values = new LinkedHashMap<>();
+    model.weights().paths().forEach(name -> values.put(name, model.weights().get(name)));
+    for (String name : forms.ranks().keySet()) {
+      Shape left = narrow.parameters().get(name).shape();
+      if (forms.rank(name) >= Rank.most(left.at(0), left.at(1))) {
+        ranks.remove(name);
+        values.remove(WeightForms.first(name));
+        values.remove(WeightForms.second(name));
+        values.put(name, LowRank.whole(model, name, shapes.get(name)).floats());
+      }
+    }
+    WeightForms fewer = new WeightForms(ranks, forms.widths(), forms.stored());
+    return Compression.with(model, model.architecture().with(fewer), values);
   }
 
   /**
@@ -152,25 +182,46 @@ public record UnitPruning(double heads, double hidden) {
     return -1;
   }
 
-  /** By what is written and what is read; of an attention these are values and output. */
+  /**
+   * By what is written and what is read; of an attention these are values and output. Of factors
+   * their product counts.
+   */
   private static double[] importance(ModelFile model, Graph wide, Graph narrow, int units) {
+    Map<String, Shape> before = shapes(wide);
     String written = null;
     String read = null;
-    for (Value parameter : narrow.parameters().values()) {
-      Shape full = wide.parameters().get(parameter.path()).shape();
-      int axis = axis(full, parameter.shape());
-      boolean values = parameter.path().endsWith("v.weight");
+    for (Map.Entry<String, Shape> left : shapes(narrow).entrySet()) {
+      String path = left.getKey();
+      Shape full = before.get(path);
+      int axis = axis(full, left.getValue());
+      boolean values = path.endsWith("v.weight");
       if (full.rank() == 2 && axis == 0 && (written == null || values)) {
-        written = parameter.path();
+        written = path;
       } else if (full.rank() == 2 && axis == 1 && read == null) {
-        read = parameter.path();
+        read = path;
       }
     }
     if (written == null || read == null) {
       throw new IllegalArgumentException("nothing writes or nothing reads these units");
     }
-    int size = wide.parameters().get(written).shape().at(0) / units;
-    return Units.importance(model.weights().get(written), model.weights().get(read), units, size);
+    int size = before.get(written).at(0) / units;
+    float[] writes = LowRank.whole(model, written, before.get(written)).floats();
+    float[] reads = LowRank.whole(model, read, before.get(read)).floats();
+    return Units.importance(writes, reads, units, size);
+  }
+
+  /** Of all weights, those of low rank as if they were whole. */
+  private static Map<String, Shape> shapes(Graph graph) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (Value parameter : graph.parameters().values()) {
+      shapes.put(parameter.path(), parameter.shape());
+    }
+    for (String path : graph.lowRank().keySet()) {
+      shapes.remove(WeightForms.first(path));
+      shapes.remove(WeightForms.second(path));
+    }
+    shapes.putAll(graph.lowRank());
+    return shapes;
   }
 
   /** The part of the units' importance that went, as a norm. */

@@ -37,6 +37,11 @@ class CompressionTest {
       "features=64 wordHidden=32 dim=32 groupFactor=1 layers=1 heads=4 ffn=48 convolution=3"
           + " positions=learned readout=mean normFirst=true maxLength=16 classes=5";
 
+  /** A small one. */
+  static ModelFile model(String name) {
+    return model(name, name.equals("bert") ? BERT : PROFORMER);
+  }
+
   private static ModelFile model(String name, String settings) {
     Map<String, String> map = new LinkedHashMap<>();
     for (String pair : settings.split(" ")) {
@@ -47,7 +52,7 @@ class CompressionTest {
     return new ModelFile("classify", architecture, Map.of(), Map.of(), weights);
   }
 
-  private static float[] logits(ModelFile model) {
+  static float[] logits(ModelFile model) {
     Graph graph = model.architecture().trace(Architecture.WHOLE, new Sizes(1, 6, 6));
     Session session = new Session(graph, model.weights(), new ScalarKernels());
     for (String input : graph.inputs().keySet()) {
@@ -66,14 +71,14 @@ class CompressionTest {
     return session.output("logits").clone();
   }
 
-  private static Compression rank(String rank) {
+  static Compression rank(String rank) {
     return Compression.NONE.withRank(Rank.parse(rank));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bert", "proformer"})
   void reshaped_everyLinearAndConvolution_errsByItsTail(String name) {
-    ModelFile model = model(name, name.equals("bert") ? BERT : PROFORMER);
+    ModelFile model = model(name);
     Compression.Result result = rank("0.5").reshaped(model);
     Graph graph = Compression.graph(model.architecture());
     WeightForms forms = result.model().architecture().forms();

@@ -60,11 +60,23 @@ class CompressedModelsTest {
     PLANS.put("all, kmeans4", all.withStored(Stored.KMEANS4));
   }
 
-  /** A model and what is done to it. */
-  record Case(Small small, String plan) {
+  /**
+   * A model and what is done to it.
+   *
+   * @param first what was done to its file before, or null
+   */
+  record Case(Small small, String first, String plan) {
+    ModelFile compressed() {
+      ModelFile given = file(small);
+      return PLANS
+          .get(plan)
+          .apply(first == null ? given : PLANS.get(first).apply(given).model())
+          .model();
+    }
+
     @Override
     public String toString() {
-      return small + ": " + plan;
+      return small + ": " + (first == null ? "" : first + ", then ") + plan;
     }
   }
 
@@ -80,8 +92,15 @@ class CompressedModelsTest {
   }
 
   static Stream<Case> cases() {
-    return models().stream()
-        .flatMap(small -> PLANS.keySet().stream().map(plan -> new Case(small, plan)));
+    List<Case> cases = new ArrayList<>();
+    for (Small small : models()) {
+      for (String plan : PLANS.keySet()) {
+        for (String first : new String[] {null, "int8", "all, kmeans4"}) {
+          cases.add(new Case(small, first, plan));
+        }
+      }
+    }
+    return cases.stream();
   }
 
   @Test
@@ -104,7 +123,7 @@ class CompressedModelsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void compressed_fromItsFile_isTheDenseModelOfItsValues(Case each) throws IOException {
-    ModelFile compressed = PLANS.get(each.plan()).apply(file(each.small())).model();
+    ModelFile compressed = each.compressed();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     compressed.write(bytes, false);
     ModelFile read = ModelFile.load(new ByteArrayInputStream(bytes.toByteArray()));

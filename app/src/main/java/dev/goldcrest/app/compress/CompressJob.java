@@ -107,11 +107,11 @@ public final class CompressJob {
     ModelFile model = named(given, plan);
     if (plan.reshapes()) {
       model = reshaped(plan, model);
-      stage(plan.withPrune(null).withStored(null).options(), model);
+      stage(plan.withPrune(null).withStored(null).options(), kept(model, given));
     }
     if (plan.prune() != null) {
       model = take(plan.pruned(model));
-      stage("--prune " + plan.prune().text(), model);
+      stage("--prune " + plan.prune().text(), kept(model, given));
     }
     if (plan.stored() != null) {
       ModelFile coded = take(plan.stored(model));
@@ -119,7 +119,7 @@ public final class CompressJob {
     }
     requireSmall(plan, given);
     if (learns) {
-      Optional<ModelFile> tuned = subject.tune(storing(plan, model), pruned());
+      Optional<ModelFile> tuned = subject.tune(storing(plan, model, given), pruned());
       if (tuned.isEmpty()) {
         return Optional.empty();
       }
@@ -199,11 +199,15 @@ public final class CompressJob {
     written--;
   }
 
+  /** As it would be written if this were all: a model of bytes goes on being one. */
+  private static ModelFile kept(ModelFile model, ModelFile given) {
+    return Compression.NONE.stored(model, given.architecture().forms()).model();
+  }
+
   /** With the forms that the file will have, so that training learns around them. */
-  private static ModelFile storing(Compression plan, ModelFile model) {
-    return plan.stored() == null
-        ? model
-        : model.with(Compression.storing(model.architecture(), plan.stored()), model.weights());
+  private static ModelFile storing(Compression plan, ModelFile model, ModelFile given) {
+    return model.with(
+        plan.storing(model.architecture(), given.architecture().forms()), model.weights());
   }
 
   private Compression planned(ModelFile given) {

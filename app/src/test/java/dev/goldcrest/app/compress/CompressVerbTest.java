@@ -183,6 +183,83 @@ class CompressVerbTest {
     assertThat(ModelFile.load(further).architecture().forms().ranks()).isNotEmpty();
   }
 
+  /**
+   * A model of few bits stays one, and every row of the table is what would be written then.
+   * Weights as small as here lose more to the codebooks of two factors than they gain.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "int8, --prune 0.4",
+    "int8, --rank 0.5",
+    "int8, --structured 0.5",
+    "int8, --rank 0.25 --quantize kmeans4",
+    "kmeans4, --prune 0.4",
+    "kmeans4, --rank 0.5",
+    "kmeans4, --structured heads:0.5 --rank 0.5 --prune 0.5",
+  })
+  void quantised_isCompressedFurther(String stored, String plan) throws IOException {
+    compressed(model, "--quantize", stored);
+    Path first = Files.move(out, folder.resolve("first.safetensors"));
+    List<String> options = new ArrayList<>(List.of(plan.split(" ")));
+    options.addAll(List.of("--dev", dev.toString()));
+    JsonNode json = compressed(first, options.toArray(new String[0]));
+    WeightForms forms = ModelFile.load(out).architecture().forms();
+    Stored form = Stored.valueOf(plan.contains("kmeans4") ? "KMEANS4" : stored.toUpperCase());
+    assertThat(forms.stored().values()).isNotEmpty().containsOnly(form);
+    assertThat(forms.ranks().isEmpty()).isEqualTo(!plan.contains("--rank"));
+    assertThat(forms.widths().isEmpty()).isEqualTo(!plan.contains("--structured"));
+    assertThat(json.get("after").get("score").asDouble()).isEqualTo(accuracy());
+    long before = Files.size(first);
+    for (JsonNode stage : json.get("stages")) {
+      long bytes = stage.get("modelBytes").asLong();
+      assertThat(bytes).isLessThan(plan.contains("--rank") ? 2 * before : before + 1);
+      before = bytes;
+    }
+    assertThat(before).isEqualTo(Files.size(out));
+  }
+
+  /** Learning on is around the rounding that the file has, although the plan names none. */
+  @Test
+  void quantisedWithData_learnsOnInItsBits() throws IOException {
+    compressed(model, "--quantize", "int8");
+    Path first = Files.move(out, folder.resolve("first.safetensors"));
+    String[] options = {
+      "--rank",
+      "0.5",
+      "--prune",
+      "0.4",
+      "--data",
+      train.toString(),
+      "--dev",
+      dev.toString(),
+      "--epochs",
+      "4",
+      "--lr",
+      "0.01",
+      "--threads",
+      "2"
+    };
+    JsonNode json = compressed(first, options);
+    assertThat(json.get("after").get("score").asDouble()).isEqualTo(accuracy()).isGreaterThan(0.9);
+    assertThat(Files.size(out)).isLessThan(Files.size(first));
+    ModelFile file = ModelFile.load(out);
+    assertThat(file.architecture().forms().stored("word.in.weight.u")).isEqualTo(Stored.INT8);
+    assertThat(file.weights().coded("word.in.weight.u")).isNotNull();
+  }
+
+  /** The gentlest plan of all may be one that removes or factorises. */
+  @Test
+  void quantised_maxSize_isKept() throws IOException {
+    compressed(model, "--quantize", "kmeans4");
+    Path first = Files.move(out, folder.resolve("first.safetensors"));
+    for (long most : new long[] {Files.size(first) * 2, Files.size(first) * 4 / 5}) {
+      JsonNode json = compressed(first, "--max-size", "" + most, "--force");
+      assertThat(Files.size(out))
+          .isLessThanOrEqualTo(Math.min(most, Files.size(first) + 200)) // where it comes from
+          .isEqualTo(json.get("modelBytes").asLong());
+    }
+  }
+
   @Test
   void bert_losesHeadsTablesAndBits() throws IOException {
     JsonNode json =
