@@ -5,6 +5,7 @@ import dev.goldcrest.runtime.text.TextConfig;
 import dev.goldcrest.torch.optim.Losses;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -64,19 +65,43 @@ final class ClassifierTrainer extends TextTrainer {
     if (teaching == null) {
       return labelLoss(logits, rows);
     }
+    int[] alone = where(rows, text -> text.taught() == null);
+    if (alone.length == 0) {
+      return taughtLoss(logits, rows);
+    }
+    Tensor labels = labelLoss(some(logits, alone), some(rows, alone));
+    int[] taught = where(rows, text -> text.taught() != null);
+    return taught.length == 0
+        ? labels
+        : taughtLoss(some(logits, taught), some(rows, taught)).add(labels);
+  }
+
+  private Tensor taughtLoss(Tensor logits, int[] rows) {
     double temperature = teaching.temperature();
     Tensor taught =
         Losses.softCrossEntropy(
                 logits.div(new Scalar(temperature)), targets(rows, LabelledText::taught), null, 0)
             .mul(new Scalar(teaching.share() * temperature * temperature));
-    int[] labelled =
-        IntStream.range(0, rows.length).filter(i -> train.get(rows[i]).label() >= 0).toArray();
+    int[] labelled = where(rows, text -> text.label() >= 0);
     if (labelled.length == 0 || teaching.share() == 1) {
       return taught;
     }
-    Tensor known = logits.index_select(0, Torch.indices(labelled, labelled.length));
-    int[] knownRows = IntStream.of(labelled).map(i -> rows[i]).toArray();
-    return labelLoss(known, knownRows).mul(new Scalar(1 - teaching.share())).add(taught);
+    return labelLoss(some(logits, labelled), some(rows, labelled))
+        .mul(new Scalar(1 - teaching.share()))
+        .add(taught);
+  }
+
+  /** Places in {@code rows} of the texts that are so. */
+  private int[] where(int[] rows, Predicate<LabelledText> so) {
+    return IntStream.range(0, rows.length).filter(i -> so.test(train.get(rows[i]))).toArray();
+  }
+
+  private static Tensor some(Tensor logits, int[] places) {
+    return logits.index_select(0, Torch.indices(places, places.length));
+  }
+
+  private static int[] some(int[] rows, int[] places) {
+    return IntStream.of(places).map(i -> rows[i]).toArray();
   }
 
   private Tensor labelLoss(Tensor logits, int[] rows) {

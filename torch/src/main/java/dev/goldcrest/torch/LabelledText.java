@@ -8,7 +8,7 @@ import java.util.List;
  * @param words segmented, cut to the model's limit, at least one
  * @param label index of its class; -1 where nobody knows it
  * @param soft what training aims at instead of the label alone, or null
- * @param taught what a teacher thinks of it beside the label, or null
+ * @param taught what a teacher thinks of it beside the label, or null where it has not read it
  */
 public record LabelledText(List<String> words, int label, SoftLabel soft, SoftLabel taught) {
   public LabelledText {

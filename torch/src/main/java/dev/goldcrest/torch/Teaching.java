@@ -5,7 +5,7 @@ package dev.goldcrest.torch;
  * (1 - share) times the cross-entropy against the labels plus share times temperature squared times
  * the cross-entropy against the teacher, both of whose sides have their logits divided by the
  * temperature (Hinton et al., 2015, arXiv 1503.02531). An example without a label has the second
- * part only.
+ * part only; one that the teacher has not read has the cross-entropy against its label, whole.
  *
  * @param share of the teacher, above 0 and at most 1
  * @param temperature above 0

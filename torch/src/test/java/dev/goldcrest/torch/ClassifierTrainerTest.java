@@ -156,6 +156,36 @@ class ClassifierTrainerTest {
     assertThat(agreement(some, new Teaching(0.5, 3))).isLessThan(0.5);
   }
 
+  /** A teacher that is as sure as the label says the same, so that who it has read is all one. */
+  @Test
+  void step_partlyTaught_learnsTheRestFromLabelsWhole() {
+    List<LabelledText> plain = Small.texts(64, 1);
+    float smoothing = (float) Small.options(4, 1e-3).labelSmoothing();
+    List<LabelledText> some = new java.util.ArrayList<>();
+    for (LabelledText text : plain) {
+      float[] evenly = {1 / 3f, 1 / 3f, 1 / 3f};
+      SoftLabel same = SoftLabel.mixed(text.label(), evenly, smoothing);
+      some.add(some.size() % 3 == 0 ? text : text.taught(same));
+    }
+    double[] labels = losses(plain, null);
+    assertThat(losses(some, new Teaching(0.7, 1))).containsExactly(labels, within(1e-4));
+    assertThat(losses(plain, new Teaching(0.7, 1))).containsExactly(labels, within(1e-4));
+  }
+
+  private static double[] losses(List<LabelledText> texts, Teaching teaching) {
+    try (ClassifierTrainer trainer =
+        new ClassifierTrainer(
+            Small.proformer(),
+            Small.projected(),
+            texts,
+            3,
+            plain(0.01),
+            teaching,
+            Beginning.FRESH)) {
+      return java.util.stream.DoubleStream.generate(() -> trainer.step().loss()).limit(8).toArray();
+    }
+  }
+
   @Test
   void aim_higherTemperature_isLessSure() {
     float[] sure = new float[3];

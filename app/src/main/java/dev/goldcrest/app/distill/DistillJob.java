@@ -39,9 +39,6 @@ import java.util.Random;
  * are kept in a file beside it, then the training towards them.
  */
 public final class DistillJob {
-  /** Share of the time that the teacher may take where the time is limited. */
-  private static final double TEACHER_TIME = 0.4;
-
   /** Every so many texts one is held out... */
   private static final int HELD_OUT = 50;
 
@@ -138,7 +135,7 @@ public final class DistillJob {
             texts,
             vectors(request.out()),
             request.choices().workers(),
-            TEACHER_TIME * attended.secondsLeft() / 60);
+            attended.teachersShare());
     asked = vectors.asked();
     List<Integer> answered = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
@@ -154,7 +151,7 @@ public final class DistillJob {
     if (answered.size() < FEWEST_TEXTS) {
       throw UserError.failed(
           "distill: %d texts are too few to learn from; give more with --text%s",
-          answered.size(), request.spending().limited() ? " or a longer time" : "");
+          answered.size(), request.spending().limited() ? " or a higher limit" : "");
     }
     int held = Math.max(1, Math.min(MOST_HELD_OUT, answered.size() / HELD_OUT));
     Cutter cutter = new Cutter();

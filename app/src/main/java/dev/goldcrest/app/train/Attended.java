@@ -12,12 +12,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
 /** What stands around every training: leftover files, the live line, Ctrl-C and the clock. */
 public final class Attended {
   /** How long a process that was asked to stop waits for its checkpoint. */
   private static final long STOP_SECONDS = 60;
+
+  /** What asking a teacher may take of what is left. */
+  private static final double TEACHER_SHARE = 0.4;
 
   private final Terminal terminal;
   private final TrainingRequest request;
@@ -73,6 +77,19 @@ public final class Attended {
   public double wattHoursLeft() {
     Double most = request.spending().maxWattHours();
     return most == null ? Double.POSITIVE_INFINITY : most - energy.read().wattHours();
+  }
+
+  /**
+   * Says when a teacher has had its share of the time and the energy that are left now. A run that
+   * is gone on with asks nothing: it learns from what was known when it began.
+   */
+  public BooleanSupplier teachersShare() {
+    if (request.spending().limited() && request.resumes()) {
+      return () -> true;
+    }
+    double seconds = (1 - TEACHER_SHARE) * secondsLeft();
+    double wattHours = (1 - TEACHER_SHARE) * wattHoursLeft();
+    return () -> secondsLeft() < Math.max(0, seconds) || wattHoursLeft() < Math.max(0, wattHours);
   }
 
   /** Whether time or energy is used up, but for what the end of the run takes. */

@@ -68,8 +68,16 @@ public final class ClassifierTuning {
         relabelled(
             teacher == null
                 ? corpus.train(limit)
-                : teacher.taught(
-                    terminal, request, recipe.teaching(), corpus, model.labels(), limit),
+                : teacher
+                    .lesson(
+                        terminal,
+                        request,
+                        attended,
+                        recipe.teaching(),
+                        corpus,
+                        model.labels(),
+                        limit)
+                    .texts(),
             split.train(),
             model);
     return attended.run(

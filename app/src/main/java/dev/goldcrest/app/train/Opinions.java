@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a teacher thinks of texts, a row of numbers for each, computed once: rows go to a file as
@@ -48,41 +49,52 @@ public final class Opinions implements EncoderData.Vectors {
   }
 
   /**
-   * Asks about each text that the file does not know yet.
+   * Asks about each text that the file does not know yet, the first ones first; about equal texts
+   * once.
    *
    * @param file made if it is not there, begun anew if it is of another oracle
-   * @param minutes after which no further text is asked about
+   * @param enough whether no further text is to be asked about; any thread calls it
    */
   public static Opinions of(
-      Terminal terminal, Oracle oracle, List<String> texts, Path file, int threads, double minutes)
+      Terminal terminal,
+      Oracle oracle,
+      List<String> texts,
+      Path file,
+      int threads,
+      BooleanSupplier enough)
       throws IOException {
     try (OpinionFile store = OpinionFile.open(file, oracle)) {
       short[][] rows = new short[texts.size()][];
-      List<Integer> unknown = new ArrayList<>();
+      Map<String, Integer> unknown = new LinkedHashMap<>();
+      int known = 0;
       for (int i = 0; i < rows.length; i++) {
         rows[i] = store.row(texts.get(i));
         if (rows[i] == null) {
-          unknown.add(i);
+          unknown.putIfAbsent(texts.get(i), i);
+        } else {
+          known++;
         }
       }
       store.forget();
-      if (!unknown.isEmpty()) {
+      int asked = 0;
+      if (!unknown.isEmpty() && !enough.getAsBoolean()) {
         terminal.say(
             String.format(
                 "asking the teacher about %,d texts%s",
-                unknown.size(),
-                unknown.size() == rows.length
-                    ? ""
-                    : String.format(", %,d are known", rows.length - unknown.size())));
+                unknown.size(), known == 0 ? "" : String.format(", %,d are known", known)));
+        List<Integer> questions = new ArrayList<>(unknown.values());
+        try (Progress progress = terminal.progress()) {
+          asked = new Round(oracle, texts, questions, rows, store, progress, enough).run(threads);
+        }
       }
-      try (Progress progress = terminal.progress()) {
-        new Round(oracle, texts, unknown, rows, store, progress, minutes).run(threads);
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = rows[i] == null ? rows[unknown.get(texts.get(i))] : rows[i];
       }
-      return new Opinions(oracle.dimension(), rows, unknown.size());
+      return new Opinions(oracle.dimension(), rows, asked);
     }
   }
 
-  /** Whether there is a row for a text; there is for all unless the time was up. */
+  /** Whether there is a row for a text; there is for all unless it was enough before. */
   public boolean has(int row) {
     return rows[row] != null;
   }
@@ -96,7 +108,7 @@ public final class Opinions implements EncoderData.Vectors {
     return missing;
   }
 
-  /** Texts that the file did not know. */
+  /** Texts that were asked about, since the file did not know them. */
   public int asked() {
     return asked;
   }
@@ -138,7 +150,7 @@ public final class Opinions implements EncoderData.Vectors {
     private final short[][] rows;
     private final OpinionFile store;
     private final Progress progress;
-    private final double minutes;
+    private final BooleanSupplier enough;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger done = new AtomicInteger();
     private final long start = System.nanoTime();
@@ -150,17 +162,18 @@ public final class Opinions implements EncoderData.Vectors {
         short[][] rows,
         OpinionFile store,
         Progress progress,
-        double minutes) {
+        BooleanSupplier enough) {
       this.oracle = oracle;
       this.texts = texts;
       this.unknown = unknown;
       this.rows = rows;
       this.store = store;
       this.progress = progress;
-      this.minutes = minutes;
+      this.enough = enough;
     }
 
-    void run(int threads) throws IOException {
+    /** Texts that were answered. */
+    int run(int threads) throws IOException {
       ExecutorService pool =
           Executors.newFixedThreadPool(
               threads,
@@ -177,6 +190,7 @@ public final class Opinions implements EncoderData.Vectors {
         for (Future<?> future : running) {
           future.get();
         }
+        return done.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("the teacher was interrupted", e);
@@ -191,21 +205,21 @@ public final class Opinions implements EncoderData.Vectors {
     }
 
     private void work() {
-      for (int from = next.getAndAdd(CHUNK); from < unknown.size(); from = next.getAndAdd(CHUNK)) {
-        double gone = (System.nanoTime() - start) / 60e9;
-        if (gone > minutes) {
+      while (!enough.getAsBoolean()) {
+        int from = next.getAndAdd(CHUNK);
+        if (from >= unknown.size()) {
           return;
         }
         int to = Math.min(from + CHUNK, unknown.size());
         Map<String, short[]> answered = new LinkedHashMap<>();
-        for (int i = from; i < to; i++) {
+        for (int i = from; i < to && (i == from || !enough.getAsBoolean()); i++) {
           int text = unknown.get(i);
           short[] row = halves(oracle.think(texts.get(text)));
           rows[text] = row;
           answered.put(texts.get(text), row);
         }
         store.append(answered);
-        show(done.addAndGet(to - from), gone * 60);
+        show(done.addAndGet(answered.size()), (System.nanoTime() - start) / 1e9);
       }
     }
 

@@ -26,7 +26,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
 
   private static final double TIMED_SECONDS = 8;
 
-  /** What the trial may take of the time that is left. */
+  /** What the trial may take of the time and the energy that are left. */
   private static final double TRIAL_SHARE = 0.2;
 
   /** Reading without learning takes about a third of the time. */
@@ -126,6 +126,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
     private final int warm;
     private final long start = System.nanoTime();
     private final double most;
+    private final double mostWattHours;
     private int steps;
     private long last = start;
     private long words;
@@ -143,13 +144,14 @@ public record Pace(double epochSeconds, double epochWattHours) {
       this.energy = energy;
       this.before = energy.read().wattHours();
       this.most = TRIAL_SHARE * attended.secondsLeft();
+      this.mostWattHours = before + TRIAL_SHARE * attended.wattHoursLeft();
     }
 
-    /** Enough steps, or enough time where they are slow. */
+    /** Enough steps, or enough time or energy where they are slow. */
     boolean enough() {
       return steps >= warm + TIMED_STEPS
           || seconds > TIMED_SECONDS
-          || steps > 0 && (last - start) / 1e9 > most;
+          || steps > 0 && ((last - start) / 1e9 > most || before > mostWattHours);
     }
 
     Pace pace(double words) {

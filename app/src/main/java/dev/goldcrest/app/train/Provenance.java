@@ -13,12 +13,20 @@ import java.util.Map;
 public final class Provenance {
   private Provenance() {}
 
+  /**
+   * @param unread texts that a teacher did not come to
+   */
   static Map<String, Object> of(
-      Corpus corpus, TrainingRequest request, Recipe recipe, TrainingRun.Outcome outcome) {
+      Corpus corpus,
+      TrainingRequest request,
+      Recipe recipe,
+      int unread,
+      TrainingRun.Outcome outcome) {
     return of(
         corpus,
         request,
         recipe,
+        unread,
         outcome.epochs().size(),
         outcome.best().number(),
         outcome.devAccuracy());
@@ -27,13 +35,15 @@ public final class Provenance {
   /** As long as the provenance of such a run can get, for the size of the file. */
   static Map<String, Object> longest(Corpus corpus, TrainingRequest request, Recipe recipe) {
     int epochs = recipe.training().epochs();
-    return of(corpus, request, recipe, epochs, epochs, 0.12345678901234567);
+    int unread = request.spending().limited() ? corpus.size() : 0;
+    return of(corpus, request, recipe, unread, epochs, epochs, 0.12345678901234567);
   }
 
   private static Map<String, Object> of(
       Corpus corpus,
       TrainingRequest request,
       Recipe recipe,
+      int unread,
       int epochs,
       int bestEpoch,
       double devAccuracy) {
@@ -45,6 +55,9 @@ public final class Provenance {
     data.put("dev", name(corpus.split().dev().name()));
     data.put("devRows", corpus.split().dev().size());
     data.put("skippedLines", corpus.split().train().skippedBadLines());
+    if (unread > 0) {
+      data.put("unreadByTeacher", unread);
+    }
     all.put("data", data);
     all.put("labelCounts", labelCounts(corpus));
     String preset = ModelRecipe.presetName(request.choices());

@@ -16,6 +16,7 @@ import dev.goldcrest.torch.Teaching;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A classifier whose opinions another one learns from ({@code --teacher}).
@@ -53,42 +54,70 @@ public record Teacher(String name, ClassifierModel model, TextPool unlabelled) {
   }
 
   /**
-   * The examples, those without a label last, with what the teacher thinks of each.
+   * Texts to learn from, those without a label last.
+   *
+   * @param unread texts that the teacher had no time or energy for: without a label they are left
+   *     out, the others have their label alone
+   */
+  record Lesson(List<LabelledText> texts, int unread) {}
+
+  /**
+   * The examples with what the teacher thinks of each.
    *
    * @param labels what they are numbered by
    * @param limit words of a text that are read
    */
-  List<LabelledText> taught(
+  Lesson lesson(
       Terminal terminal,
       TrainingRequest request,
+      Attended attended,
       Teaching teaching,
       Corpus corpus,
       List<String> labels,
       int limit)
       throws IOException {
     int[] columns = columns(labels);
-    List<String> texts = new ArrayList<>();
-    corpus.split().train().examples().forEach(example -> texts.add(example.text()));
-    texts.addAll(corpus.unlabelledTexts());
+    List<String> asked = new ArrayList<>();
+    corpus.split().train().examples().forEach(example -> asked.add(example.text()));
+    asked.addAll(corpus.unlabelledTexts());
     Opinions opinions =
         Opinions.of(
             terminal,
             Oracles.of(model),
-            texts,
+            asked,
             request.opinions(),
             request.choices().workers(),
-            Double.POSITIVE_INFINITY);
+            attended.teachersShare());
     List<LabelledText> all = new ArrayList<>(corpus.train(limit));
+    int labelled = all.size();
     all.addAll(corpus.unlabelled(limit));
+    List<LabelledText> texts = new ArrayList<>(all.size());
+    int alone = 0;
     float[] logits = new float[columns.length];
     for (int i = 0; i < all.size(); i++) {
-      float[] row = opinions.row(i);
-      for (int label = 0; label < columns.length; label++) {
-        logits[label] = row[columns[label]];
+      if (opinions.has(i)) {
+        float[] row = opinions.row(i);
+        for (int label = 0; label < columns.length; label++) {
+          logits[label] = row[columns[label]];
+        }
+        texts.add(all.get(i).taught(teaching.aim(logits)));
+      } else if (i < labelled) {
+        texts.add(all.get(i));
+        alone++;
       }
-      all.set(i, all.get(i).taught(teaching.aim(logits)));
     }
-    return all;
+    int unread = opinions.missing();
+    if (unread > 0) {
+      terminal.notice(
+          "the teacher has read %,d of %,d texts in its share of %s; %,d without a label are left"
+              + " out%s",
+          all.size() - unread,
+          all.size(),
+          request.spending().limits(),
+          unread - alone,
+          alone == 0 ? "" : String.format(Locale.ROOT, ", %,d are learned by label alone", alone));
+    }
+    return new Lesson(texts, unread);
   }
 
   /**

@@ -37,6 +37,7 @@ public final class TrainingJob {
   private final BaselineFit baselineFit;
   private Choices choices;
   private Recipe recipe;
+  private int unread;
 
   /** How the linear baseline is fitted. */
   interface BaselineFit {
@@ -92,7 +93,7 @@ public final class TrainingJob {
       requireSize(request.maxBytes());
     }
     Attended attended = new Attended(terminal, request, energy);
-    List<LabelledText> train = taught(limit);
+    List<LabelledText> train = examples(attended, limit);
     List<LabelledText> dev = corpus.dev(limit);
     boolean taughtByIt = recipe.linearTeacher() > 0;
     // Where time is short, what takes some comes before the epochs that fit are counted.
@@ -178,13 +179,17 @@ public final class TrainingJob {
     return softened;
   }
 
-  /** The examples, those without a label last, with what the teacher thinks of each. */
-  private List<LabelledText> taught(int limit) throws IOException {
+  /** The examples, those without a label last, with what a teacher thinks of each. */
+  private List<LabelledText> examples(Attended attended, int limit) throws IOException {
     Teacher teacher = request.choices().teacher();
-    return teacher == null
-        ? corpus.train(limit)
-        : teacher.taught(
-            terminal, request, recipe.teaching(), corpus, corpus.labels().labels(), limit);
+    if (teacher == null) {
+      return corpus.train(limit);
+    }
+    List<String> labels = corpus.labels().labels();
+    Teacher.Lesson lesson =
+        teacher.lesson(terminal, request, attended, recipe.teaching(), corpus, labels, limit);
+    unread = lesson.unread();
+    return lesson.texts();
   }
 
   private TrainingRun trainingRun(List<LabelledText> train, List<LabelledText> dev) {
@@ -252,7 +257,7 @@ public final class TrainingJob {
   }
 
   private void save(TrainingRun.Outcome outcome) throws IOException {
-    Map<String, Object> provenance = Provenance.of(corpus, request, recipe, outcome);
+    Map<String, Object> provenance = Provenance.of(corpus, request, recipe, unread, outcome);
     ClassifierModel model =
         outcome.model(recipe.architecture(), recipe.text(), corpus.labels().labels(), provenance);
     Compression.encoded(model.file()).save(request.out(), request.half());

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.goldcrest.app.cli.ExitCodes;
+import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.TinyModels;
+import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
 import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,9 +92,51 @@ class TeacherTest {
     assertThat(said.get("temperature")).isEqualTo(3.0);
     assertThat(said.get("unlabelled")).isEqualTo(List.of("texts.txt"));
     assertThat((Long) said.get("unlabelledTexts")).isBetween(300L, 400L);
+    assertThat(((Map<?, ?>) model.provenance().get("data")).get("unreadByTeacher")).isNull();
     try (TextClassifier classifier = new TextClassifier(model)) {
       assertThat(classifier.classify("some rain again").label()).isEqualTo("weather");
     }
+  }
+
+  /** What the teacher said before is used; what it had no time for costs no text its label. */
+  @Test
+  void timeIsUp_learnsFromOpinionsThatAreThereAndFromLabels() throws Exception {
+    assertThat(accuracy(train(train, teacher, "--epochs", "12", "--lr", "0.02"))).isEqualTo(1);
+    List<String> labelled =
+        MadeUp.lines(6, 5).stream().map(line -> line.split("\t")[1]).distinct().toList();
+    List<String> pool = TextPool.read(List.of(texts.toString()), List.of()).texts();
+    List<String> known = new ArrayList<>(labelled.subList(0, 2));
+    known.addAll(pool.subList(0, 50));
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    Opinions.of(
+        new Terminal(nowhere, nowhere, Map.of(), false, 80),
+        Oracles.of(ClassifierModel.load(teacher)),
+        known,
+        Path.of(out + ".opinions"),
+        1,
+        () -> false);
+    List<String> args = new ArrayList<>(List.of("train", "--data", "-", "--dev", dev.toString()));
+    args.addAll(List.of("--out", out.toString(), "--teacher", teacher.toString()));
+    args.addAll(List.of("--unlabelled", texts.toString(), "--set", "augment=0"));
+    args.addAll(List.of("--max-minutes", "0.01"));
+    args.addAll(MadeUp.SMALL);
+    Front front = Front.runWaiting(few, 700, args);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    long read = Stream.concat(labelled.stream(), pool.stream()).filter(known::contains).count();
+    int unread = 6 + pool.size() - (int) read;
+    assertThat(front.err())
+        .doesNotContain("asking the teacher")
+        .contains(
+            "the teacher has read "
+                + read
+                + " of "
+                + (6 + pool.size())
+                + " texts in its share of"
+                + " 0.01 minutes; ")
+        .contains(unread - 4 + " without a label are left out, 4 are learned by label alone");
+    Map<?, ?> data = (Map<?, ?>) ClassifierModel.load(out).provenance().get("data");
+    assertThat(((Number) data.get("unreadByTeacher")).intValue()).isEqualTo(unread);
+    assertThat(Path.of(out + ".opinions")).doesNotExist();
   }
 
   @Test
