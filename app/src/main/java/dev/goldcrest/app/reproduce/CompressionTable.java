@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -199,17 +200,17 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
 
   /** What a training has of its own beside the recipe. */
   private static Map<String, String> settings(CompressionStep step) {
+    Map<String, String> settings = new LinkedHashMap<>();
     if (step.group().equals(CompressionStep.MINILM)) {
-      return Map.of("precision", "bfloat16"); // nine tenths of it are products
+      settings.put("precision", "bfloat16"); // nine tenths of it are products
     }
-    if (!step.group().equals(CompressionStep.PROFORMER) || step.from() != null) {
-      return Map.of(); // compressed models go on favouring what they favoured
+    if (!step.group().equals(CompressionStep.LITE) && step.from() == null) {
+      // Compressed models go on favouring what they favoured.
+      TextSet.ALL.stream()
+          .filter(set -> set.name().equals(step.set()) && set.outOfScope() != null)
+          .forEach(set -> settings.put("rejectLabel", set.outOfScope()));
     }
-    return TextSet.ALL.stream()
-        .filter(set -> set.name().equals(step.set()) && set.outOfScope() != null)
-        .findFirst()
-        .map(set -> Map.of("rejectLabel", set.outOfScope()))
-        .orElse(Map.of());
+    return settings;
   }
 
   /** Names the commands, the recipe behind them and the models that they were given. */

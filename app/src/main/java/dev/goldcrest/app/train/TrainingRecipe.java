@@ -104,6 +104,12 @@ public record TrainingRecipe(TrainingOptions options, double linearTeacher, Teac
     {2_000, 16}, {5_000, 10}, {20_000, 5}, {Integer.MAX_VALUE, 3}
   };
 
+  /**
+   * The same for an encoder without a vocabulary, which is small: its vectors of words are a
+   * beginning, the rest has as much to learn as without one.
+   */
+  private static final double ENCODER_RATE = 2;
+
   private static final int MOST_EPOCHS = 10_000;
   private static final int MOST_BATCH = 1 << 16;
 
@@ -137,7 +143,7 @@ public record TrainingRecipe(TrainingOptions options, double linearTeacher, Teac
   private static TrainingOptions options(
       Settings front, Choices choices, DataShape data, Architecture architecture) {
     boolean fresh = choices.start() == null;
-    boolean pieces = !fresh && choices.start().text().wordPiece() != null;
+    boolean pieces = !fresh && pieces(choices.start());
     int epochs = choices.epochs() != null ? choices.epochs() : epochs(choices, data);
     int batch =
         choices.batch() != null ? choices.batch() : fresh ? batch(data.examples()) : SMALL_BATCH;
@@ -192,7 +198,20 @@ public record TrainingRecipe(TrainingOptions options, double linearTeacher, Teac
     if (broadens(choices)) {
       return epochs(TAUGHT_EPOCHS, texts);
     }
-    return epochs(choices.start() == null ? EPOCHS : START_EPOCHS, texts);
+    return epochs(startRate(choices) < 1 ? START_EPOCHS : EPOCHS, texts);
+  }
+
+  /** What going on changes in the learning rate. */
+  private static double startRate(Choices choices) {
+    Start start = choices.start();
+    if (start == null) {
+      return 1;
+    }
+    return start.head() || pieces(start) ? START_RATE : ENCODER_RATE;
+  }
+
+  private static boolean pieces(Start start) {
+    return start.text().wordPiece() != null;
   }
 
   private static int epochs(int[][] table, int examples) {
@@ -211,7 +230,7 @@ public record TrainingRecipe(TrainingOptions options, double linearTeacher, Teac
     if (choices.learningRate() == null) {
       int dim = Integer.parseInt(architecture.settings().getOrDefault("dim", "1"));
       return LEARNING_RATE
-          * (choices.start() == null ? 1 : START_RATE)
+          * startRate(choices)
           * Math.min(1, (double) NARROW / dim)
           * Math.min(1, (double) batch / BATCH);
     }

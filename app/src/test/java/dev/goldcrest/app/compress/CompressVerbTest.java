@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code compress} on classifiers and encoders through the front door. */
 class CompressVerbTest {
@@ -198,10 +200,10 @@ class CompressVerbTest {
     "kmeans4, --structured heads:0.5 --rank 0.5 --prune 0.5",
   })
   void quantised_isCompressedFurther(String stored, String plan) throws IOException {
-    compressed(model, "--quantize", stored);
+    compressed(given.model(), "--quantize", stored);
     Path first = Files.move(out, folder.resolve("first.safetensors"));
     List<String> options = new ArrayList<>(List.of(plan.split(" ")));
-    options.addAll(List.of("--dev", dev.toString()));
+    options.addAll(List.of("--dev", given.dev()));
     JsonNode json = compressed(first, options.toArray(new String[0]));
     WeightForms forms = ModelFile.load(out).architecture().forms();
     Stored form = Stored.valueOf(plan.contains("kmeans4") ? "KMEANS4" : stored.toUpperCase());
@@ -221,7 +223,7 @@ class CompressVerbTest {
   /** Learning on is around the rounding that the file has, although the plan names none. */
   @Test
   void quantisedWithData_learnsOnInItsBits() throws IOException {
-    compressed(model, "--quantize", "int8");
+    compressed(given.model(), "--quantize", "int8");
     Path first = Files.move(out, folder.resolve("first.safetensors"));
     String[] options = {
       "--rank",
@@ -229,9 +231,9 @@ class CompressVerbTest {
       "--prune",
       "0.4",
       "--data",
-      train.toString(),
+      given.train(),
       "--dev",
-      dev.toString(),
+      given.dev(),
       "--epochs",
       "4",
       "--lr",
@@ -250,7 +252,7 @@ class CompressVerbTest {
   /** The gentlest plan of all may be one that removes or factorises. */
   @Test
   void quantised_maxSize_isKept() throws IOException {
-    compressed(model, "--quantize", "kmeans4");
+    compressed(given.model(), "--quantize", "kmeans4");
     Path first = Files.move(out, folder.resolve("first.safetensors"));
     for (long most : new long[] {Files.size(first) * 2, Files.size(first) * 4 / 5}) {
       JsonNode json = compressed(first, "--max-size", "" + most, "--force");
@@ -372,15 +374,15 @@ class CompressVerbTest {
       "--quantize",
       "int8",
       "--data",
-      train.toString(),
+      given.train(),
       "--dev",
-      dev.toString(),
+      given.dev(),
       "--epochs",
       "2",
       "--lr",
       "100"
     };
-    JsonNode json = compressed(model, ruinous);
+    JsonNode json = compressed(given.model(), ruinous);
     List<String> stages = new ArrayList<>();
     json.get("stages").forEach(stage -> stages.add(stage.get("name").asText()));
     assertThat(stages).containsExactly("as given", "int8", "fine-tuned, not kept");
