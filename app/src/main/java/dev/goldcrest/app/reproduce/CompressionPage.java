@@ -93,8 +93,9 @@ final class CompressionPage {
         "Owed: int8 at most 0.27 of the 32-bit file with at most 0.3 points lost; low rank,");
     out.append(" pruning and four bits together at most 200 KB with at most 1 point lost.\n\n");
     out.append(
-        "| set | dense | accuracy | int8 | of dense | lost | together | lost (p) | faster |");
-    out.append(" kept |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
+        "| set | dense | accuracy | int8 | of dense | lost | together | weights left | lost (p) |");
+    out.append(" faster | kept |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|\n");
+    List<String> whole = new ArrayList<>();
     for (String set : sets(CompressionStep.PROFORMER)) {
       CompressionRow dense = find(CompressionStep.PROFORMER, set, CompressionStep.DENSE);
       CompressionRow int8 = find(CompressionStep.PROFORMER, set, CompressionStep.INT8);
@@ -108,11 +109,25 @@ final class CompressionPage {
             int8 == null ? "" : two(share(int8, dense)),
             int8 == null ? "" : lost(int8),
             small == null ? "" : bytes(small),
+            small == null ? "" : percent(left(small, dense)) + " %",
             small == null ? "" : lost(small),
             small == null ? "" : two(faster(small)),
             kept(int8 == null || keeps(int8, dense), small == null || keeps(small, dense)));
+        if (small != null && left(small, dense) == 1) {
+          whole.add(set);
+        }
       }
     }
+    if (!whole.isEmpty()) {
+      out.append("\nOn ").append(String.join(", ", whole));
+      out.append(" no layer has a rank that saves at this energy: pruning and four bits are all");
+      out.append(" that is together there, which is not what is owed.\n");
+    }
+  }
+
+  /** Share of the weights that factors leave. */
+  private static double left(CompressionRow row, CompressionRow dense) {
+    return (double) row.size().parameters() / dense.size().parameters();
   }
 
   private void minilm() {
@@ -180,7 +195,7 @@ final class CompressionPage {
       case CompressionStep.PROFORMER + " " + CompressionStep.INT8 ->
           share(row, first) <= INT8_SHARE && lost <= INT8_LOST;
       case CompressionStep.PROFORMER + " " + CompressionStep.SMALL ->
-          row.size().bytes() <= SMALL_BYTES && lost <= SMALL_LOST;
+          row.size().bytes() <= SMALL_BYTES && lost <= SMALL_LOST && left(row, first) < 1;
       case CompressionStep.MINILM + " " + CompressionStep.SMALL ->
           1 / share(row, first) >= MINILM_TIMES
               && row.score().value() >= MINILM_KEPT * first.score().value()

@@ -178,6 +178,35 @@ class CompressionTableTest {
     }
   }
 
+  private static CompressionRow row(String step, long bytes, long weights, double lost) {
+    return new CompressionRow(
+        CompressionStep.PROFORMER,
+        "snips",
+        step,
+        "r",
+        new CompressionRow.Size(bytes, bytes, weights),
+        new CompressionRow.Score("accuracy", 700, 0.97, lost, 0.5),
+        new CompressionRow.Device(1_000, 0, 20, 22),
+        new Origin("make it", "evaluate it", "abc", "a machine", "now"));
+  }
+
+  /** Small enough and good enough is not all together where no layer was factorised. */
+  @Test
+  void render_smallModel_isKeptWithFewerWeightsOnly() {
+    CompressionRow dense = row(CompressionStep.DENSE, 900_000, 200_000, 0);
+    CompressionRow low = row(CompressionStep.SMALL, 120_000, 150_000, 0.5);
+    CompressionRow whole = row(CompressionStep.SMALL, 120_000, 200_000, 0.5);
+    CompressionRow worse = row(CompressionStep.SMALL, 120_000, 150_000, 1.5);
+    assertThat(CompressionPage.render(List.of(dense, low), "a command"))
+        .contains("| 120.0 KB | 75.00 % | 0.50 (0.500) | 1.10 | yes |")
+        .doesNotContain("no layer has a rank");
+    assertThat(CompressionPage.render(List.of(dense, whole), "a command"))
+        .contains("| 100.00 % | 0.50 (0.500) | 1.10 | **no** |")
+        .contains("On snips no layer has a rank that saves");
+    assertThat(CompressionPage.render(List.of(dense, worse), "a command"))
+        .contains("| 1.50 (0.500) | 1.10 | **no** |");
+  }
+
   @Test
   void plan_namesOfGroupsAndSets_meet() {
     assertThat(CompressionStep.plan(List.of("minilm", "snips"))).hasSize(3);
