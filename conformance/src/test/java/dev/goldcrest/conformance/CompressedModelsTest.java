@@ -95,7 +95,7 @@ class CompressedModelsTest {
     List<Case> cases = new ArrayList<>();
     for (Small small : models()) {
       for (String plan : PLANS.keySet()) {
-        for (String first : new String[] {null, "int8", "all, kmeans4"}) {
+        for (String first : new String[] {null, "all, kmeans4"}) {
           cases.add(new Case(small, first, plan));
         }
       }
