@@ -2,9 +2,7 @@ package dev.goldcrest.app.reproduce;
 
 import dev.goldcrest.app.baseline.LinearBaseline;
 import dev.goldcrest.app.data.Dataset;
-import dev.goldcrest.app.data.Datasets;
 import dev.goldcrest.app.data.Example;
-import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.app.metrics.PairedBootstrap;
@@ -59,9 +57,6 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
     super("classification", ClassificationRow.class, setup);
   }
 
-  /** The files of a step, as {@code train} and {@code evaluate} take them. */
-  private record Parts(String train, String dev, String test) {}
-
   @Override
   List<ClassificationStep> plan(Collection<String> only, List<Long> seeds) {
     return ClassificationStep.plan(only, seeds);
@@ -74,7 +69,7 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
 
   @Override
   String lacking(ClassificationStep step) {
-    return step.set().builtIn() ? null : setup.unread(step.set().name());
+    return setup.unread(step.set().name());
   }
 
   @Override
@@ -93,16 +88,12 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
 
   @Override
   ClassificationRow make(ClassificationStep step) throws Exception {
-    Parts files = files(step.set());
-    Dataset train = Datasets.load(files.train(), ReadOptions.defaults());
-    Split split =
-        files.dev() == null
-            ? Split.holdOut(train)
-            : new Split(train, Datasets.load(files.dev(), ReadOptions.defaults()));
+    Parts parts = setup.parts(step.set().name(), step.set().hasDev(), "test");
+    Split split = parts.split(Parts.read(parts.train()));
     Path model = file(step, ".safetensors");
-    Dataset test = Datasets.load(files.test(), ReadOptions.defaults()); // before hours of training
+    Dataset test = Parts.read(parts.test()); // before hours of training
     boolean resumed = Files.exists(Path.of(model + ".checkpoint"));
-    String command = trainCommand(step, files);
+    String command = trainCommand(step, parts);
     TrainingRequest request =
         new TrainingRequest(choices(step), model, true, resumed, true, null, null, null, command);
     Optional<Trained> trained = TrainingJob.run(setup.terminal(), request, split);
@@ -110,10 +101,10 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
       return null;
     }
     setup.terminal().say("measuring on " + test.name());
-    return row(step, files, trained.get(), test);
+    return row(step, parts, trained.get(), test);
   }
 
-  private ClassificationRow row(ClassificationStep step, Parts files, Trained trained, Dataset test)
+  private ClassificationRow row(ClassificationStep step, Parts parts, Trained trained, Dataset test)
       throws Exception {
     Dataset misspelt = Misspelt.of(test);
     try (TextClassifier classifier = TextClassifier.load(trained.model())) {
@@ -145,7 +136,7 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
               trained.seconds(),
               !trained.whole(),
               setup.threads()),
-          Origin.of(trainCommand(step, files), evaluateCommand(step, files)));
+          Origin.of(trainCommand(step, parts), evaluateCommand(step, parts)));
     }
   }
 
@@ -247,29 +238,19 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
     return Integer.toHexString(all.toString().hashCode());
   }
 
-  private Parts files(TextSet set) {
-    String name = set.name();
-    if (set.builtIn()) {
-      return new Parts(name + ":train", name + ":dev", name + ":test");
-    }
-    String dev = set.hasDev() ? setup.part(name, "dev").toString() : null;
-    return new Parts(
-        setup.part(name, "train").toString(), dev, setup.part(name, "test").toString());
-  }
-
-  private static String evaluateCommand(ClassificationStep step, Parts files) {
+  private static String evaluateCommand(ClassificationStep step, Parts parts) {
     boolean demo = step.variant() == ClassificationStep.Variant.DEMO;
     String model = demo ? "goldcrest-demo/glosses" : step.key();
-    return "./goldcrest evaluate --model " + model + ".safetensors --data " + files.test();
+    return "./goldcrest evaluate --model " + model + ".safetensors --data " + parts.test();
   }
 
-  private String trainCommand(ClassificationStep step, Parts files) {
+  private String trainCommand(ClassificationStep step, Parts parts) {
     if (step.variant() == ClassificationStep.Variant.DEMO) {
       return "./goldcrest demo --minutes " + DEMO_MINUTES + " --seed " + step.seed();
     }
-    List<String> words = new ArrayList<>(Arrays.asList("./goldcrest train --data", files.train()));
-    if (files.dev() != null) {
-      words.addAll(List.of("--dev", files.dev()));
+    List<String> words = new ArrayList<>(Arrays.asList("./goldcrest train --data", parts.train()));
+    if (parts.dev() != null) {
+      words.addAll(List.of("--dev", parts.dev()));
     }
     if (step.variant() == ClassificationStep.Variant.TWIN) {
       words.add("--set embedding=table");

@@ -84,7 +84,7 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
       return "%s on %s is left out: it needs --%s FILE"
           .formatted(step.group(), step.set(), String.join(" FILE and --", missing));
     }
-    return step.set().equals(TextSet.GLOSSES) ? null : setup.unread(step.set());
+    return setup.unread(step.set());
   }
 
   @Override
@@ -155,20 +155,9 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return file(step, ".safetensors");
   }
 
-  /** The files of a set, as the verbs take them. */
-  private record Parts(String train, String dev, String test) {}
-
   private Parts parts(CompressionStep step) {
-    if (step.set().equals(TextSet.GLOSSES)) {
-      return new Parts("glosses:train", "glosses:dev", "glosses:test");
-    }
-    String set = step.set();
     String test = step.group().equals(CompressionStep.LITE) ? "test2016" : "test";
-    Path dev = setup.part(set, "dev");
-    return new Parts(
-        setup.part(set, "train").toString(),
-        Files.exists(dev) ? dev.toString() : null,
-        setup.part(set, test).toString());
+    return setup.parts(step.set(), setup.hasDev(step.set()), test);
   }
 
   private List<String> command(CompressionStep step, Path source, Path out) {

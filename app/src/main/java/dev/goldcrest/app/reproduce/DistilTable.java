@@ -4,9 +4,7 @@ import dev.goldcrest.app.cli.ModelFiles;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
-import dev.goldcrest.app.data.Datasets;
 import dev.goldcrest.app.data.Example;
-import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.distill.DistillJob;
@@ -260,18 +258,12 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
   }
 
   private Optional<DistilRow> train(DistilStep step) throws Exception {
-    boolean hasDev = Files.exists(setup.part(step.set(), "dev"));
-    Dataset all = Datasets.load(setup.part(step.set(), "train").toString(), ReadOptions.defaults());
-    Dataset train = step.few() ? few(all) : all;
-    Split split =
-        hasDev
-            ? new Split(
-                train,
-                Datasets.load(setup.part(step.set(), "dev").toString(), ReadOptions.defaults()))
-            : Split.holdOut(train);
-    Dataset test = Datasets.load(setup.part(step.set(), "test").toString(), ReadOptions.defaults());
+    Parts parts = setup.parts(step.set(), setup.hasDev(step.set()), "test");
+    Dataset all = Parts.read(parts.train());
+    Split split = parts.split(step.few() ? few(all) : all);
+    Dataset test = Parts.read(parts.test());
     Choices choices = choices(step, start(step), teacher(step));
-    String line = trainLine(step, choices, hasDev);
+    String line = trainLine(step, choices, parts);
     Optional<Trained> trained =
         TrainingJob.run(setup.terminal(), request(step, choices, line), split);
     if (trained.isEmpty()) {
@@ -362,12 +354,11 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     return new Dataset(all.name() + ", " + DistilStep.FEW + " of each label", some);
   }
 
-  private String trainLine(DistilStep step, Choices choices, boolean hasDev) {
-    String data = setup.part(step.set(), "train").toString();
+  private String trainLine(DistilStep step, Choices choices, Parts parts) {
     StringBuilder line = new StringBuilder("./goldcrest train --data ");
-    line.append(step.few() ? "few.tsv" : data);
-    if (hasDev) {
-      line.append(" --dev ").append(setup.part(step.set(), "dev"));
+    line.append(step.few() ? "few.tsv" : parts.train());
+    if (parts.dev() != null) {
+      line.append(" --dev ").append(parts.dev());
     }
     if (choices.preset() != null) {
       line.append(" --preset ").append(choices.preset());

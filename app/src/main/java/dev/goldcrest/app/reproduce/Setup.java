@@ -27,6 +27,9 @@ record Setup(
 
   /** Why a set cannot be read, as a notice says it, or null if it can. */
   String unread(String set) {
+    if (builtIn(set)) {
+      return null;
+    }
     if (root == null) {
       return set + " is left out: no --data-root is given";
     }
@@ -34,9 +37,31 @@ record Setup(
     return Files.isDirectory(folder) ? null : set + " is left out: there is no folder " + folder;
   }
 
+  /**
+   * The parts of a set.
+   *
+   * @param hasDev whether it has a dev part of its own
+   * @param test what it is measured on
+   */
+  Parts parts(String set, boolean hasDev, String test) {
+    return new Parts(part(set, "train"), hasDev ? part(set, "dev") : null, part(set, test));
+  }
+
+  /** Whether a set's dev part is there. */
+  boolean hasDev(String set) {
+    return builtIn(set) || Files.exists(Path.of(part(set, "dev")));
+  }
+
   /** The plain file of a part, or the packed one; where neither is, the reader names the plain. */
-  Path part(String set, String part) {
+  private String part(String set, String part) {
+    if (builtIn(set)) {
+      return set + ":" + part;
+    }
     Path packed = folder(set).resolve(part + ".tsv.gz");
-    return Files.exists(packed) ? packed : folder(set).resolve(part + ".tsv");
+    return (Files.exists(packed) ? packed : folder(set).resolve(part + ".tsv")).toString();
+  }
+
+  private static boolean builtIn(String set) {
+    return set.equals(TextSet.GLOSSES);
   }
 }

@@ -73,8 +73,4 @@ record TextSet(
   static List<String> names() {
     return ALL.stream().map(TextSet::name).toList();
   }
-
-  boolean builtIn() {
-    return name.equals(GLOSSES);
-  }
 }
