@@ -46,6 +46,7 @@ import java.util.stream.Collectors;
 final class CompressionTable extends Table<CompressionStep, CompressionRow> {
   private static final int SENTENCE = 30;
   private static final int HEADER = 1 << 20;
+  private static final String MINILM = CompressionStep.MINILM + ".safetensors";
 
   /** Sentences of multi30k, about. */
   private static final int PAIRS = 29_000;
@@ -166,7 +167,7 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     if (step.from() == null) {
       words.addAll(List.of("train", "--no-half"));
       if (step.group().equals(CompressionStep.MINILM)) {
-        words.addAll(List.of("--init", String.valueOf(setup.given().get(CompressionStep.MINILM))));
+        words.addAll(List.of("--init", given()));
       }
     } else {
       words.addAll(List.of("compress", "--model", source.toString()));
@@ -362,6 +363,11 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return bytes;
   }
 
+  /** Where MiniLM lies here, which is nobody else's concern. */
+  private String given() {
+    return String.valueOf(setup.given().get(CompressionStep.MINILM));
+  }
+
   private Origin origin(CompressionStep step, Parts parts) {
     boolean copied = step.group().equals(CompressionStep.LITE) && step.from() == null;
     Path out = Path.of(step.key() + ".safetensors");
@@ -369,7 +375,8 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     String made =
         copied
             ? "given with --" + (step.name().equals(CompressionStep.DENSE) ? "lite" : step.name())
-            : "./goldcrest " + String.join(" ", command(step, source, out));
+            : "./goldcrest "
+                + String.join(" ", command(step, source, out)).replace(given(), MINILM);
     return Origin.of(made, "./goldcrest evaluate --model " + out + " --data " + parts.test());
   }
 }
