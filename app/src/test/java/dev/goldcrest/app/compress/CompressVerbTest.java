@@ -53,6 +53,10 @@ class CompressVerbTest {
     return front.json();
   }
 
+  private static List<String> stages(JsonNode json) {
+    return json.get("stages").findValuesAsText("name");
+  }
+
   private double accuracy() throws IOException {
     Front front =
         Front.run(List.of("evaluate", "--model", out.toString(), "--data", given.dev(), "--json"));
@@ -112,30 +116,20 @@ class CompressVerbTest {
 
   @Test
   void everythingWithData_learnsOnWithinWhatIsLeft() throws IOException {
-    String[] options = {
-      "--structured",
-      "heads:0.5",
-      "--rank",
-      "0.5",
-      "--prune",
-      "0.4",
-      "--quantize",
-      "kmeans4",
-      "--data",
-      given.train(),
-      "--dev",
-      given.dev(),
-      "--epochs",
-      "6",
-      "--lr",
-      "0.01",
-      "--threads",
-      "2"
-    };
+    String[] options =
+        given.learning(
+            6,
+            0.01,
+            "--structured",
+            "heads:0.5",
+            "--rank",
+            "0.5",
+            "--prune",
+            "0.4",
+            "--quantize",
+            "kmeans4");
     JsonNode json = compressed(given.model(), options);
-    List<String> stages = new ArrayList<>();
-    json.get("stages").forEach(stage -> stages.add(stage.get("name").asText()));
-    assertThat(stages)
+    assertThat(stages(json))
         .containsExactly(
             "as given",
             "--structured heads:0.5 --rank 0.5",
@@ -225,22 +219,7 @@ class CompressVerbTest {
   void quantisedWithData_learnsOnInItsBits() throws IOException {
     compressed(given.model(), "--quantize", "int8");
     Path first = Files.move(out, folder.resolve("first.safetensors"));
-    String[] options = {
-      "--rank",
-      "0.5",
-      "--prune",
-      "0.4",
-      "--data",
-      given.train(),
-      "--dev",
-      given.dev(),
-      "--epochs",
-      "4",
-      "--lr",
-      "0.01",
-      "--threads",
-      "2"
-    };
+    String[] options = given.learning(4, 0.01, "--rank", "0.5", "--prune", "0.4");
     JsonNode json = compressed(first, options);
     assertThat(json.get("after").get("score").asDouble()).isEqualTo(accuracy()).isGreaterThan(0.9);
     assertThat(Files.size(out)).isLessThan(Files.size(first));
@@ -320,9 +299,7 @@ class CompressVerbTest {
             "0.01",
             "--threads",
             "2");
-    List<String> stages = new ArrayList<>();
-    json.get("stages").forEach(stage -> stages.add(stage.get("name").asText()));
-    assertThat(stages)
+    assertThat(stages(json))
         .containsExactly(
             "as given", "--linformer 4 --rank 0.5", "--prune 0.3", "int8", "fine-tuned");
     assertThat(json.get("changes").get(0).get("kind").asText()).isEqualTo("PROJECTED");
@@ -370,22 +347,9 @@ class CompressVerbTest {
   /** Steps as large as these leave nothing of what the model knew. */
   @Test
   void data_trainingThatDoesNotHelp_isShownAndNotKept() throws IOException {
-    String[] ruinous = {
-      "--quantize",
-      "int8",
-      "--data",
-      given.train(),
-      "--dev",
-      given.dev(),
-      "--epochs",
-      "2",
-      "--lr",
-      "100"
-    };
+    String[] ruinous = given.learning(2, 100, "--quantize", "int8");
     JsonNode json = compressed(given.model(), ruinous);
-    List<String> stages = new ArrayList<>();
-    json.get("stages").forEach(stage -> stages.add(stage.get("name").asText()));
-    assertThat(stages).containsExactly("as given", "int8", "fine-tuned, not kept");
+    assertThat(stages(json)).containsExactly("as given", "int8", "fine-tuned, not kept");
     assertThat(json.get("after").get("name").asText()).isEqualTo("int8");
     assertThat(json.get("after").get("score").asDouble())
         .isEqualTo(accuracy())

@@ -30,6 +30,14 @@ record MadeUpClassifier(String train, String dev, Path model) {
     return new MadeUpClassifier(train, dev, model);
   }
 
+  /** A plan with what makes it learn on, on two threads. */
+  String[] learning(int epochs, double rate, String... plan) {
+    List<String> options = new ArrayList<>(List.of(plan));
+    options.addAll(List.of("--data", train, "--dev", dev, "--threads", "2"));
+    options.addAll(List.of("--epochs", "" + epochs, "--lr", "" + rate));
+    return options.toArray(new String[0]);
+  }
+
   /** Compresses any model through the front door. */
   static Front compress(Path from, Path out, String... more) {
     return Front.run(
