@@ -278,9 +278,13 @@ public final class CompressJob {
 
   /** Measures what a reader of the model's file has; its own file has {@code bytes} if not -1. */
   private void stage(String name, ModelFile model, long bytes) throws IOException {
-    byte[] file = file(model);
-    ModelFile read = bytes < 0 ? ModelFile.load(new ByteArrayInputStream(file)) : model;
-    long size = bytes < 0 ? file.length : bytes;
+    ModelFile read = model;
+    long size = bytes;
+    if (bytes < 0) {
+      byte[] file = file(model);
+      read = ModelFile.load(new ByteArrayInputStream(file));
+      size = file.length;
+    }
     Subject.Score score = subject.score(read);
     long macs = subject.cost(read).macs();
     written = stages.size();

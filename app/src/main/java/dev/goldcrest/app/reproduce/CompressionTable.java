@@ -46,7 +46,6 @@ import java.util.stream.Collectors;
 final class CompressionTable extends Table<CompressionStep, CompressionRow> {
   private static final int SENTENCE = 30;
   private static final int HEADER = 1 << 20;
-  private static final String MINILM = CompressionStep.MINILM + ".safetensors";
 
   /** Sentences of multi30k, about. */
   private static final int PAIRS = 29_000;
@@ -138,9 +137,9 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     // Under another name until it stands: a file that is there is complete.
     Path unfinished = model.resolveSibling("unfinished-" + model.getFileName());
     boolean resumes = Files.exists(Path.of(unfinished + ".checkpoint"));
-    Path from = source == null ? null : model(source);
-    List<String> words = new ArrayList<>(command(step, from, unfinished));
-    if (from != null) {
+    Path from = source == null ? setup.given().get(CompressionStep.MINILM) : model(source);
+    List<String> words = command(step, from, unfinished);
+    if (source != null) {
       words.addAll(List.of("--report", setup.work().resolve(step.key() + ".html").toString()));
     }
     words.add(resumes ? "--resume" : "--force");
@@ -161,16 +160,19 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return setup.parts(step.set(), setup.hasDev(step.set()), test);
   }
 
-  private List<String> command(CompressionStep step, Path source, Path out) {
+  /**
+   * @param from what is compressed, or MiniLM where that is fine-tuned; others begin with nothing
+   */
+  private List<String> command(CompressionStep step, Path from, Path out) {
     Parts parts = parts(step);
     List<String> words = new ArrayList<>();
     if (step.from() == null) {
       words.addAll(List.of("train", "--no-half"));
       if (step.group().equals(CompressionStep.MINILM)) {
-        words.addAll(List.of("--init", given()));
+        words.addAll(List.of("--init", from.toString()));
       }
     } else {
-      words.addAll(List.of("compress", "--model", source.toString()));
+      words.addAll(List.of("compress", "--model", from.toString()));
       words.addAll(Arrays.asList(step.options().split(" ")));
     }
     if (step.learns()) {
@@ -194,11 +196,9 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     if (step.group().equals(CompressionStep.MINILM)) {
       settings.put("precision", "bfloat16"); // nine tenths of it are products
     }
-    if (!step.group().equals(CompressionStep.LITE) && step.from() == null) {
-      // Compressed models go on favouring what they favoured.
-      TextSet.ALL.stream()
-          .filter(set -> set.name().equals(step.set()) && set.outOfScope() != null)
-          .forEach(set -> settings.put("rejectLabel", set.outOfScope()));
+    String reject = TextSet.outOfScope(step.set());
+    if (reject != null && step.from() == null) { // compressed models go on favouring it
+      settings.put("rejectLabel", reject);
     }
     return settings;
   }
@@ -363,20 +363,14 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return bytes;
   }
 
-  /** Where MiniLM lies here, which is nobody else's concern. */
-  private String given() {
-    return String.valueOf(setup.given().get(CompressionStep.MINILM));
-  }
-
   private Origin origin(CompressionStep step, Parts parts) {
     boolean copied = step.group().equals(CompressionStep.LITE) && step.from() == null;
     Path out = Path.of(step.key() + ".safetensors");
-    Path source = step.from() == null ? null : Path.of(step.source().key() + ".safetensors");
+    String from = step.from() == null ? CompressionStep.MINILM : step.source().key();
     String made =
         copied
             ? "given with --" + (step.name().equals(CompressionStep.DENSE) ? "lite" : step.name())
-            : "./goldcrest "
-                + String.join(" ", command(step, source, out)).replace(given(), MINILM);
+            : "./goldcrest " + String.join(" ", command(step, Path.of(from + ".safetensors"), out));
     return Origin.of(made, "./goldcrest evaluate --model " + out + " --data " + parts.test());
   }
 }

@@ -39,7 +39,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -166,7 +165,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
 
   private Choices choices(DistilStep step, Start start, Teacher teacher) {
     Map<String, String> settings = new LinkedHashMap<>();
-    String reject = outOfScope(step);
+    String reject = TextSet.outOfScope(step.set());
     if (reject != null) {
       settings.put("rejectLabel", reject);
     }
@@ -194,15 +193,6 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
         start,
         Compression.NONE,
         teacher);
-  }
-
-  private static String outOfScope(DistilStep step) {
-    return TextSet.ALL.stream()
-        .filter(set -> set.name().equals(step.set()))
-        .map(TextSet::outOfScope)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
   }
 
   private Optional<DistilRow> distil(DistilStep step) throws Exception {
@@ -299,10 +289,10 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
           new DistilRow.Scores(
               trainTexts,
               evaluation.accuracy(),
-              ClassificationTable.inScope(test, answers, outOfScope(step)),
+              ClassificationTable.inScope(test, answers, TextSet.outOfScope(step.set())),
               trained.outcome().devAccuracy(),
               trained.baseline().score(test),
-              ClassificationTable.inScope(test, linear, outOfScope(step)),
+              ClassificationTable.inScope(test, linear, TextSet.outOfScope(step.set())),
               evaluation.p50Micros(),
               trained.outcome().epochs().size());
       ClassifierModel model = classifier.model();

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.reproduce;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A data set of the classification table. Shares are in percent, as papers print them.
@@ -68,6 +69,16 @@ record TextSet(
   private static TextSet of(
       String name, boolean hasDev, int seeds, double fastText, double must, double goal) {
     return new TextSet(name, hasDev, seeds, new Bounds(fastText, must, goal), null, null, null);
+  }
+
+  /** The label that the in-scope reading of a set leaves out; null for others, these or not. */
+  static String outOfScope(String set) {
+    return ALL.stream()
+        .filter(each -> each.name().equals(set))
+        .map(TextSet::outOfScope)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   static List<String> names() {

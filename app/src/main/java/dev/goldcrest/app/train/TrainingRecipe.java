@@ -198,16 +198,18 @@ public record TrainingRecipe(TrainingOptions options, double linearTeacher, Teac
     if (broadens(choices)) {
       return epochs(TAUGHT_EPOCHS, texts);
     }
-    return epochs(startRate(choices) < 1 ? START_EPOCHS : EPOCHS, texts);
+    return epochs(gentle(choices) ? START_EPOCHS : EPOCHS, texts);
+  }
+
+  /** Whether most of what is to be learned is there already. */
+  private static boolean gentle(Choices choices) {
+    Start start = choices.start();
+    return start != null && (start.head() || pieces(start));
   }
 
   /** What going on changes in the learning rate. */
   private static double startRate(Choices choices) {
-    Start start = choices.start();
-    if (start == null) {
-      return 1;
-    }
-    return start.head() || pieces(start) ? START_RATE : ENCODER_RATE;
+    return choices.start() == null ? 1 : gentle(choices) ? START_RATE : ENCODER_RATE;
   }
 
   private static boolean pieces(Start start) {
