@@ -146,11 +146,6 @@ public final class DetectorRun {
     return run(resume, half, stop, () -> false, listener);
   }
 
-  /** {@link DetectorOptions#epochs} of the run that a checkpoint holds. */
-  public static int plannedEpochs(Path checkpoint) throws IOException {
-    return (int) TrainingLoop.plannedEpochs(checkpoint);
-  }
-
   /** The score of dev; among equal ones the loss decides. */
   private final class DevScore implements TrainingLoop.Judge {
     private final DetectorTrainer trainer;

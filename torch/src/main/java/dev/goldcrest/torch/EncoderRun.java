@@ -118,11 +118,6 @@ public final class EncoderRun {
     }
   }
 
-  /** {@link EncoderOptions#epochs} of the run that a checkpoint holds. */
-  public static double plannedEpochs(Path checkpoint) throws IOException {
-    return TrainingLoop.plannedEpochs(checkpoint);
-  }
-
   private String recipe() {
     return model.name()
         + " "

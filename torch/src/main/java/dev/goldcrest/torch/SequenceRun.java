@@ -120,11 +120,6 @@ public final class SequenceRun {
     }
   }
 
-  /** {@link SequenceOptions#epochs} of the run that a checkpoint holds. */
-  public static double plannedEpochs(Path checkpoint) throws IOException {
-    return TrainingLoop.plannedEpochs(checkpoint);
-  }
-
   private String recipe() {
     return Traces.described(model)
         + " "

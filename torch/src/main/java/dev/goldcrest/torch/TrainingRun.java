@@ -249,11 +249,11 @@ public final class TrainingRun {
   }
 
   /**
-   * The {@link TrainingOptions#epochs} of the run that a checkpoint holds, for callers whose choice
-   * of them does not come out the same twice.
+   * The epochs that the run plans which a checkpoint holds, whatever it trains, for callers whose
+   * choice of them does not come out the same twice.
    */
-  public static int plannedEpochs(Path checkpoint) throws IOException {
-    return (int) TrainingLoop.plannedEpochs(checkpoint);
+  public static double plannedEpochs(Path checkpoint) throws IOException {
+    return TrainingLoop.plannedEpochs(checkpoint);
   }
 
   /** Everything that decides what the run computes, as one line. */

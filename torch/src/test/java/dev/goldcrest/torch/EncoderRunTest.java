@@ -102,7 +102,7 @@ class EncoderRunTest {
     EncoderRun.Outcome stopped =
         run(options, checkpoint).run(false, false, stop, () -> false, steps);
     assertThat(stopped.finished()).isFalse();
-    assertThat(EncoderRun.plannedEpochs(checkpoint)).isEqualTo(2.5);
+    assertThat(TrainingRun.plannedEpochs(checkpoint)).isEqualTo(2.5);
     Steps rest = new Steps();
     EncoderRun.Outcome resumed =
         run(options, checkpoint).run(true, true, () -> false, () -> false, rest);

@@ -112,7 +112,7 @@ class SequenceRunTest {
           run(translate, options, checkpoint)
               .run(false, false, () -> counter.steps >= steps, () -> false, counter);
       assertThat(stopped.finished()).isFalse();
-      assertThat(SequenceRun.plannedEpochs(checkpoint)).isEqualTo(options.epochs());
+      assertThat(TrainingRun.plannedEpochs(checkpoint)).isEqualTo(options.epochs());
       SequenceRun.Outcome resumed =
           run(translate, options, checkpoint)
               .run(true, false, () -> false, () -> false, new Counter());
@@ -285,12 +285,12 @@ class SequenceRunTest {
   @Test
   void plannedEpochs_ofWhatIsNoCheckpoint_isRefusedWithTheRemedy() throws IOException {
     Path checkpoint = Files.write(folder.resolve("run"), new byte[4]);
-    assertThatThrownBy(() -> SequenceRun.plannedEpochs(checkpoint))
+    assertThatThrownBy(() -> TrainingRun.plannedEpochs(checkpoint))
         .hasMessageContaining("is a damaged checkpoint (truncated header); --force starts again");
     Checkpoint bare =
         new Checkpoint("r", new TrainingState.Snapshot(0, 0, Map.of()), Map.of(), Map.of());
     bare.save(checkpoint);
-    assertThatThrownBy(() -> SequenceRun.plannedEpochs(checkpoint))
+    assertThatThrownBy(() -> TrainingRun.plannedEpochs(checkpoint))
         .hasMessageContaining("is a damaged checkpoint (unusable metadata)");
   }
 

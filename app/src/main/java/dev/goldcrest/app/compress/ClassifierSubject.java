@@ -8,7 +8,9 @@ import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.ClassifierTuning;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
@@ -169,14 +171,15 @@ public final class ClassifierSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) throws IOException {
+  public Optional<Tuned> tune(ModelFile model, Set<String> pruned, Attended attended)
+      throws IOException {
     return ClassifierTuning.run(
-            terminal,
-            command.request(),
-            before,
-            ClassifierModel.of(model, command.model()),
-            pruned,
-            split)
-        .map(ClassifierModel::file);
+        terminal,
+        command.request(),
+        attended,
+        before,
+        ClassifierModel.of(model, command.model()),
+        pruned,
+        split);
   }
 }

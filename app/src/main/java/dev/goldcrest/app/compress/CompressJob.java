@@ -3,7 +3,11 @@ package dev.goldcrest.app.compress;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
+import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Effort;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.compress.Calibration;
 import dev.goldcrest.compress.Change;
 import dev.goldcrest.compress.Compression;
@@ -50,6 +54,7 @@ public final class CompressJob {
   private final Long most;
   private final boolean calibrates;
   private boolean half;
+  private double measuring;
   private final List<Stage> stages = new ArrayList<>();
   private int written;
   private final List<Change> changes = new ArrayList<>();
@@ -82,8 +87,10 @@ public final class CompressJob {
    * @param written which of them is in the file: the last, or the one before a training that did
    *     not help
    * @param changes to single weights
+   * @param effort of training on, or null
    */
-  record Outcome(Compression plan, List<Stage> stages, int written, List<Change> changes) {
+  record Outcome(
+      Compression plan, List<Stage> stages, int written, List<Change> changes, Effort effort) {
     Stage before() {
       return stages.get(0);
     }
@@ -118,23 +125,35 @@ public final class CompressJob {
       stage(plan.stored().name().toLowerCase(Locale.ROOT), coded);
     }
     requireSmall(plan, given);
+    Effort effort = null;
     if (learns) {
-      Optional<ModelFile> tuned = subject.tune(storing(plan, model, given), pruned());
+      Optional<Tuned> tuned = subject.tune(storing(plan, model, given), pruned(), attended());
       if (tuned.isEmpty()) {
         return Optional.empty();
       }
-      stage("fine-tuned", Compression.encoded(tuned.get()));
+      effort = tuned.get().effort();
+      stage("fine-tuned", Compression.encoded(tuned.get().model()));
       keepTheBetter();
     }
     weigh();
     time();
-    Outcome outcome = new Outcome(plan, List.copyOf(stages), written, List.copyOf(changes));
+    Outcome outcome = new Outcome(plan, List.copyOf(stages), written, List.copyOf(changes), effort);
     outcome.after().model().save(command.request().out(), half);
     Files.deleteIfExists(command.request().checkpoint());
     if (learns) {
       Files.deleteIfExists(command.request().opinions());
     }
     return Optional.of(outcome);
+  }
+
+  /**
+   * What stands around training on; what comes of it takes as long to measure as the last stage.
+   */
+  private Attended attended() {
+    Energy energy = command.request().startEnergy(terminal);
+    Attended attended = new Attended(terminal, command.request(), energy);
+    attended.keepBack(measuring);
+    return attended;
   }
 
   /** With factors that are best for what the model reads in the data, where there are data. */
@@ -278,6 +297,7 @@ public final class CompressJob {
 
   /** Measures what a reader of the model's file has; its own file has {@code bytes} if not -1. */
   private void stage(String name, ModelFile model, long bytes) throws IOException {
+    long start = System.nanoTime();
     ModelFile read = model;
     long size = bytes;
     if (bytes < 0) {
@@ -289,6 +309,7 @@ public final class CompressJob {
     long macs = subject.cost(read).macs();
     written = stages.size();
     stages.add(new Stage(name, read, size, score, macs, Memory.NONE, Double.NaN));
+    measuring = (System.nanoTime() - start) / 1e9;
     terminal.say(
         String.format(
             Locale.ROOT,

@@ -1,5 +1,6 @@
 package dev.goldcrest.app.compress;
 
+import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.evaluate.Heap;
@@ -96,6 +97,14 @@ final class CompressReport implements Report {
               + more
               + ".");
     }
+    if (outcome.effort() != null) {
+      stream.println(
+          "Training on took "
+              + Progress.duration(outcome.effort().seconds())
+              + " and "
+              + outcome.effort().energy().text()
+              + ".");
+    }
     stream.println(out + ", " + page);
   }
 
@@ -113,6 +122,11 @@ final class CompressReport implements Report {
     object.put("stages", outcome.stages().stream().map(this::stage).toList());
     object.put("verdicts", verdicts);
     object.put("changes", outcome.changes());
+    if (outcome.effort() != null) {
+      object.put("trainingSeconds", outcome.effort().seconds());
+      object.put("energy", outcome.effort().energy().footprint().json());
+      object.put("energyMeasured", outcome.effort().energy().measured());
+    }
     long process = Heap.processPeak();
     object.put("processPeakBytes", process < 0 ? null : process);
     return object;

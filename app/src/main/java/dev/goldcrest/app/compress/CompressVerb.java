@@ -6,11 +6,14 @@ import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
+import dev.goldcrest.app.energy.Spending;
+import dev.goldcrest.app.energy.SpendingOptions;
 import dev.goldcrest.app.report.ParetoPage;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.RunOptions;
+import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingRequest;
@@ -161,6 +164,8 @@ public final class CompressVerb extends Verb {
 
   @Mixin private DataOptions reading;
 
+  @Mixin private SpendingOptions spending;
+
   @Mixin private RunOptions how;
 
   /** The verb for the command line. */
@@ -170,6 +175,7 @@ public final class CompressVerb extends Verb {
 
   @Override
   protected Report run() throws Exception {
+    Spending limits = spending.spending(terminal);
     Compression plan = plan();
     Long most = maxSize == null ? null : SizeBudget.parse(maxSize);
     check(plan, most);
@@ -178,7 +184,7 @@ public final class CompressVerb extends Verb {
       UserError.judging(() -> LinformerConversion.architecture(file.architecture(), linformer));
     }
     CompressCommand command =
-        new CompressCommand(model, data, dev, devTarget, reading, request(file));
+        new CompressCommand(model, data, dev, devTarget, reading, request(file, limits));
     command.request().checkFiles(command.files());
     if (Files.exists(out) && Files.isSameFile(out, Path.of(model))) {
       throw UserError.usage("compress: --out %s is the model itself; name another file", out);
@@ -192,6 +198,7 @@ public final class CompressVerb extends Verb {
     if (done.isEmpty()) {
       return new Stopped(command.request().checkpoint());
     }
+    RunRecord.ofTuning(command.request(), done.get().effort());
     CompressReport finished = new CompressReport(out, page, subject, done.get());
     ParetoPage.write(page, finished.content());
     return finished;
@@ -219,17 +226,16 @@ public final class CompressVerb extends Verb {
           "compress: nothing to do; give --rank, --embedding-rank, --linformer, --structured,"
               + " --prune, --quantize or --max-size");
     }
-    if (data == null && (epochs != null || how.resume())) {
-      throw UserError.usage(
-          "compress: %s is for training on, which needs --data",
-          epochs != null ? "--epochs" : "--resume");
+    String learning = epochs != null ? "--epochs" : how.resume() ? "--resume" : spending.given();
+    if (data == null && learning != null) {
+      throw UserError.usage("compress: %s is for training on, which needs --data", learning);
     }
     if (report != null && Files.isDirectory(report)) {
       throw UserError.usage("compress: --report %s is a folder; name a file in it", report);
     }
   }
 
-  private TrainingRequest request(ModelFile file) {
+  private TrainingRequest request(ModelFile file, Spending limits) {
     Choices choices =
         new Choices(
             file.architecture().name(),
@@ -241,7 +247,7 @@ public final class CompressVerb extends Verb {
             how.seed(),
             how.workers());
     return new TrainingRequest(
-        choices, out, how.force(), how.resume(), false, null, null, null, commandLine());
+        choices, out, how.force(), how.resume(), false, null, limits, null, commandLine());
   }
 
   /** Whether the given file stores floats in 16 bits. */

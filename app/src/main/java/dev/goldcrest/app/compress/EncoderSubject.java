@@ -4,6 +4,8 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.TextCorpus;
 import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
@@ -140,7 +142,7 @@ public final class EncoderSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) {
+  public Optional<Tuned> tune(ModelFile model, Set<String> pruned, Attended attended) {
     throw new IllegalStateException("an encoder has nothing to learn from");
   }
 }

@@ -9,8 +9,10 @@ import dev.goldcrest.app.metrics.BleuStyle;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.metrics.Rouge;
 import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.SequenceTexts;
 import dev.goldcrest.app.train.SequenceTuning;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
@@ -191,14 +193,14 @@ public final class PairsSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile file, Set<String> pruned) throws IOException {
+  public Optional<Tuned> tune(ModelFile file, Set<String> pruned, Attended attended)
+      throws IOException {
     return SequenceTuning.run(
-            terminal,
-            command.request(),
-            SequenceModel.of(file, command.model()),
-            pruned,
-            SequenceTexts.of(split.train()),
-            SequenceTexts.of(split.dev()))
-        .map(SequenceModel::file);
+        command.request(),
+        attended,
+        SequenceModel.of(file, command.model()),
+        pruned,
+        SequenceTexts.of(split.train()),
+        SequenceTexts.of(split.dev()));
   }
 }

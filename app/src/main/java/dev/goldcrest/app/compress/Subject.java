@@ -1,6 +1,8 @@
 package dev.goldcrest.app.compress;
 
 import dev.goldcrest.app.metrics.PairedBootstrap;
+import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -76,6 +78,7 @@ public interface Subject {
    * Trains on, to the end or until the process is asked to stop: then nothing is returned.
    *
    * @param pruned paths of weights whose zeros are what pruning left
+   * @param attended what stands around that
    */
-  Optional<ModelFile> tune(ModelFile model, Set<String> pruned) throws Exception;
+  Optional<Tuned> tune(ModelFile model, Set<String> pruned, Attended attended) throws Exception;
 }

@@ -3,8 +3,10 @@ package dev.goldcrest.app.compress;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.data.TextCorpus;
 import dev.goldcrest.app.task.CompressCommand;
+import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.SequenceTexts;
 import dev.goldcrest.app.train.SequenceTuning;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
@@ -127,14 +129,14 @@ public final class TextSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile file, Set<String> pruned) throws IOException {
+  public Optional<Tuned> tune(ModelFile file, Set<String> pruned, Attended attended)
+      throws IOException {
     return SequenceTuning.run(
-            terminal,
-            command.request(),
-            SequenceModel.of(file, command.model()),
-            pruned,
-            SequenceTexts.of(split.train()),
-            SequenceTexts.of(split.dev()))
-        .map(SequenceModel::file);
+        command.request(),
+        attended,
+        SequenceModel.of(file, command.model()),
+        pruned,
+        SequenceTexts.of(split.train()),
+        SequenceTexts.of(split.dev()));
   }
 }

@@ -8,6 +8,7 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Effort;
 import dev.goldcrest.app.train.Opinions;
 import dev.goldcrest.app.train.Oracles;
 import dev.goldcrest.app.train.Pace;
@@ -93,9 +94,7 @@ public final class DistillJob {
     requireSize();
     Attended attended = new Attended(terminal, request, energy);
     ask(attended);
-    if (request.spending().limited()) {
-      planEpochs(attended);
-    }
+    planEpochs(attended);
     return attended.run(
         (int) Math.ceil(recipe.training().epochs()),
         TrainingRun.Epoch::devAccuracy,
@@ -207,54 +206,34 @@ public final class DistillJob {
         recipe.architecture(), recipe.text(), train, dev, recipe.training(), checkpoint);
   }
 
-  /** As many epochs of the recipe as the time allows. */
+  /** As many epochs of the recipe as time and energy allow. */
   private void planEpochs(Attended attended) throws IOException {
     double wanted = recipe.training().epochs();
-    double planned;
-    if (request.resumes()) {
-      planned = EncoderRun.plannedEpochs(request.checkpoint());
-    } else {
-      Pace pace = Pace.measure(encoderRun(null), train.texts(), dev.texts(), energy, attended);
-      // Hundredths read well in the file.
-      double fitting = Math.floor(100 * pace.fitting(attended)) / 100;
-      planned = Math.min(wanted, Math.max(0.01, fitting));
-    }
+    double planned =
+        attended.planned(
+            wanted,
+            Attended.HUNDREDTHS,
+            () -> Pace.measure(encoderRun(null), train.texts(), dev.texts(), attended));
     if (planned != wanted) {
-      terminal.notice(
-          "%.2f of the recipe's %.0f epochs fit into %s",
-          planned, wanted, request.spending().limits());
       recipe = recipe.withEpochs(planned);
     }
   }
 
   private Optional<Distilled> train(Attended attended, StopSignal stop, TrainingDisplay display)
       throws IOException {
-    boolean[] late = {false};
     EncoderRun.Outcome outcome =
         encoderRun(request.checkpoint())
-            .run(
-                request.resume(),
-                request.half(),
-                stop::requested,
-                () -> late[0] |= attended.over(),
-                display);
+            .run(request.resume(), request.half(), stop::requested, attended::expired, display);
     if (!outcome.finished()) {
       return Optional.empty();
     }
-    if (late[0]) {
-      attended.sayItIsOver();
-    }
+    attended.sayIfExpired();
     EmbeddingModel model = model(outcome, dev.texts().size());
     model.file().save(request.out(), request.half());
     SizeBudget.requireKept(request.out(), request.maxBytes());
     Files.deleteIfExists(request.checkpoint());
-    RunRecord.write(
-        request,
-        attended.seconds(),
-        display.tokensPerSecond(),
-        energy.read(),
-        display.forecast(),
-        Map.of("textsAsked", asked));
+    Effort effort = attended.effort(display);
+    RunRecord.write(request, effort, Map.of("textsAsked", asked));
     return Optional.of(
         new Distilled(
             request.out(),
@@ -263,7 +242,7 @@ public final class DistillJob {
             outcome,
             train.texts().size(),
             dev.texts().size(),
-            attended.seconds()));
+            effort));
   }
 
   private EmbeddingModel model(EncoderRun.Outcome outcome, int devTexts) {

@@ -6,7 +6,7 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
 import dev.goldcrest.app.data.TextPool;
-import dev.goldcrest.app.energy.Spending;
+import dev.goldcrest.app.energy.SpendingOptions;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.RunOptions;
 import dev.goldcrest.app.train.SizeBudget;
@@ -62,12 +62,6 @@ public final class DistillVerb extends Verb {
   private Path out;
 
   @Option(
-      names = "--minutes",
-      paramLabel = "N",
-      description = "for everything: fewer texts and epochs if all would take longer")
-  private Double minutes;
-
-  @Option(
       names = "--preset",
       defaultValue = DistillRecipe.PRESET,
       paramLabel = "NAME",
@@ -109,6 +103,8 @@ public final class DistillVerb extends Verb {
 
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
   private Path log;
+
+  @Mixin private SpendingOptions spending;
 
   @Mixin private RunOptions how;
 
@@ -161,7 +157,7 @@ public final class DistillVerb extends Verb {
         how.resume(),
         half,
         maxSize == null ? null : SizeBudget.parse(maxSize),
-        new Spending(minutes, null, null, null),
+        spending.spending(terminal),
         log,
         commandLine());
   }

@@ -3,6 +3,7 @@ package dev.goldcrest.app.distill;
 import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Units;
+import dev.goldcrest.app.train.Effort;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
@@ -19,7 +20,7 @@ import java.util.Map;
  *
  * @param model the file
  * @param bytes its size
- * @param seconds from the first question to the file; of this process, if it resumed
+ * @param effort from the first question to the file
  */
 public record Distilled(
     Path model,
@@ -28,10 +29,15 @@ public record Distilled(
     EncoderRun.Outcome outcome,
     int trainTexts,
     int devTexts,
-    double seconds)
+    Effort effort)
     implements Report {
   /** Words for which multiply-adds are counted. */
   private static final int WORDS = 12;
+
+  /** From the first question to the file. */
+  public double seconds() {
+    return effort.seconds();
+  }
 
   private Cost cost() {
     return Cost.of(encoder.architecture().trace(Architecture.WHOLE, Sizes.single(WORDS)));
@@ -57,7 +63,8 @@ public record Distilled(
         cost().parameters(),
         cost().macs(),
         WORDS,
-        Progress.duration(seconds));
+        Progress.duration(seconds()));
+    out.println(effort.energy().text());
     out.printf("the teacher's vectors stay in %s for the next time%n", DistillJob.vectors(model));
   }
 
@@ -75,7 +82,9 @@ public record Distilled(
     object.put("parameters", cost().parameters());
     object.put("macs", cost().macs());
     object.put("macsWords", WORDS);
-    object.put("seconds", seconds);
+    object.put("seconds", seconds());
+    object.put("energy", effort.energy().footprint().json());
+    object.put("energyMeasured", effort.energy().measured());
     return object;
   }
 }

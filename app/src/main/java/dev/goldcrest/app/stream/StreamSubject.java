@@ -7,6 +7,9 @@ import dev.goldcrest.app.data.FrameRecording;
 import dev.goldcrest.app.data.FrameSet;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.Pace;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
@@ -23,6 +26,7 @@ import dev.goldcrest.torch.DetectorRun;
 import dev.goldcrest.torch.Recording;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 
 /** A detector under compression: mean average precision frame by frame. */
 public final class StreamSubject implements Subject {
@@ -193,42 +198,60 @@ public final class StreamSubject implements Subject {
   }
 
   @Override
-  public Optional<ModelFile> tune(ModelFile file, Set<String> pruned) throws IOException {
+  public Optional<Tuned> tune(ModelFile file, Set<String> pruned, Attended attended)
+      throws IOException {
     StreamModel model = StreamModel.of(file, command.model());
-    DetectorOptions options =
-        UserError.judging(
-            () -> StreamRecipe.tuning(command.request().choices(), model.lstr().dim()));
+    Choices choices = command.request().choices();
+    DetectorOptions whole =
+        UserError.judging(() -> StreamRecipe.tuning(choices, model.lstr().dim()));
     List<boolean[][]> truth = truth(model, dev);
-    Beginning start = new Beginning(model.weights(), pruned);
-    DetectorRun run =
-        new DetectorRun(
-            model.architecture(),
-            recordings(model, train),
-            recordings(model, dev),
-            model.frames().ignored(),
-            options,
-            logits -> map(model, truth, logits),
-            command.request().checkpoint(),
-            start);
-    Attended attended =
-        new Attended(terminal, command.request(), command.request().startEnergy(terminal));
+    List<Recording> learned = recordings(model, train);
+    List<Recording> checked = recordings(model, dev);
+    BiFunction<DetectorOptions, Path, DetectorRun> run =
+        (options, checkpoint) ->
+            new DetectorRun(
+                model.architecture(),
+                learned,
+                checked,
+                model.frames().ignored(),
+                options,
+                logits -> map(model, truth, logits),
+                checkpoint,
+                new Beginning(model.weights(), pruned));
+    int epochs =
+        (int)
+            attended.planned(
+                whole.epochs(),
+                Attended.WHOLE,
+                () -> Pace.measure(run.apply(whole, null), attended));
+    DetectorOptions options =
+        epochs == whole.epochs()
+            ? whole
+            : StreamRecipe.tuning(choices.withEpochs(epochs), model.lstr().dim());
     return attended.run(
-        options.epochs(),
+        epochs,
         TrainingRun.Epoch::devAccuracy,
         (stop, display) -> {
           DetectorRun.Outcome outcome =
-              run.run(command.request().resume(), false, stop::requested, display);
-          return outcome.finished()
-              ? Optional.of(
-                  new StreamModel(
-                          model.architecture(),
-                          model.labels(),
-                          model.frames(),
-                          model.provenance(),
-                          Weights.of(outcome.weights()))
-                      .file())
-              : Optional.empty();
+              run.apply(options, command.request().checkpoint())
+                  .run(
+                      command.request().resume(),
+                      false,
+                      stop::requested,
+                      attended::expired,
+                      display);
+          return attended.tuned(outcome.finished(), display, () -> file(model, outcome));
         });
+  }
+
+  private static ModelFile file(StreamModel model, DetectorRun.Outcome outcome) {
+    return new StreamModel(
+            model.architecture(),
+            model.labels(),
+            model.frames(),
+            model.provenance(),
+            Weights.of(outcome.weights()))
+        .file();
   }
 
   private static List<Recording> recordings(StreamModel model, FrameSet data) {

@@ -12,6 +12,7 @@ import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.Effort;
 import dev.goldcrest.app.train.Pace;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.SizeBudget;
@@ -131,10 +132,7 @@ public final class StreamTraining {
                 logits -> Scored.of(truth, logits, classes.ignored()).detection().map(),
                 checkpoint);
     Attended attended = new Attended(terminal, request, energy);
-    if (request.spending().limited()) {
-      planEpochs(run, attended);
-    }
-    boolean[] late = {false};
+    planEpochs(run, attended);
     return attended
         .<Report>run(
             recipe.training().epochs(),
@@ -146,11 +144,8 @@ public final class StreamTraining {
                           command.resume(),
                           command.half(),
                           stop::requested,
-                          () -> late[0] |= attended.over(),
+                          attended::expired,
                           display);
-              if (late[0] && outcome.finished()) {
-                attended.sayItIsOver();
-              }
               return outcome.finished()
                   ? Optional.of(finish(outcome, attended, display))
                   : Optional.empty();
@@ -166,11 +161,9 @@ public final class StreamTraining {
   private void planEpochs(Function<Path, DetectorRun> run, Attended attended) throws IOException {
     int wanted = recipe.training().epochs();
     int planned =
-        request.resumes()
-            ? DetectorRun.plannedEpochs(request.checkpoint())
-            : Math.min(wanted, Pace.measure(run.apply(null), energy, attended).epochs(attended));
+        (int)
+            attended.planned(wanted, Attended.WHOLE, () -> Pace.measure(run.apply(null), attended));
     if (planned != wanted) {
-      attended.sayWhatFits(planned, wanted);
       recipe =
           new StreamRecipe(
               recipe.model(), recipe(request.choices().withEpochs(planned)).training());
@@ -233,15 +226,14 @@ public final class StreamTraining {
 
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, TrainingDisplay display)
       throws IOException {
+    attended.sayIfExpired();
     Compression.encoded(model(outcome).file()).save(command.out(), command.half());
     SizeBudget.requireKept(command.out(), request.maxBytes());
-    double seconds = attended.seconds();
     Files.deleteIfExists(request.checkpoint());
-    Energy.Reading used = energy.read();
-    RunRecord.write(
-        request, seconds, display.tokensPerSecond(), used, display.forecast(), Map.of());
+    Effort effort = attended.effort(display);
+    RunRecord.write(request, effort, Map.of());
     long bytes = Files.size(command.out());
-    return new Trained(command.out(), bytes, recipe.model(), outcome, seconds, used);
+    return new Trained(command.out(), bytes, recipe.model(), outcome, effort);
   }
 
   private List<Recording> recordings(FrameSet data, List<boolean[][]> truth) {
@@ -323,12 +315,7 @@ public final class StreamTraining {
   }
 
   private record Trained(
-      Path model,
-      long bytes,
-      Architecture lstr,
-      DetectorRun.Outcome outcome,
-      double seconds,
-      Energy.Reading energy)
+      Path model, long bytes, Architecture lstr, DetectorRun.Outcome outcome, Effort effort)
       implements Report {
     private long weights() {
       return lstr.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
@@ -355,8 +342,8 @@ public final class StreamTraining {
           outcome.epochs().size(),
           weights(),
           macs(),
-          Progress.duration(seconds));
-      out.println(energy.text());
+          Progress.duration(effort.seconds()));
+      out.println(effort.energy().text());
     }
 
     @Override
@@ -367,9 +354,9 @@ public final class StreamTraining {
       object.put("devMap", outcome.score());
       object.put("epochs", outcome.epochs().size());
       object.put("bestEpoch", outcome.best().number());
-      object.put("seconds", seconds);
-      object.put("energy", energy.footprint().json());
-      object.put("energyMeasured", energy.measured());
+      object.put("seconds", effort.seconds());
+      object.put("energy", effort.energy().footprint().json());
+      object.put("energyMeasured", effort.energy().measured());
       object.put("parameters", weights());
       object.put("macsPerFrame", macs());
       return object;

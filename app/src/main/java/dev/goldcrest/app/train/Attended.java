@@ -5,6 +5,7 @@ import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.Footprint;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.torch.DivergedException;
 import dev.goldcrest.torch.Spent;
 import dev.goldcrest.torch.TrainingRun;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What stands around every training: leftover files, the live line, Ctrl-C and the clock. */
@@ -23,6 +25,12 @@ public final class Attended {
   /** What asking a teacher may take of what is left. */
   private static final double TEACHER_SHARE = 0.4;
 
+  /** Epochs are planned whole... */
+  public static final int WHOLE = 1;
+
+  /** ...or, where a run may end within one, in hundredths, which read well in the file. */
+  public static final int HUNDREDTHS = 100;
+
   private final Terminal terminal;
   private final TrainingRequest request;
   private final Energy energy;
@@ -30,6 +38,13 @@ public final class Attended {
   private Spent before = Spent.NONE;
   private boolean whole = true;
   private double reserve;
+  private double after;
+  private String limit;
+
+  /** Times a few steps. */
+  public interface Trial {
+    Pace pace() throws IOException;
+  }
 
   /** The training itself, with the model file at its end; nothing if it was asked to stop. */
   public interface Body<T> {
@@ -48,9 +63,25 @@ public final class Attended {
     return before.seconds() + (System.nanoTime() - start) / 1e9;
   }
 
+  /** Keeps time back for what comes after the run. */
+  public void keepBack(double seconds) {
+    after = seconds;
+  }
+
   /** Whether that is all of the run: not where a checkpoint did not say what it had taken. */
   boolean whole() {
     return whole;
+  }
+
+  /** What the run took. */
+  public Effort effort(TrainingDisplay display) {
+    return new Effort(
+        seconds(), display.tokensPerSecond(), energy.read(), display.forecast(), whole);
+  }
+
+  /** Energy that the run took so far. */
+  double wattHours() {
+    return energy.read().wattHours();
   }
 
   /** What the run took so far. */
@@ -70,13 +101,13 @@ public final class Attended {
     Double most = request.spending().maxMinutes();
     return most == null
         ? Double.POSITIVE_INFINITY
-        : 60 * most - (System.nanoTime() - request.spending().since()) / 1e9;
+        : 60 * most - after - (System.nanoTime() - request.spending().since()) / 1e9;
   }
 
   /** Energy that the training may still take; infinite without a limit. */
   public double wattHoursLeft() {
     Double most = request.spending().maxWattHours();
-    return most == null ? Double.POSITIVE_INFINITY : most - energy.read().wattHours();
+    return most == null ? Double.POSITIVE_INFINITY : most - wattHours();
   }
 
   /**
@@ -93,8 +124,19 @@ public final class Attended {
   }
 
   /** Whether time or energy is used up, but for what the end of the run takes. */
-  public boolean over() {
+  boolean over() {
     return late() || wattHoursLeft() < 0;
+  }
+
+  /** The same, and remembers what was used up first. */
+  public boolean expired() {
+    if (limit == null && over()) {
+      limit =
+          late()
+              ? request.spending().maxMinutes() + " minutes"
+              : Footprint.energy(request.spending().maxWattHours());
+    }
+    return limit != null;
   }
 
   private boolean late() {
@@ -130,18 +172,46 @@ public final class Attended {
     }
   }
 
-  /** Says how much of the plan fits into the limits. */
-  public void sayWhatFits(int planned, int wanted) {
-    terminal.notice(
-        "%d of the recipe's %d epochs fit into %s", planned, wanted, request.spending().limits());
+  /**
+   * Epochs to plan: all that are wanted where there are no limits, those of the run that is gone on
+   * with, or as many as fit, and at least one or the least part of one.
+   *
+   * @param parts of an epoch that can be planned, {@link #WHOLE} or {@link #HUNDREDTHS}
+   */
+  public double planned(double wanted, int parts, Trial trial) throws IOException {
+    if (!request.spending().limited()) {
+      return wanted;
+    }
+    double planned =
+        request.resumes()
+            ? TrainingRun.plannedEpochs(request.checkpoint())
+            : Math.min(wanted, Math.max(1, Math.floor(parts * trial.pace().fitting(this))) / parts);
+    if (planned != wanted) {
+      terminal.notice(
+          parts == WHOLE
+              ? "%.0f of the recipe's %.0f epochs fit into %s"
+              : "%.2f of the recipe's %.0f epochs fit into %s",
+          planned,
+          wanted,
+          request.spending().limits());
+    }
+    return planned;
   }
 
-  /** Says that time or energy was used up before the plan was done. */
-  public void sayItIsOver() {
-    terminal.notice(
-        "training ended after %s, before its last epoch",
-        late()
-            ? request.spending().maxMinutes() + " minutes"
-            : Footprint.energy(request.spending().maxWattHours()));
+  /** How a run that tunes a compressed model ended: nothing if it was asked to stop. */
+  public Optional<Tuned> tuned(
+      boolean finished, TrainingDisplay display, Supplier<ModelFile> model) {
+    if (!finished) {
+      return Optional.empty();
+    }
+    sayIfExpired();
+    return Optional.of(new Tuned(model.get(), effort(display)));
+  }
+
+  /** Says that time or energy was used up before the plan was done, if it was. */
+  public void sayIfExpired() {
+    if (limit != null) {
+      terminal.notice("training ended after %s, before its last epoch", limit);
+    }
   }
 }

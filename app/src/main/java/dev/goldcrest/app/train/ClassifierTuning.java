@@ -7,9 +7,11 @@ import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.ClassifierModel;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.torch.LabelledText;
 import dev.goldcrest.torch.TrainingRun;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,9 +42,10 @@ public final class ClassifierTuning {
    * @param before what it was made of
    * @param pruned paths of weights whose zeros are what pruning left
    */
-  public static Optional<ClassifierModel> run(
+  public static Optional<Tuned> run(
       Terminal terminal,
       TrainingRequest request,
+      Attended attended,
       ClassifierModel before,
       ClassifierModel model,
       Set<String> pruned,
@@ -58,53 +61,64 @@ public final class ClassifierTuning {
             ModelRecipe.cutter(choices),
             ModelRecipe.mostWords(choices));
     DataShape shape = corpus.shape().withClasses(model.labels().size());
-    Recipe recipe = UserError.judging(() -> Recipe.of(choices, shape, List.of()));
-    String favoured = recipe.training().rejectLabel();
-    requireLabels(corpus, model, favoured);
-    int limit = recipe.text().mostWords(recipe.architecture().maxLength());
-    Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
+    Recipe whole = UserError.judging(() -> Recipe.of(choices, shape, List.of()));
+    requireLabels(corpus, model, whole.training().rejectLabel());
+    int limit = whole.text().mostWords(whole.architecture().maxLength());
     List<LabelledText> dev = relabelled(corpus.dev(limit), split.dev(), model);
-    List<LabelledText> train =
-        relabelled(
-            teacher == null
-                ? corpus.train(limit)
-                : teacher
-                    .lesson(
-                        terminal,
-                        request,
-                        attended,
-                        recipe.teaching(),
-                        corpus,
-                        model.labels(),
-                        limit)
-                    .texts(),
-            split.train(),
-            model);
+    List<LabelledText> texts =
+        teacher == null
+            ? corpus.train(limit)
+            : teacher
+                .lesson(
+                    terminal, request, attended, whole.teaching(), corpus, model.labels(), limit)
+                .texts();
+    List<LabelledText> train = relabelled(texts, split.train(), model);
+    int wanted = whole.training().epochs();
+    int planned =
+        (int)
+            attended.planned(
+                wanted,
+                Attended.WHOLE,
+                () -> Pace.measure(whole, model.labels(), train, dev, attended));
+    Recipe recipe =
+        planned == wanted ? whole : Recipe.of(choices.withEpochs(planned), shape, List.of());
     return attended.run(
-        recipe.training().epochs(),
+        planned,
         TrainingRun.Epoch::devAccuracy,
         (stop, display) -> {
-          TrainingRun run =
-              new TrainingRun(
-                  recipe.architecture(),
-                  model.text(),
-                  model.labels(),
-                  train,
-                  dev,
-                  recipe.training(),
-                  request.checkpoint(),
-                  recipe.teaching(),
-                  recipe.start());
-          TrainingRun.Outcome outcome = run.run(request.resume(), false, stop::requested, display);
-          return outcome.finished()
-              ? Optional.of(
-                  outcome.model(
-                      recipe.architecture(),
-                      model.text(),
-                      model.labels(),
-                      favouring(model.provenance(), favoured)))
-              : Optional.empty();
+          TrainingRun.Outcome outcome =
+              trainingRun(model, recipe, train, dev, request.checkpoint())
+                  .run(request.resume(), false, stop::requested, attended::expired, display);
+          return attended.tuned(outcome.finished(), display, () -> file(model, recipe, outcome));
         });
+  }
+
+  private static TrainingRun trainingRun(
+      ClassifierModel model,
+      Recipe recipe,
+      List<LabelledText> train,
+      List<LabelledText> dev,
+      Path checkpoint) {
+    return new TrainingRun(
+        recipe.architecture(),
+        model.text(),
+        model.labels(),
+        train,
+        dev,
+        recipe.training(),
+        checkpoint,
+        recipe.teaching(),
+        recipe.start());
+  }
+
+  private static ModelFile file(ClassifierModel model, Recipe recipe, TrainingRun.Outcome outcome) {
+    return outcome
+        .model(
+            recipe.architecture(),
+            model.text(),
+            model.labels(),
+            favouring(model.provenance(), recipe.training().rejectLabel()))
+        .file();
   }
 
   private static void requireLabels(Corpus corpus, ClassifierModel model, String favoured)

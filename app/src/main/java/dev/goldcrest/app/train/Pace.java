@@ -1,6 +1,5 @@
 package dev.goldcrest.app.train;
 
-import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.torch.DetectorRun;
 import dev.goldcrest.torch.EncoderRun;
 import dev.goldcrest.torch.LabelledText;
@@ -40,7 +39,6 @@ public record Pace(double epochSeconds, double epochWattHours) {
       List<String> labels,
       List<LabelledText> train,
       List<LabelledText> dev,
-      Energy energy,
       Attended attended)
       throws IOException {
     TrainingRun trial =
@@ -54,7 +52,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
             null,
             recipe.teaching(),
             recipe.start());
-    Watch watch = new Watch(WARM_STEPS, energy, attended);
+    Watch watch = new Watch(WARM_STEPS, attended);
     trial.run(false, false, watch::enough, watch);
     return watch.pace(words(train) + SCORING_SHARE * words(dev));
   }
@@ -65,13 +63,9 @@ public record Pace(double epochSeconds, double epochWattHours) {
    * @param trial a run without checkpoint
    */
   public static Pace measure(
-      EncoderRun trial,
-      List<List<String>> train,
-      List<List<String>> dev,
-      Energy energy,
-      Attended attended)
+      EncoderRun trial, List<List<String>> train, List<List<String>> dev, Attended attended)
       throws IOException {
-    Watch watch = new Watch(WARM_STEPS, energy, attended);
+    Watch watch = new Watch(WARM_STEPS, attended);
     trial.run(false, false, watch::enough, () -> false, watch);
     return watch.pace(sizes(train) + SCORING_SHARE * sizes(dev));
   }
@@ -83,9 +77,9 @@ public record Pace(double epochSeconds, double epochWattHours) {
   /**
    * @param trial a run without checkpoint
    */
-  static Pace measure(SequenceRun trial, SequenceCorpus corpus, Energy energy, Attended attended)
+  static Pace measure(SequenceRun trial, SequenceCorpus corpus, Attended attended)
       throws IOException {
-    Watch watch = new Watch(WARM_BATCHES, energy, attended);
+    Watch watch = new Watch(WARM_BATCHES, attended);
     trial.run(false, false, watch::enough, () -> false, watch);
     return watch.pace(corpus.train().tokens() + SCORING_SHARE * corpus.dev().tokens());
   }
@@ -96,9 +90,8 @@ public record Pace(double epochSeconds, double epochWattHours) {
    *
    * @param trial a run without checkpoint
    */
-  public static Pace measure(DetectorRun trial, Energy energy, Attended attended)
-      throws IOException {
-    Watch watch = new Watch(WARM_BATCHES, energy, attended);
+  public static Pace measure(DetectorRun trial, Attended attended) throws IOException {
+    Watch watch = new Watch(WARM_BATCHES, attended);
     trial.run(false, false, () -> false, watch::enough, watch);
     double share = watch.timed == 0 ? 0 : (double) watch.perEpoch / watch.timed;
     return new Pace(
@@ -106,13 +99,8 @@ public record Pace(double epochSeconds, double epochWattHours) {
         share * watch.wattHours + watch.scoringWattHours);
   }
 
-  /** Whole epochs that fit, at least one. */
-  public int epochs(Attended attended) {
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting(attended)));
-  }
-
   /** Epochs that fit into the time and the energy that are left. */
-  public double fitting(Attended attended) {
+  double fitting(Attended attended) {
     return Math.min(
         SPARE * attended.secondsLeft() / Math.max(epochSeconds, 1e-9),
         SPARE * attended.wattHoursLeft() / Math.max(epochWattHours, 1e-12));
@@ -131,7 +119,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
     private long last = start;
     private long words;
     private double seconds;
-    private final Energy energy;
+    private final Attended attended;
     private double before;
     private double wattHours;
     private int timed;
@@ -139,10 +127,10 @@ public record Pace(double epochSeconds, double epochWattHours) {
     private double scoringSeconds;
     private double scoringWattHours;
 
-    Watch(int warm, Energy energy, Attended attended) {
+    Watch(int warm, Attended attended) {
       this.warm = warm;
-      this.energy = energy;
-      this.before = energy.read().wattHours();
+      this.attended = attended;
+      this.before = attended.wattHours();
       this.most = TRIAL_SHARE * attended.secondsLeft();
       this.mostWattHours = before + TRIAL_SHARE * attended.wattHoursLeft();
     }
@@ -162,7 +150,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
     @Override
     public void step(int epoch, int done, int ofEpoch, double loss, int read) {
       long now = System.nanoTime();
-      double used = energy.read().wattHours();
+      double used = attended.wattHours();
       perEpoch = ofEpoch;
       if (++steps == warm + 1) { // those before count only where there are no more
         timed = 0;
@@ -181,7 +169,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
     @Override
     public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch best) {
       long now = System.nanoTime();
-      double used = energy.read().wattHours();
+      double used = attended.wattHours();
       scoringSeconds = (now - last) / 1e9;
       scoringWattHours = used - before;
       last = now;

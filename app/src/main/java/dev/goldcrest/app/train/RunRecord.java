@@ -20,31 +20,39 @@ public final class RunRecord {
   /**
    * Writes the record of a run.
    *
-   * @param tokensPerSecond words, tokens or frames that were read
-   * @param forecast what was expected after the first epoch, or null
    * @param more what this kind of training has to add
    */
-  public static void write(
-      TrainingRequest request,
-      double seconds,
-      double tokensPerSecond,
-      Energy.Reading energy,
-      Forecast forecast,
-      Map<String, ?> more)
+  public static void write(TrainingRequest request, Effort effort, Map<String, ?> more)
       throws IOException {
+    write(request, request.choices().start() != null, effort, more);
+  }
+
+  /** The record of a run, or without one of none: nothing stays of an earlier model. */
+  public static void ofTuning(TrainingRequest request, Effort effort) throws IOException {
+    if (effort == null) {
+      Files.deleteIfExists(request.runRecord());
+    } else {
+      write(request, true, effort, Map.of());
+    }
+  }
+
+  private static void write(
+      TrainingRequest request, boolean fineTuned, Effort effort, Map<String, ?> more)
+      throws IOException {
+    Energy.Reading energy = effort.energy();
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("command", request.command());
     record.put("finished", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     record.put("resumed", request.resume());
-    record.put("seconds", seconds);
-    record.put("tokensPerSecond", tokensPerSecond);
+    record.put("seconds", effort.seconds());
+    record.put("tokensPerSecond", effort.tokensPerSecond());
     record.putAll(energy.footprint().json());
     record.put("energyMeasured", energy.measured());
     record.put("energyHow", energy.how());
-    if (forecast != null) {
-      record.put("forecast", forecast.json());
+    if (effort.forecast() != null) {
+      record.put("forecast", effort.forecast().json());
     }
-    record.put("co2_eq_emissions", ModelCard.block(energy, request.choices().start() != null));
+    record.put("co2_eq_emissions", ModelCard.block(energy, fineTuned));
     record.putAll(more);
     record.put("cores", Runtime.getRuntime().availableProcessors());
     record.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
@@ -55,7 +63,8 @@ public final class RunRecord {
     Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     Path emissions = request.spending().emissions();
     if (emissions != null) {
-      EmissionsCsv.append(emissions, request.out().getFileName().toString(), seconds, energy);
+      String project = request.out().getFileName().toString();
+      EmissionsCsv.append(emissions, project, effort.seconds(), energy);
     }
   }
 }

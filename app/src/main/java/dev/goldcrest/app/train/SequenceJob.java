@@ -79,9 +79,7 @@ public final class SequenceJob {
       requireSize(request.maxBytes());
     }
     Attended attended = new Attended(terminal, request, energy);
-    if (request.spending().limited()) {
-      planEpochs(attended);
-    }
+    planEpochs(attended);
     return attended.run(
         (int) Math.ceil(recipe.training().epochs()),
         epoch -> Math.exp(epoch.devLoss()),
@@ -178,43 +176,26 @@ public final class SequenceJob {
   private void planEpochs(Attended attended) throws IOException {
     double wanted = recipe.training().epochs();
     double planned =
-        request.resumes()
-            ? SequenceRun.plannedEpochs(request.checkpoint())
-            : Math.min(wanted, affordable(attended));
+        attended.planned(
+            wanted, Attended.HUNDREDTHS, () -> Pace.measure(sequenceRun(false), corpus, attended));
     if (planned != wanted) {
-      terminal.notice(
-          "%.1f of the recipe's %.0f epochs fit into %s",
-          planned, wanted, request.spending().limits());
       recipe = recipe.withEpochs(planned);
     }
   }
 
-  private double affordable(Attended attended) throws IOException {
-    Pace pace = Pace.measure(sequenceRun(false), corpus, energy, attended);
-    // Hundredths read well in the file.
-    return Math.max(0.01, Math.floor(100 * pace.fitting(attended)) / 100);
-  }
-
   private Optional<SequenceTrained> train(
       Attended attended, StopSignal stop, TrainingDisplay display) throws IOException {
-    boolean[] late = {false};
     SequenceRun.Outcome outcome =
         sequenceRun(true)
-            .run(
-                request.resume(),
-                request.half(),
-                stop::requested,
-                () -> late[0] |= attended.over(),
-                display);
+            .run(request.resume(), request.half(), stop::requested, attended::expired, display);
     if (!outcome.finished()) {
       return Optional.empty();
     }
-    if (late[0]) {
-      attended.sayItIsOver();
-    }
+    attended.sayIfExpired();
     Compression.encoded(model(outcome).file()).save(request.out(), request.half());
     SizeBudget.requireKept(request.out(), request.maxBytes());
     Files.deleteIfExists(request.checkpoint());
+    Effort effort = attended.effort(display);
     SequenceTrained trained =
         new SequenceTrained(
             request.out(),
@@ -222,17 +203,14 @@ public final class SequenceJob {
             recipe,
             outcome,
             cost(),
-            display.tokensPerSecond(),
-            attended.seconds(),
+            effort.tokensPerSecond(),
+            effort.seconds(),
             energy.cpuSeconds(),
-            attended.whole(),
-            energy.read());
+            effort.whole(),
+            effort.energy());
     RunRecord.write(
         request,
-        trained.seconds(),
-        trained.tokensPerSecond(),
-        trained.energy(),
-        display.forecast(),
+        effort,
         Map.of(
             "gigaflops",
             trained.gigaflops(),

@@ -5,9 +5,7 @@ import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
-import dev.goldcrest.app.energy.Footprint;
-import dev.goldcrest.app.energy.Spending;
-import dev.goldcrest.app.energy.WorldOptions;
+import dev.goldcrest.app.energy.SpendingOptions;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.compress.Compression;
@@ -136,36 +134,18 @@ public final class TrainVerb extends Verb {
   private String maxSize;
 
   @Option(
-      names = "--max-minutes",
-      paramLabel = "N",
-      description = "of the whole command: train fewer epochs if the recipe's would take longer")
-  private Double maxMinutes;
-
-  @Option(
       names = "--rank",
       paramLabel = "RANK",
       description =
           "factorise linears and convolutions by design: 64, or 0.5 of the largest rank that saves")
   private String rank;
 
-  @Option(
-      names = "--max-energy",
-      paramLabel = "ENERGY",
-      description = "likewise if it would take more: 5Wh, 300mWh, 1.2kWh")
-  private String maxEnergy;
-
-  @Option(
-      names = "--emissions",
-      paramLabel = "FILE",
-      description = "add the run to a CSV file with CodeCarbon's columns")
-  private Path emissions;
-
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
   private Path log;
 
   @Mixin private DataOptions reading;
 
-  @Mixin private WorldOptions world;
+  @Mixin private SpendingOptions spending;
 
   @Mixin private RunOptions how;
 
@@ -210,11 +190,7 @@ public final class TrainVerb extends Verb {
                 how.force(),
                 half,
                 maxSize == null ? null : SizeBudget.parse(maxSize),
-                new Spending(
-                    maxMinutes,
-                    maxEnergy == null ? null : Footprint.parse("--max-energy", maxEnergy),
-                    world.world(terminal),
-                    emissions),
+                spending.spending(terminal),
                 log,
                 init,
                 design(),

@@ -99,9 +99,7 @@ public final class TrainingJob {
     // Where time is short, what takes some comes before the epochs that fit are counted.
     LinearBaseline first = taughtByIt || request.spending().limited() ? baseline() : null;
     List<LabelledText> aims = taughtByIt ? softened(train, first) : train;
-    if (request.spending().limited()) {
-      planEpochs(aims, dev, attended);
-    }
+    planEpochs(aims, dev, attended);
     Optional<Run> done =
         attended.run(
             recipe.training().epochs(),
@@ -129,13 +127,7 @@ public final class TrainingJob {
   }
 
   /** A training whose model is written. */
-  private record Run(
-      TrainingRun.Outcome outcome,
-      double tokensPerSecond,
-      double seconds,
-      boolean whole,
-      Energy.Reading energy,
-      Forecast forecast) {}
+  private record Run(TrainingRun.Outcome outcome, Effort effort) {}
 
   private Trained trained(Run run, LinearBaseline baseline) throws IOException {
     Files.deleteIfExists(request.checkpoint());
@@ -148,16 +140,10 @@ public final class TrainingJob {
             run.outcome(),
             baseline,
             cost(),
-            run.seconds(),
-            run.whole(),
-            run.energy());
-    RunRecord.write(
-        request,
-        run.seconds(),
-        run.tokensPerSecond(),
-        run.energy(),
-        run.forecast(),
-        Map.of("baselineSeconds", baseline.seconds()));
+            run.effort().seconds(),
+            run.effort().whole(),
+            run.effort().energy());
+    RunRecord.write(request, run.effort(), Map.of("baselineSeconds", baseline.seconds()));
     return trained;
   }
 
@@ -209,15 +195,12 @@ public final class TrainingJob {
   private void planEpochs(List<LabelledText> train, List<LabelledText> dev, Attended attended)
       throws IOException {
     int wanted = recipe.training().epochs();
-    int planned;
-    if (request.resumes()) {
-      planned = TrainingRun.plannedEpochs(request.checkpoint());
-    } else {
-      Pace pace = Pace.measure(recipe, corpus.labels().labels(), train, dev, energy, attended);
-      planned = Math.min(wanted, pace.epochs(attended));
-    }
+    List<String> labels = corpus.labels().labels();
+    int planned =
+        (int)
+            attended.planned(
+                wanted, Attended.WHOLE, () -> Pace.measure(recipe, labels, train, dev, attended));
     if (planned != wanted) {
-      attended.sayWhatFits(planned, wanted);
       choices = choices.withEpochs(planned);
       recipe = Recipe.of(choices, corpus.shape(), corpus.trainingWords());
     }
@@ -231,29 +214,14 @@ public final class TrainingJob {
       TrainingDisplay display)
       throws IOException {
     TrainingRun run = UserError.judging(() -> trainingRun(train, dev));
-    boolean[] late = {false};
     TrainingRun.Outcome outcome =
-        run.run(
-            request.resume(),
-            request.half(),
-            stop::requested,
-            () -> late[0] |= attended.over(),
-            display);
+        run.run(request.resume(), request.half(), stop::requested, attended::expired, display);
     if (!outcome.finished()) {
       return Optional.empty();
     }
-    if (late[0]) {
-      attended.sayItIsOver();
-    }
+    attended.sayIfExpired();
     save(outcome);
-    return Optional.of(
-        new Run(
-            outcome,
-            display.tokensPerSecond(),
-            attended.seconds(),
-            attended.whole(),
-            energy.read(),
-            display.forecast()));
+    return Optional.of(new Run(outcome, attended.effort(display)));
   }
 
   private void save(TrainingRun.Outcome outcome) throws IOException {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.goldcrest.app.evaluate.Heap;
+import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -88,7 +90,7 @@ class MemoryTest {
     }
 
     @Override
-    public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) {
+    public Optional<Tuned> tune(ModelFile model, Set<String> pruned, Attended attended) {
       throw new UnsupportedOperationException();
     }
   }

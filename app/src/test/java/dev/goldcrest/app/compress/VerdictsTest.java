@@ -3,6 +3,8 @@ package dev.goldcrest.app.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.goldcrest.app.metrics.PairedBootstrap;
+import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
@@ -60,7 +62,7 @@ class VerdictsTest {
     }
 
     @Override
-    public Optional<ModelFile> tune(ModelFile model, Set<String> pruned) {
+    public Optional<Tuned> tune(ModelFile model, Set<String> pruned, Attended attended) {
       throw new UnsupportedOperationException();
     }
   }
@@ -77,7 +79,8 @@ class VerdictsTest {
 
   private static List<String> verdicts(Subject subject, Stage before, Stage after) {
     return Verdicts.of(
-        subject, new CompressJob.Outcome(Compression.NONE, List.of(before, after), 1, List.of()));
+        subject,
+        new CompressJob.Outcome(Compression.NONE, List.of(before, after), 1, List.of(), null));
   }
 
   @Test

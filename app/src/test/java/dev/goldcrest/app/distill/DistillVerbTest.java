@@ -3,6 +3,7 @@ package dev.goldcrest.app.distill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.app.cli.ExitCodes;
 import dev.goldcrest.app.cli.TinyModels;
 import dev.goldcrest.app.train.Front;
@@ -138,11 +139,51 @@ class DistillVerbTest {
 
   @Test
   void littleTime_endsInTime() throws Exception {
-    Front front = distill("--epochs", "10000", "--minutes", "0.1");
+    Front front = distill("--epochs", "10000", "--max-minutes", "0.1");
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.err()).contains("of the recipe's 10000 epochs fit into 0.1 minutes");
     assertThat(front.json().get("epochs").asInt()).isLessThan(5000);
     assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);
+  }
+
+  @Test
+  void littleEnergy_isSharedWithTheTeacher() throws Exception {
+    Front none = distill("--max-energy", "0.001mWh");
+    assertThat(none.exitCode()).as(none.err()).isEqualTo(ExitCodes.FAILED);
+    assertThat(none.err()).containsPattern("the teacher has read 0 of \\d+ texts in its share of ");
+    assertThat(none.sentence())
+        .contains("too few to learn from; give more with --text or a higher");
+    assertThat(distill("--epochs", "1").exitCode()).isZero(); // leaves the vectors there
+    Front front = distill("--epochs", "10000", "--max-energy", "0.001mWh");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err())
+        .contains("0.01 of the recipe's 10000 epochs fit into ")
+        .contains("training ended after ");
+    assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);
+  }
+
+  @Test
+  void everyRun_saysWhatItTook() throws Exception {
+    Path emissions = folder.resolve("emissions.csv");
+    String[] world = {
+      "--epochs", "1", "--watts", "20", "--location", "Graz", "--emissions", emissions.toString()
+    };
+    Front front = distill(world);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    Path record = folder.resolve("base.safetensors.run.json");
+    JsonNode said = new ObjectMapper().readTree(record.toFile());
+    assertThat(front.json().get("energy").get("wattHours").asDouble())
+        .isPositive()
+        .isEqualTo(said.get("wattHours").asDouble());
+    assertThat(said.get("co2_eq_emissions").get("geographical_location").asText())
+        .isEqualTo("Graz");
+    assertThat(Files.readAllLines(emissions)).hasSize(2);
+    List<String> args = new ArrayList<>(List.of("distill", "--teacher", teacher.toString()));
+    args.addAll(List.of("--text", texts.toString(), "--out", out.toString()));
+    args.addAll(List.of(SMALL));
+    args.remove("--json");
+    assertThat(Front.run(args, "--epochs", "1").out())
+        .containsPattern("Wh (estimated|measured), .* CO2, .* a kWh\nthe teacher's vectors stay");
   }
 
   @Test

@@ -354,6 +354,12 @@ class StreamVerbsTest {
                     "kmeans4")))
         .as("without data: " + err)
         .isZero();
+    List<String> limited = new ArrayList<>(List.of("compress", "--model", model.toString()));
+    limited.addAll(List.of("--out", small.toString(), "--data", train.toString()));
+    limited.addAll(List.of("--quantize", "int8", "--force", "--max-energy", "0.001mWh"));
+    assertThat(run(limited)).as(err).isZero();
+    assertThat(err).contains("1 of the recipe's ").contains("training ended after ");
+    assertThat(out).contains("Training on took ");
   }
 
   @Test

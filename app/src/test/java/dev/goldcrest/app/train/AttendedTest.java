@@ -7,9 +7,11 @@ import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.energy.World;
 import dev.goldcrest.torch.Spent;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,6 +53,27 @@ class AttendedTest {
     assertThat(attended.spent().cpuSeconds()).isBetween(3600.0, 3700.0);
     assertThat(attended.spent().wattHours()).isGreaterThan(0.9);
     assertThat(attended.secondsLeft()).isBetween(18.0, 30.0);
+  }
+
+  /** A first scoring may be slow, the next one not. */
+  @Test
+  void expired_onceItIs_staysSoAndSaysWhichLimit() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+    Terminal terminal = new Terminal(stream, stream, Map.of(), false, 80);
+    long earlier = System.nanoTime() - 30_000_000_000L;
+    Spending spending = new Spending(1.0, null, null, null, earlier);
+    Attended attended =
+        new Attended(terminal, request(Path.of("m"), false, spending), Energy.start(terminal));
+    attended.scored(5);
+    assertThat(attended.expired()).isFalse();
+    attended.keepBack(25);
+    assertThat(attended.expired()).as("measuring takes the rest").isTrue();
+    attended.scored(0);
+    assertThat(attended.expired()).isTrue();
+    attended.sayIfExpired();
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("training ended after 1.0 minutes, before its last epoch");
   }
 
   @Test

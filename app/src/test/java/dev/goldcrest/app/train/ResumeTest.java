@@ -151,9 +151,12 @@ class ResumeTest {
     process.destroyForcibly();
     assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(out).as("the run must be cut off before its end").doesNotExist();
-    Front resumed = Front.run(compression(model, out), "--resume");
+    pretend(Path.of(out + ".checkpoint"), "[7.0,1000.0,3600.0]");
+    Front resumed = Front.run(compression(model, out), "--resume", "--json");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.err()).doesNotContain("training on did not help");
+    assertThat(resumed.json().get("energy").get("wattHours").asDouble()).isGreaterThan(1);
+    assertThat(resumed.json().get("trainingSeconds").asDouble()).isBetween(3600.0, 3900.0);
     assertThat(out).hasSameBinaryContentAs(whole);
     assertThat(Path.of(out + ".checkpoint")).doesNotExist();
     assertThat(Path.of(out + ".opinions")).doesNotExist();
@@ -164,6 +167,7 @@ class ResumeTest {
     args.addAll(List.of("--out", out.toString(), "--data", train.toString()));
     args.addAll(List.of("--prune", "0.3", "--quantize", "int8", "--set", "augment=3"));
     args.addAll(List.of("--epochs", "24", "--set", "patience=0", "--threads", "2"));
+    args.addAll(List.of("--max-minutes", "60")); // as many epochs fit, and it stays so
     return args;
   }
 
