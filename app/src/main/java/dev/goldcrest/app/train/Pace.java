@@ -110,7 +110,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
     return texts.stream().mapToLong(text -> text.words().size()).sum();
   }
 
-  private static final class Watch implements TrainingRun.Listener {
+  static final class Watch implements TrainingRun.Listener {
     private final int warm;
     private final long start = System.nanoTime();
     private final double most;
@@ -138,8 +138,8 @@ public record Pace(double epochSeconds, double epochWattHours) {
     /** Enough steps, or enough time or energy where they are slow. */
     boolean enough() {
       return steps >= warm + TIMED_STEPS
-          || seconds > TIMED_SECONDS
-          || steps > 0 && ((last - start) / 1e9 > most || before > mostWattHours);
+          || steps > 1
+              && (seconds > TIMED_SECONDS || (last - start) / 1e9 > most || before > mostWattHours);
     }
 
     Pace pace(double words) {
@@ -152,7 +152,8 @@ public record Pace(double epochSeconds, double epochWattHours) {
       long now = System.nanoTime();
       double used = attended.wattHours();
       perEpoch = ofEpoch;
-      if (++steps == warm + 1) { // those before count only where there are no more
+      // Those before count only where there are no more; the first one waits for libraries too.
+      if (++steps == 2 || steps == warm + 1) {
         timed = 0;
         words = 0;
         seconds = 0;
