@@ -79,49 +79,20 @@ public record SequenceOptions(
         Precision.FLOAT32);
   }
 
-  /** The same with products of another precision. */
-  public SequenceOptions withPrecision(Precision other) {
-    return new SequenceOptions(
-        epochs,
-        learningRate,
-        warmup,
-        decay,
-        beta2,
-        weightDecay,
-        labelSmoothing,
-        clip,
-        average,
-        snapshots,
-        patience,
-        seed,
-        workers,
-        other);
-  }
-
   /** The same for another number of epochs. */
   public SequenceOptions withEpochs(double other) {
-    return new SequenceOptions(
-        other,
-        learningRate,
-        warmup,
-        decay,
-        beta2,
-        weightDecay,
-        labelSmoothing,
-        clip,
-        average,
-        snapshots,
-        patience,
-        seed,
-        workers,
-        precision);
+    return with(other, learningRate);
   }
 
   /** The same with another peak of the learning rate. */
   public SequenceOptions withLearningRate(double other) {
+    return with(epochs, other);
+  }
+
+  private SequenceOptions with(double epochs, double learningRate) {
     return new SequenceOptions(
         epochs,
-        other,
+        learningRate,
         warmup,
         decay,
         beta2,

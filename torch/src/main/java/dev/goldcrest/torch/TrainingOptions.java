@@ -90,27 +90,6 @@ public record TrainingOptions(
         Precision.FLOAT32);
   }
 
-  /** The same with products of another precision. */
-  public TrainingOptions withPrecision(Precision other) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        warmup,
-        decay,
-        weightDecay,
-        labelSmoothing,
-        clip,
-        average,
-        misspell,
-        balance,
-        patience,
-        rejectLabel,
-        seed,
-        workers,
-        other);
-  }
-
   /** Steps of an epoch over so many examples. */
   int stepsPerEpoch(int examples) {
     return (examples + batchSize - 1) / batchSize;
@@ -137,26 +116,5 @@ public record TrainingOptions(
       case LINEAR -> new Schedule.WarmupLinear(learningRate, rising, total, 0);
       case NONE -> new Schedule.WarmupLinear(learningRate, rising, total, learningRate);
     };
-  }
-
-  /** The same with another seed. */
-  public TrainingOptions withSeed(long other) {
-    return new TrainingOptions(
-        epochs,
-        batchSize,
-        learningRate,
-        warmup,
-        decay,
-        weightDecay,
-        labelSmoothing,
-        clip,
-        average,
-        misspell,
-        balance,
-        patience,
-        rejectLabel,
-        other,
-        workers,
-        precision);
   }
 }

@@ -66,6 +66,10 @@ final class Echo {
 
   /** Everything that a recipe uses, switched on. */
   static SequenceOptions options(double epochs, double learningRate) {
+    return options(epochs, learningRate, Precision.FLOAT32);
+  }
+
+  static SequenceOptions options(double epochs, double learningRate, Precision precision) {
     return new SequenceOptions(
         epochs,
         learningRate,
@@ -79,6 +83,7 @@ final class Echo {
         0,
         0,
         1,
-        2);
+        2,
+        precision);
   }
 }

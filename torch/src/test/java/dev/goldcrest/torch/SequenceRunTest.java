@@ -90,7 +90,7 @@ class SequenceRunTest {
     Architecture model = Echo.model(VOCABULARY, 16, translate, translate);
     SequenceData train = translate ? Echo.pairs(600, VOCABULARY, 320, 3) : TEXT;
     SequenceData dev = translate ? DEV_PAIRS : DEV_TEXT;
-    SequenceOptions options = Echo.options(translate ? 30 : 10, 1e-2).withPrecision(precision);
+    SequenceOptions options = Echo.options(translate ? 30 : 10, 1e-2, precision);
     SequenceRun.Outcome outcome =
         new SequenceRun(model, train, dev, options, null)
             .run(false, false, () -> false, () -> false, new Counter());
@@ -104,8 +104,8 @@ class SequenceRunTest {
   void run_stoppedAndResumed_endsInTheWeightsOfAnUninterruptedOne(boolean translate, int steps)
       throws IOException {
     SequenceOptions plain = Echo.options(2.5, 1e-2);
-    for (SequenceOptions options :
-        List.of(plain, snapshots(3), plain.withPrecision(Precision.BFLOAT16))) {
+    SequenceOptions rounded = Echo.options(2.5, 1e-2, Precision.BFLOAT16);
+    for (SequenceOptions options : List.of(plain, snapshots(3), rounded)) {
       Path checkpoint = folder.resolve("run." + options.snapshots() + options.precision());
       Counter counter = new Counter();
       SequenceRun.Outcome stopped =

@@ -72,6 +72,10 @@ final class Small {
 
   /** Everything the recipe uses, switched on. */
   static TrainingOptions options(int epochs, double learningRate) {
+    return options(epochs, learningRate, Precision.FLOAT32);
+  }
+
+  static TrainingOptions options(int epochs, double learningRate, Precision precision) {
     return new TrainingOptions(
         epochs,
         16,
@@ -87,6 +91,7 @@ final class Small {
         0,
         "",
         1,
-        2);
+        2,
+        precision);
   }
 }

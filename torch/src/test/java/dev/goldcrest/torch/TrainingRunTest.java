@@ -76,15 +76,14 @@ class TrainingRunTest {
   @ParameterizedTest
   @EnumSource
   void run_twice_endsInTheSameWeights(Precision precision) throws IOException {
-    TrainingOptions options = Small.options(3, 1e-2).withPrecision(precision);
+    TrainingOptions options = Small.options(3, 1e-2, precision);
     assertSame(whole(options), whole(options));
   }
 
   @Test
   void run_rounded_learnsAsMuchWithOtherWeights() throws IOException {
-    TrainingOptions options = Small.options(8, 1e-2);
-    TrainingRun.Outcome plain = whole(options);
-    TrainingRun.Outcome rounded = whole(options.withPrecision(Precision.BFLOAT16));
+    TrainingRun.Outcome plain = whole(Small.options(8, 1e-2));
+    TrainingRun.Outcome rounded = whole(Small.options(8, 1e-2, Precision.BFLOAT16));
     assertThat(rounded.best().devLoss())
         .isCloseTo(plain.best().devLoss(), within(0.1 * plain.best().devLoss()));
     assertThat(rounded.best().devLoss()).isNotEqualTo(plain.best().devLoss());

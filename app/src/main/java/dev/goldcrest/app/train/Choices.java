@@ -93,80 +93,43 @@ public record Choices(
   Choices with(Map<String, String> further) {
     Map<String, String> merged = new LinkedHashMap<>(settings);
     merged.putAll(further);
-    return withSettings(merged);
+    return with(architecture, merged, epochs, start, design, teacher);
   }
 
   /** The same without a setting, whether or not it is there. */
   Choices without(String setting) {
     Map<String, String> fewer = new LinkedHashMap<>(settings);
     fewer.remove(setting);
-    return withSettings(fewer);
-  }
-
-  private Choices withSettings(Map<String, String> others) {
-    return new Choices(
-        architecture,
-        preset,
-        others,
-        epochs,
-        batch,
-        learningRate,
-        seed,
-        workers,
-        start,
-        design,
-        teacher);
+    return with(architecture, fewer, epochs, start, design, teacher);
   }
 
   /** The same for so many epochs. */
   public Choices withEpochs(int planned) {
-    return new Choices(
-        architecture,
-        preset,
-        settings,
-        planned,
-        batch,
-        learningRate,
-        seed,
-        workers,
-        start,
-        design,
-        teacher);
+    return with(architecture, settings, planned, start, design, teacher);
   }
 
   /** The same, going on from {@code other} with its architecture; from nothing if it is null. */
   public Choices withStart(Start other) {
-    return new Choices(
-        other == null ? architecture : other.architecture().name(),
-        preset,
-        settings,
-        epochs,
-        batch,
-        learningRate,
-        seed,
-        workers,
-        other,
-        design,
-        teacher);
+    String own = other == null ? architecture : other.architecture().name();
+    return with(own, settings, epochs, other, design, teacher);
   }
 
   Choices withDesign(Compression other) {
-    return new Choices(
-        architecture,
-        preset,
-        settings,
-        epochs,
-        batch,
-        learningRate,
-        seed,
-        workers,
-        start,
-        other,
-        teacher);
+    return with(architecture, settings, epochs, start, other, teacher);
   }
 
   /** The same, learning from {@code other} beside the labels; from labels alone if it is null. */
   public Choices withTeacher(Teacher other) {
+    return with(architecture, settings, epochs, start, design, other);
+  }
+
+  private Choices with(
+      String architecture,
+      Map<String, String> settings,
+      Integer epochs,
+      Start start,
+      Compression design,
+      Teacher teacher) {
     return new Choices(
         architecture,
         preset,
@@ -178,6 +141,6 @@ public record Choices(
         workers,
         start,
         design,
-        other);
+        teacher);
   }
 }
