@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Finds a plan whose file is small enough. The plans are tried from the gentlest to the harshest:
@@ -60,6 +61,14 @@ public final class Planner {
       }
     }
     return smallest;
+  }
+
+  /** The plans that need no trained weights, the gentlest first. */
+  public static List<Compression> designable() {
+    return plans().stream()
+        .map(plan -> plan.withPrune(null))
+        .distinct()
+        .collect(Collectors.toUnmodifiableList());
   }
 
   private static List<Compression> plans() {

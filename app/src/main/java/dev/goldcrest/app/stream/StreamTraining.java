@@ -13,6 +13,7 @@ import dev.goldcrest.app.task.TrainCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.Effort;
+import dev.goldcrest.app.train.Narrowing;
 import dev.goldcrest.app.train.Pace;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.SizeBudget;
@@ -170,28 +171,36 @@ public final class StreamTraining {
     }
   }
 
-  /** Makes the file small enough by how weights are stored, or refuses. */
+  /** Makes the file small enough by what its weights are like, or refuses. */
   private void requireSize(long budget) {
-    ModelFile file = drawn();
-    Compression given = request.choices().design();
-    Compression design = SizeBudget.fitting(file, given, command.half(), budget);
+    Choices choices = request.choices();
+    Architecture model = recipe.model();
+    Compression design = SizeBudget.fitting(drawn(model), choices, command.half(), budget);
     if (design == null) {
-      throw tooLarge(budget, file);
+      throw new Narrowing(choices, command.half(), this::drawn, this::ofWidth, 1)
+          .unreachable(budget, model, "--set ffn=N and layers2=N make it smaller");
     }
-    if (!design.equals(given)) {
+    if (!design.equals(choices.design())) {
       SizeBudget.say(terminal, design, budget);
-      recipe = new StreamRecipe(design.designed(recipe.model()), recipe.training());
+      recipe = new StreamRecipe(design.designed(model), recipe.training());
     }
   }
 
+  private Architecture ofWidth(int dim) {
+    Map<String, String> narrower = new LinkedHashMap<>(recipe.model().settings());
+    narrower.put("dim", Integer.toString(dim));
+    return request.choices().design().designed(Lstr.from(new Settings(narrower)));
+  }
+
   /** The file that the recipe will end in, but for what its weights learn. */
-  private ModelFile drawn() {
-    Weights weights = SizeBudget.drawn(recipe.model());
+  private ModelFile drawn(Architecture lstr) {
+    Weights weights = SizeBudget.drawn(lstr);
     Map<String, float[]> values = new LinkedHashMap<>();
     weights.paths().forEach(path -> values.put(path, weights.get(path)));
     TrainingRun.Epoch longest =
         new TrainingRun.Epoch(recipe.training().epochs(), 0, 0.12345678901234567, 0);
     return model(
+            lstr,
             new DetectorRun.Outcome(
                 values,
                 longest.devAccuracy(),
@@ -201,33 +210,10 @@ public final class StreamTraining {
         .file();
   }
 
-  /** The refusal, naming the widest narrower detector that fits. */
-  private UserError tooLarge(long budget, ModelFile file) {
-    String start = SizeBudget.start(budget, file, command.half());
-    long bytes = command.half() ? SizeBudget.fewestBytes(file) : SizeBudget.bytes(file, false);
-    double width = command.half() ? SizeBudget.FEWEST_BYTES : Float.BYTES;
-    long parameters = SizeBudget.parameters(recipe.model());
-    for (int dim = Integer.parseInt(recipe.model().settings().get("dim")) - 1; dim > 0; dim--) {
-      Map<String, String> narrower = new LinkedHashMap<>(recipe.model().settings());
-      narrower.put("dim", Integer.toString(dim));
-      try {
-        Architecture model = Lstr.from(new Settings(narrower));
-        long fewer = model.trace(Architecture.WHOLE, Sizes.single(1)).parameterCount();
-        if (bytes - (parameters - fewer) * width <= budget) {
-          return UserError.unreachable("%s; --set dim=%d would fit", start, dim);
-        }
-      } catch (IllegalArgumentException e) {
-        continue; // a width that its heads do not divide
-      }
-    }
-    return UserError.unreachable(
-        "%s and no narrower one fits; --set ffn=N and layers2=N make it smaller", start);
-  }
-
   private Trained finish(DetectorRun.Outcome outcome, Attended attended, TrainingDisplay display)
       throws IOException {
     attended.sayIfExpired();
-    Compression.encoded(model(outcome).file()).save(command.out(), command.half());
+    Compression.encoded(model(recipe.model(), outcome).file()).save(command.out(), command.half());
     SizeBudget.requireKept(command.out(), request.maxBytes());
     Files.deleteIfExists(request.checkpoint());
     Effort effort = attended.effort(display);
@@ -246,7 +232,7 @@ public final class StreamTraining {
     return recordings;
   }
 
-  private StreamModel model(DetectorRun.Outcome outcome) {
+  private StreamModel model(Architecture lstr, DetectorRun.Outcome outcome) {
     FrameOptions layout = command.reading().frames();
     StreamModel.Frames frames =
         new StreamModel.Frames(
@@ -260,11 +246,7 @@ public final class StreamTraining {
             Classes.BACKGROUND,
             classes.ignored());
     return new StreamModel(
-        recipe.model(),
-        classes.labels(),
-        frames,
-        provenance(outcome),
-        Weights.of(outcome.weights()));
+        lstr, classes.labels(), frames, provenance(outcome), Weights.of(outcome.weights()));
   }
 
   private static String orEmpty(String name) {

@@ -105,57 +105,42 @@ public final class SequenceJob {
     }
   }
 
-  /** Refuses a model whose file is larger, naming the widest one that is not. */
-  private void requireSize(long budget) throws IOException {
+  /** The file that the recipe will end in, but for what its weights learn. */
+  private ModelFile file(Architecture architecture) {
     Map<String, float[]> drawn = new LinkedHashMap<>();
-    Weights weights = SizeBudget.drawn(recipe.architecture());
+    Weights weights = SizeBudget.drawn(architecture);
     weights.paths().forEach(path -> drawn.put(path, weights.get(path)));
     int epochs = (int) Math.ceil(recipe.training().epochs());
     TrainingRun.Epoch longest =
         new TrainingRun.Epoch(epochs, 0, 0.12345678901234567, 12.345678901234567);
     SequenceRun.Outcome outcome =
         new SequenceRun.Outcome(drawn, longest.devLoss(), longest, List.of(longest), true);
-    ModelFile file = model(outcome).file();
+    return model(architecture, outcome).file();
+  }
+
+  /**
+   * Makes the file small enough by what its weights are like, or refuses, naming what is nearest.
+   */
+  private void requireSize(long budget) {
     Choices choices = request.choices();
-    Compression design = SizeBudget.fitting(file, choices.design(), request.half(), budget);
+    Architecture model = recipe.architecture();
+    Compression design = SizeBudget.fitting(file(model), choices, request.half(), budget);
     if (design != null) {
       if (!design.equals(choices.design())) {
         SizeBudget.say(terminal, design, budget);
-        recipe = recipe.with(design.designed(recipe.architecture()));
+        recipe = recipe.with(design.designed(model));
       }
       return;
     }
-    String start = SizeBudget.start(budget, file, request.half());
-    long bytes = request.half() ? SizeBudget.fewestBytes(file) : SizeBudget.bytes(file, false);
-    int dim = narrower(budget, bytes, SizeBudget.parameters(recipe.architecture()));
-    throw dim == 0
-        ? UserError.unreachable(
-            "%s and no narrower one fits; --set merges=N gives a smaller vocabulary", start)
-        : UserError.unreachable("%s; --set dim=%d would fit", start, dim);
+    throw new Narrowing(
+            choices, request.half(), this::file, dim -> recipe.ofWidth(dim, choices), WIDTH_STEP)
+        .unreachable(budget, model, "--set merges=N gives a smaller vocabulary");
   }
 
-  /** The widest dim below the present one whose model fits, 0 if there is none. */
-  private int narrower(long budget, long bytes, long parameters) {
-    double width = request.half() ? SizeBudget.FEWEST_BYTES : Float.BYTES;
-    int dim = Integer.parseInt(recipe.architecture().settings().get("dim")) - 1;
-    for (dim -= dim % WIDTH_STEP; dim > 0; dim -= WIDTH_STEP) {
-      try {
-        Architecture model = recipe.ofWidth(dim, request.choices());
-        long fewer = model.trace(Architecture.WHOLE, model.smallest()).parameterCount();
-        if (bytes - (parameters - fewer) * width <= budget) {
-          return dim;
-        }
-      } catch (IllegalArgumentException e) {
-        continue; // a width that its heads do not divide
-      }
-    }
-    return 0;
-  }
-
-  private SequenceModel model(SequenceRun.Outcome outcome) {
+  private SequenceModel model(Architecture architecture, SequenceRun.Outcome outcome) {
     return new SequenceModel(
         recipe.task(),
-        recipe.architecture(),
+        architecture,
         recipe.source(),
         recipe.target(),
         recipe.decoding(),
@@ -192,7 +177,8 @@ public final class SequenceJob {
       return Optional.empty();
     }
     attended.sayIfExpired();
-    Compression.encoded(model(outcome).file()).save(request.out(), request.half());
+    Compression.encoded(model(recipe.architecture(), outcome).file())
+        .save(request.out(), request.half());
     SizeBudget.requireKept(request.out(), request.maxBytes());
     Files.deleteIfExists(request.checkpoint());
     Effort effort = attended.effort(display);

@@ -217,7 +217,8 @@ public record SequenceRecipe(
   Architecture ofWidth(int dim, Choices choices) {
     Map<String, String> merged = merged(task, choices);
     merged.put("dim", Integer.toString(dim));
-    return Architectures.of(choices.architecture(), sized(merged, context, source, target, 0));
+    Settings model = sized(merged, context, source, target, 0);
+    return choices.design().designed(Architectures.of(choices.architecture(), model));
   }
 
   private static Map<String, String> merged(String task, Choices choices) {

@@ -130,7 +130,8 @@ public final class TrainVerb extends Verb {
   @Option(
       names = "--max-size",
       paramLabel = "SIZE",
-      description = "refuse, before training, what would be larger: 200KB, 1MB")
+      description =
+          "train what fits, in fewer bits or with factors if need be, or refuse: 200KB, 1MB")
   private String maxSize;
 
   @Option(
@@ -139,6 +140,12 @@ public final class TrainVerb extends Verb {
       description =
           "factorise linears and convolutions by design: 64, or 0.5 of the largest rank that saves")
   private String rank;
+
+  @Option(
+      names = "--embedding-rank",
+      paramLabel = "RANK",
+      description = "the same for tables of vectors")
+  private String tableRank;
 
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")
   private Path log;
@@ -166,8 +173,10 @@ public final class TrainVerb extends Verb {
       refuse("--init", init);
       refuse("--teacher", teacher);
     }
-    if (init != null && rank != null) {
-      throw UserError.usage("train: --init brings the shapes of its weights; leave out --rank");
+    if (init != null && (rank != null || tableRank != null)) {
+      throw UserError.usage(
+          "train: --init brings the shapes of its weights; leave out %s",
+          rank != null ? "--rank" : "--embedding-rank");
     }
     return Tasks.of(task)
         .train(
@@ -200,14 +209,17 @@ public final class TrainVerb extends Verb {
   }
 
   private Compression design() {
-    return rank == null
-        ? Compression.NONE
-        : Compression.NONE.withRank(
-            UserError.judging(
-                () -> {
-                  Rank rule = Rank.parse(rank);
-                  rule.requireDesignable();
-                  return rule;
-                }));
+    return Compression.NONE.withRank(designed(rank)).withTableRank(designed(tableRank));
+  }
+
+  private static Rank designed(String text) {
+    return text == null
+        ? null
+        : UserError.judging(
+            () -> {
+              Rank rule = Rank.parse(text);
+              rule.requireDesignable();
+              return rule;
+            });
   }
 }

@@ -110,14 +110,17 @@ public final class TrainingJob {
         : Optional.of(trained(done.get(), first == null ? baseline() : first));
   }
 
-  /** Makes the file small enough by how weights are stored, or refuses. */
+  /** The file that a recipe will end in, but for what its weights learn. */
+  private ModelFile file(Recipe of) {
+    return SizeBudget.file(of, corpus.labels().labels(), Provenance.longest(corpus, request, of));
+  }
+
+  /** Makes the file small enough by what its weights are like, or refuses. */
   private void requireSize(long budget) {
-    ModelFile file =
-        SizeBudget.file(
-            recipe, corpus.labels().labels(), Provenance.longest(corpus, request, recipe));
-    Compression design = SizeBudget.fitting(file, choices.design(), request.half(), budget);
+    Compression design = SizeBudget.fitting(file(recipe), choices, request.half(), budget);
     if (design == null) {
-      throw SizeBudget.unreachable(budget, file, choices, corpus, recipe, request.half());
+      throw new ClassifierNarrowing(choices, corpus, recipe, request.half(), this::file)
+          .unreachable(budget);
     }
     if (!design.equals(choices.design())) {
       SizeBudget.say(terminal, design, budget);

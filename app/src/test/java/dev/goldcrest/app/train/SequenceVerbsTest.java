@@ -292,7 +292,8 @@ class SequenceVerbsTest {
 
   @Test
   void train_maxSize_refusesBeforeTrainingAndNamesWhatFits() throws IOException {
-    Front tooLarge = train("translate", train, "--epochs", "1", "--max-size", "24KB");
+    Front tooLarge =
+        train("translate", train, "--epochs", "1", "--max-size", "24KB", "--rank", "0.9");
     assertThat(tooLarge.exitCode()).isEqualTo(3);
     assertThat(tooLarge.sentence())
         .contains("--max-size 24.0 KB: the model would take ")
@@ -301,9 +302,43 @@ class SequenceVerbsTest {
     assertThat(out).doesNotExist();
     Front never = train("translate", train, "--epochs", "1", "--max-size", "1KB");
     assertThat(never.exitCode()).isEqualTo(3);
-    assertThat(never.sentence()).contains("no narrower one fits");
+    assertThat(never.sentence())
+        .containsPattern(
+            "no narrower one fits, the nearest is --max-size \\d+ --set dim=8; --set merges=N");
+    String[] nearest = never.sentence().replaceAll(".*(--max-size .*);.*", "$1").split(" ");
+    Front least =
+        train(
+            "translate",
+            train,
+            "--epochs",
+            "1",
+            nearest[0],
+            nearest[1],
+            nearest[2],
+            nearest[3],
+            "--out",
+            folder.resolve("least.safetensors").toString());
+    assertThat(least.exitCode()).as(least.err()).isZero();
+    assertThat(Files.size(folder.resolve("least.safetensors")))
+        .isLessThanOrEqualTo(Long.parseLong(nearest[1]));
     Front fits = train("translate", train, "--epochs", "1", "--max-size", "200KB");
     assertThat(fits.exitCode()).as(fits.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"translate", "lm"})
+  void train_maxSize_hasFactorsFromTheStartWhereBitsAreNotEnough(String task) throws IOException {
+    boolean writesOnly = task.equals("lm");
+    Path data = writesOnly ? write("text.txt", text(300, 1)) : train;
+    String[] options = {"--epochs", "2", "--set", "dim=64", "--max-size", "1"};
+    options[5] =
+        train(task, data, options).sentence().replaceAll(".*as kmeans4 still ([^,]*),.*", "$1");
+    options[5] = "" + SizeBudget.parse(options[5].replace(" ", "")) * 4 / 5;
+    Front front = train(task, data, options);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err()).contains("is two factors from the start (--rank ");
+    assertThat(Files.size(out)).isLessThanOrEqualTo(Long.parseLong(options[5]));
+    assertThat(SequenceModel.load(out).architecture().forms().ranks()).isNotEmpty();
   }
 
   @Test
