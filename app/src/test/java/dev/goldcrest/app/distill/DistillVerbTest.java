@@ -147,14 +147,15 @@ class DistillVerbTest {
   }
 
   @Test
-  void littleEnergy_isSharedWithTheTeacher() throws Exception {
-    Front none = distill("--max-energy", "0.001mWh");
+  void noTime_isSharedWithTheTeacher() throws Exception {
+    String[] limit = {"--max-minutes", "0.0000001"};
+    Front none = distill(limit);
     assertThat(none.exitCode()).as(none.err()).isEqualTo(ExitCodes.FAILED);
     assertThat(none.err()).containsPattern("the teacher has read 0 of \\d+ texts in its share of ");
     assertThat(none.sentence())
         .contains("too few to learn from; give more with --text or a higher");
     assertThat(distill("--epochs", "1").exitCode()).isZero(); // leaves the vectors there
-    Front front = distill("--epochs", "10000", "--max-energy", "0.001mWh");
+    Front front = distill("--epochs", "10000", limit[0], limit[1]);
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.err())
         .contains("0.01 of the recipe's 10000 epochs fit into ")
