@@ -120,7 +120,7 @@ final class CompressionPage {
     }
     if (!whole.isEmpty()) {
       out.append("\nOn ").append(String.join(", ", whole));
-      out.append(" no layer has a rank that saves at this energy: pruning and four bits are all");
+      out.append(" no layer has a rank that saves: pruning and four bits are all");
       out.append(" that is together there, which is not what is owed.\n");
     }
   }

@@ -31,7 +31,7 @@ final class MadeUpRun {
     return recipe.architecture().settings()
         + TrainingRecipe.described(recipe.training())
         + recipe.teaching()
-        + (choices.teacher() == null ? "" : TrainingRecipe.augment(choices))
+        + (choices.teacher() == null ? "" : TrainingRecipe.augment(choices, shape.examples()))
         + choices.settings();
   }
 

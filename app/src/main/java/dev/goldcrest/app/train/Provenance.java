@@ -70,7 +70,10 @@ public final class Provenance {
     if (request.choices().teacher() != null) {
       all.put(
           "teacher",
-          teacher(request.choices().teacher(), recipe, TrainingRecipe.augment(request.choices())));
+          teacher(
+              request.choices().teacher(),
+              recipe,
+              TrainingRecipe.augment(request.choices(), corpus.split().train().size())));
     }
     all.put("training", options(recipe.training()));
     all.put("epochs", epochs);

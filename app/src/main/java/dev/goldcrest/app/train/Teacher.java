@@ -49,7 +49,8 @@ public record Teacher(String name, ClassifierModel model, TextPool unlabelled) {
   List<String> further(Choices choices, Split split) {
     List<String> texts = new ArrayList<>(unlabelled.texts());
     List<String> own = split.train().examples().stream().map(Example::text).toList();
-    texts.addAll(Augmenter.around(own, TrainingRecipe.augment(choices), choices.seed()));
+    texts.addAll(
+        Augmenter.around(own, TrainingRecipe.augment(choices, own.size()), choices.seed()));
     return texts;
   }
 

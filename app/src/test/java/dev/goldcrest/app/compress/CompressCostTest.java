@@ -124,7 +124,8 @@ class CompressCostTest {
     Front front = Front.runWaiting(train, 700, args, "--max-minutes", "0.01");
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.err())
-        .contains("the teacher has read 0 of 200 texts in its share of ")
+        .contains(
+            "the teacher has read 0 of 1,360 texts in its share of 0.01 minutes; 1,160 without a label")
         .contains("200 are learned by label alone")
         .contains("1 of the recipe's 999 epochs fit into 0.01 minutes")
         .contains("training ended after 0.01 minutes, before its last epoch");
