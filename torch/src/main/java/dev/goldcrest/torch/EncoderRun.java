@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The training of an encoder towards another one's vectors, from the first step to the best
@@ -70,13 +71,13 @@ public final class EncoderRun {
    * the run.
    *
    * @param resume go on from the checkpoint if there is one
-   * @param half the weights will be stored as 16-bit floats: score what these give back
+   * @param stored what the file gives back of weights, which is what is scored in the end
    * @param expired ends the epoch at the next step, scores it and so ends the run in time
    * @throws DivergedException if the loss stops being finite; the last checkpoint is intact
    */
   public Outcome run(
       boolean resume,
-      boolean half,
+      UnaryOperator<Map<String, float[]>> stored,
       BooleanSupplier stop,
       BooleanSupplier expired,
       TrainingRun.Listener listener)
@@ -91,8 +92,7 @@ public final class EncoderRun {
       if (loop.best().isEmpty()) {
         return new Outcome(Map.of(), Double.NaN, null, List.of(), finished);
       }
-      Map<String, float[]> kept =
-          half ? TrainingLoop.rounded(loop.best(), model.forms()) : loop.best();
+      Map<String, float[]> kept = stored.apply(loop.best());
       trainer.use(kept);
       double cosine = trainer.meanCosine(dev);
       return new Outcome(kept, cosine, loop.bestEpoch(), loop.epochs(), finished);

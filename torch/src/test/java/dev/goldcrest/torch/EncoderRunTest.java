@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,9 @@ class EncoderRunTest {
   private static final Architecture MODEL = Small.proformer("classes=0", "vector=5");
   private static final EncoderData TRAIN = data(120, 1);
   private static final EncoderData DEV = data(30, 2);
+
+  private static final UnaryOperator<Map<String, float[]>> HALVES =
+      weights -> TrainingLoop.rounded(weights, MODEL.forms());
 
   @TempDir private Path folder;
 
@@ -52,7 +56,7 @@ class EncoderRunTest {
   }
 
   private static EncoderRun.Outcome whole(EncoderOptions options) throws IOException {
-    return run(options, null).run(false, true, () -> false, () -> false, new Steps());
+    return run(options, null).run(false, HALVES, () -> false, () -> false, new Steps());
   }
 
   private static final class Steps implements TrainingRun.Listener {
@@ -100,12 +104,12 @@ class EncoderRunTest {
     Steps steps = new Steps();
     BooleanSupplier stop = () -> steps.steps >= 11;
     EncoderRun.Outcome stopped =
-        run(options, checkpoint).run(false, false, stop, () -> false, steps);
+        run(options, checkpoint).run(false, HALVES, stop, () -> false, steps);
     assertThat(stopped.finished()).isFalse();
     assertThat(TrainingRun.plannedEpochs(checkpoint)).isEqualTo(2.5);
     Steps rest = new Steps();
     EncoderRun.Outcome resumed =
-        run(options, checkpoint).run(true, true, () -> false, () -> false, rest);
+        run(options, checkpoint).run(true, HALVES, () -> false, () -> false, rest);
     assertThat(steps.steps + rest.steps).isEqualTo(20); // 2.5 epochs of 8 steps
     EncoderRun.Outcome whole = whole(options);
     assertThat(resumed.epochs()).isEqualTo(whole.epochs()).hasSize(3);
@@ -113,7 +117,7 @@ class EncoderRunTest {
     assertThatThrownBy(
             () ->
                 run(options(2.5, 0), checkpoint)
-                    .run(true, true, () -> false, () -> false, new Steps()))
+                    .run(true, HALVES, () -> false, () -> false, new Steps()))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("other data or settings");
   }

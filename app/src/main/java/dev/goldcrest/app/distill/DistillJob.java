@@ -17,13 +17,21 @@ import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
+import dev.goldcrest.compress.Compression;
+import dev.goldcrest.compress.Planner;
+import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.EmbeddingModel;
+import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.text.WordSegmenter;
 import dev.goldcrest.torch.EncoderData;
 import dev.goldcrest.torch.EncoderRun;
 import dev.goldcrest.torch.TrainingRun;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,6 +62,7 @@ public final class DistillJob {
   private final TextPool pool;
   private final Energy energy;
   private DistillRecipe recipe;
+  private Architecture written;
   private EncoderData train;
   private EncoderData dev;
   private int asked;
@@ -73,6 +82,7 @@ public final class DistillJob {
     this.taught = taught;
     this.pool = pool;
     this.recipe = recipe;
+    this.written = recipe.architecture();
     this.energy = energy;
   }
 
@@ -101,10 +111,37 @@ public final class DistillJob {
         (stop, display) -> train(attended, stop, display));
   }
 
+  /**
+   * Decides in which form the weights are written: as bytes where 16-bit floats would be larger
+   * than asked for. Bytes are found when training is over; there are so many values to each that
+   * learning around the rounding gains nothing.
+   */
   private void requireSize() {
     if (request.maxBytes() == null) {
       return;
     }
+    long bytes = bytes();
+    if (bytes > request.maxBytes() && request.half()) {
+      written = Compression.storing(recipe.architecture(), WeightForms.Stored.INT8);
+      bytes = bytes();
+    }
+    if (bytes > request.maxBytes()) {
+      throw UserError.unreachable(
+          "--max-size %s: the encoder would take %s (%,d weights)%s; --set wordHidden=N, dim=N and"
+              + " features=N make it narrower",
+          Units.bytes(request.maxBytes()),
+          Units.bytes(bytes),
+          SizeBudget.parameters(written),
+          request.half() ? " as bytes" : "");
+    }
+    if (written != recipe.architecture()) {
+      terminal.notice(
+          "to fit into %s the weights are stored as int8", Units.bytes(request.maxBytes()));
+    }
+  }
+
+  /** Of the file, but for what the weights learn. */
+  private long bytes() {
     Map<String, float[]> first = new LinkedHashMap<>();
     Weights drawn = SizeBudget.drawn(recipe.architecture()); // zeros would be packed
     drawn.paths().forEach(path -> first.put(path, drawn.get(path)));
@@ -112,14 +149,20 @@ public final class DistillJob {
     EncoderRun.Outcome outcome =
         new EncoderRun.Outcome(
             first, longest.devAccuracy(), longest, Collections.nCopies(10_000, longest), true);
-    long bytes = SizeBudget.bytes(model(outcome, MOST_HELD_OUT).file(), request.half());
-    if (bytes > request.maxBytes()) {
-      throw UserError.unreachable(
-          "--max-size %s: the encoder would take %s (%,d weights); --set wordHidden=N, dim=N and"
-              + " features=N make it narrower",
-          Units.bytes(request.maxBytes()),
-          Units.bytes(bytes),
-          SizeBudget.parameters(recipe.architecture()));
+    return Planner.bytes(model(outcome, MOST_HELD_OUT).file(), request.half());
+  }
+
+  /** What a reader of the file has of trained weights. */
+  private Map<String, float[]> readBack(Map<String, float[]> weights) {
+    try {
+      ByteArrayOutputStream stream = new ByteArrayOutputStream();
+      model(Weights.of(weights), Map.of()).file().write(stream, request.half());
+      Weights read = ModelFile.load(new ByteArrayInputStream(stream.toByteArray())).weights();
+      Map<String, float[]> floats = new LinkedHashMap<>();
+      weights.keySet().forEach(path -> floats.put(path, read.get(path)));
+      return floats;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // nothing outside the memory is read or written
     }
   }
 
@@ -223,7 +266,7 @@ public final class DistillJob {
       throws IOException {
     EncoderRun.Outcome outcome =
         encoderRun(request.checkpoint())
-            .run(request.resume(), request.half(), stop::requested, attended::expired, display);
+            .run(request.resume(), this::readBack, stop::requested, attended::expired, display);
     if (!outcome.finished()) {
       return Optional.empty();
     }
@@ -260,7 +303,13 @@ public final class DistillJob {
     provenance.put("epochs", outcome.epochs().size());
     provenance.put("bestEpoch", outcome.best().number());
     provenance.put("devCosine", outcome.devCosine());
-    return new EmbeddingModel(
-        recipe.architecture(), recipe.text(), true, provenance, Weights.of(outcome.weights()));
+    return model(Weights.of(outcome.weights()), provenance);
+  }
+
+  private EmbeddingModel model(Weights weights, Map<String, Object> provenance) {
+    EmbeddingModel floats =
+        new EmbeddingModel(recipe.architecture(), recipe.text(), true, provenance, weights);
+    ModelFile file = Compression.encoded(floats.file().with(written, weights));
+    return new EmbeddingModel(written, recipe.text(), true, provenance, file.weights());
   }
 }

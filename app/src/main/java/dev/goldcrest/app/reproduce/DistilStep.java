@@ -105,6 +105,9 @@ record DistilStep(String set, Variant variant, long seed) {
   /** How a model that is taught learns. */
   static final Map<String, String> TAUGHT = teaching();
 
+  /** What the general encoder's file may take. */
+  static final String MOST_BYTES_OF_ENCODER = "1MB";
+
   /** What its file may take. The usual width in few bits leaves more room than 16-bit floats. */
   static final String MOST_BYTES = "300KB";
 

@@ -210,6 +210,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     if (setup.epochs() != null) {
       command.add("--epochs " + setup.epochs());
     }
+    command.add("--max-size " + mostBytes(step));
     command.add("--threads " + setup.threads() + " --out " + step.key() + ".safetensors");
     String line = String.join(" ", command);
     TrainingRequest request = request(step, choices(step, null, null), line);
@@ -244,7 +245,9 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
   }
 
   private static String mostBytes(DistilStep step) {
-    return step.taught() ? DistilStep.MOST_BYTES : null;
+    return step.variant() == Variant.ENCODER
+        ? DistilStep.MOST_BYTES_OF_ENCODER
+        : step.taught() ? DistilStep.MOST_BYTES : null;
   }
 
   private Optional<DistilRow> train(DistilStep step) throws Exception {

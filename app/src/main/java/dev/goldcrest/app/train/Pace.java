@@ -66,7 +66,7 @@ public record Pace(double epochSeconds, double epochWattHours) {
       EncoderRun trial, List<List<String>> train, List<List<String>> dev, Attended attended)
       throws IOException {
     Watch watch = new Watch(WARM_STEPS, attended);
-    trial.run(false, false, watch::enough, () -> false, watch);
+    trial.run(false, weights -> weights, watch::enough, () -> false, watch);
     return watch.pace(sizes(train) + SCORING_SHARE * sizes(dev));
   }
 

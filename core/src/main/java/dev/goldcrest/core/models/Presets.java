@@ -12,9 +12,9 @@ final class Presets {
       "features=1024 wordHidden=112 dim=96 groupFactor=1 layers=1 heads=4 ffn=192 convolution=3"
           + " positions=sinusoidal readout=mean normFirst=true wordDrop=0.1 dropout=0.15 maxLength=128";
 
-  /** An encoder of texts under a megabyte as 16-bit floats, for vectors of 384 values. */
+  /** An encoder of texts under a megabyte as bytes, for vectors of 384 values. */
   static final String PROFORMER_ENCODER =
-      "features=1024 wordHidden=208 dim=128 groupFactor=1 layers=1 heads=4 ffn=256 convolution=3"
+      "features=1024 wordHidden=320 dim=192 groupFactor=1 layers=1 heads=4 ffn=384 convolution=3"
           + " positions=sinusoidal readout=mean vector=384 normFirst=true wordDrop=0.1"
           + " dropout=0.15 maxLength=64 classes=0";
 
