@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 
@@ -35,6 +36,7 @@ import java.util.StringJoiner;
  * @param solver how factors are found
  * @param outputs whether the layers that a model ends with are factorised too
  * @param prune single weights that become zero
+ * @param tablePrune the same of tables of vectors, a vocabulary tied to one included
  * @param stored how the weights of two or more axes are stored where that is less than 16-bit
  *     floats
  */
@@ -46,10 +48,11 @@ public record Compression(
     Solver solver,
     boolean outputs,
     Pruning prune,
+    Pruning tablePrune,
     WeightForms.Stored stored) {
   /** Nothing is done. */
   public static final Compression NONE =
-      new Compression(null, null, null, null, Solver.SVD, false, null, null);
+      new Compression(null, null, null, null, Solver.SVD, false, null, null, null);
 
   /** A model, and what was done to get it. */
   public record Result(ModelFile model, List<Change> changes) {
@@ -60,37 +63,54 @@ public record Compression(
 
   /** The same with attention to so many rows. */
   public Compression withLinformer(Integer other) {
-    return new Compression(other, units, rank, tableRank, solver, outputs, prune, stored);
+    return new Compression(
+        other, units, rank, tableRank, solver, outputs, prune, tablePrune, stored);
   }
 
   /** The same with other units removed. */
   public Compression withUnits(UnitPruning other) {
-    return new Compression(linformer, other, rank, tableRank, solver, outputs, prune, stored);
+    return new Compression(
+        linformer, other, rank, tableRank, solver, outputs, prune, tablePrune, stored);
   }
 
   /** The same with another rank of linears and convolutions. */
   public Compression withRank(Rank other) {
-    return new Compression(linformer, units, other, tableRank, solver, outputs, prune, stored);
+    return new Compression(
+        linformer, units, other, tableRank, solver, outputs, prune, tablePrune, stored);
   }
 
   /** The same with another rank of tables. */
   public Compression withTableRank(Rank other) {
-    return new Compression(linformer, units, rank, other, solver, outputs, prune, stored);
+    return new Compression(
+        linformer, units, rank, other, solver, outputs, prune, tablePrune, stored);
   }
 
-  /** The same with other zeros. */
+  /** The same with other zeros in tables of vectors. */
+  public Compression withTablePrune(Pruning other) {
+    return new Compression(
+        linformer, units, rank, tableRank, solver, outputs, prune, other, stored);
+  }
+
+  /** The same with other zeros, in tables too. */
   public Compression withPrune(Pruning other) {
-    return new Compression(linformer, units, rank, tableRank, solver, outputs, other, stored);
+    return new Compression(
+        linformer, units, rank, tableRank, solver, outputs, other, other, stored);
   }
 
   /** The same with another way to store weights. */
   public Compression withStored(WeightForms.Stored other) {
-    return new Compression(linformer, units, rank, tableRank, solver, outputs, prune, other);
+    return new Compression(
+        linformer, units, rank, tableRank, solver, outputs, prune, tablePrune, other);
   }
 
   /** Whether there is nothing to do. */
   public boolean isEmpty() {
-    return !reshapes() && prune == null && stored == null;
+    return !reshapes() && !prunes() && stored == null;
+  }
+
+  /** Whether single weights become zero. */
+  public boolean prunes() {
+    return prune != null || tablePrune != null;
   }
 
   /** Whether the shapes of weights change. */
@@ -149,7 +169,7 @@ public record Compression(
    * plan brought are left: they have learned nothing yet that a magnitude could tell of.
    */
   public Result pruned(ModelFile given) {
-    if (prune == null) {
+    if (!prunes()) {
       return new Result(given, List.of());
     }
     ModelFile model = floats(given);
@@ -157,11 +177,14 @@ public record Compression(
     List<Change> changes = new ArrayList<>();
     Set<String> fresh =
         linformer == null ? Set.of() : LinformerConversion.projections(model.architecture());
-    for (Value parameter : graph(model.architecture()).parameters().values()) {
+    Graph graph = graph(model.architecture());
+    Set<String> tables = LowRank.tables(graph);
+    for (Value parameter : graph.parameters().values()) {
       String path = parameter.path();
       float[] weight = model.weights().get(path);
-      boolean stays = parameter.shape().rank() < 2 || fresh.contains(path);
-      float[] left = stays ? weight : prune.of(weight);
+      Pruning rule = tables.contains(path) ? tablePrune : prune;
+      boolean stays = rule == null || parameter.shape().rank() < 2 || fresh.contains(path);
+      float[] left = stays ? weight : rule.of(weight);
       values.put(path, left);
       if (left != weight) {
         double zeros = Pruning.zeros(left);
@@ -285,7 +308,7 @@ public record Compression(
    *     conversion
    */
   public Architecture designed(Architecture architecture) {
-    if (linformer != null || units != null || prune != null) {
+    if (linformer != null || units != null || prunes()) {
       throw new IllegalArgumentException("only trained weights can be pruned or converted");
     }
     Architecture low =
@@ -312,6 +335,9 @@ public record Compression(
     }
     if (prune != null) {
       options.add("--prune " + prune.text());
+    }
+    if (!Objects.equals(prune, tablePrune)) {
+      options.add("--embedding-prune " + (tablePrune == null ? "0" : tablePrune.text()));
     }
     if (stored != null) {
       options.add("--quantize " + stored.name().toLowerCase(Locale.ROOT));

@@ -111,13 +111,27 @@ final class LowRank {
     return forms;
   }
 
-  private List<Target> targets(Graph graph) {
+  /** Paths of the parameters that are tables of vectors, both factors of one included. */
+  static Set<String> tables(Graph graph) {
     Set<String> tables = new HashSet<>();
-    Set<String> ends = new HashSet<>();
     for (Value value : graph.values()) {
       if (value.op() instanceof Op.Gather) {
         tables.add(value.input(0).path());
-      } else if (value.op() instanceof Op.Linear && graph.outputs().containsValue(value)) {
+      }
+    }
+    for (String path : graph.lowRank().keySet()) {
+      if (tables.contains(WeightForms.second(path))) {
+        tables.add(WeightForms.first(path));
+      }
+    }
+    return tables;
+  }
+
+  private List<Target> targets(Graph graph) {
+    Set<String> tables = tables(graph);
+    Set<String> ends = new HashSet<>();
+    for (Value value : graph.values()) {
+      if (value.op() instanceof Op.Linear && graph.outputs().containsValue(value)) {
         ends.add(value.input(1).path());
       }
     }

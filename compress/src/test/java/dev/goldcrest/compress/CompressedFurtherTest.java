@@ -201,7 +201,8 @@ class CompressedFurtherTest {
   void reshaped_factorsOfTablesAndOutputs_haveTheirOwnRules() {
     ModelFile model = CompressionTest.model("bert");
     ModelFile low =
-        new Compression(null, null, Rank.parse("3"), Rank.parse("12"), Solver.SVD, true, null, null)
+        new Compression(
+                null, null, Rank.parse("3"), Rank.parse("12"), Solver.SVD, true, null, null, null)
             .apply(model)
             .model();
     assertThat(low.architecture().forms().ranks())

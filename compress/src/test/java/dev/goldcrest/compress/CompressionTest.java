@@ -23,7 +23,9 @@ import dev.goldcrest.runtime.kernels.ScalarKernels;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -136,7 +138,8 @@ class CompressionTest {
   void reshaped_semiNmf_hasAFactorThatIsNowhereNegative() {
     ModelFile model = model("bert", BERT);
     Compression plan =
-        new Compression(null, null, new Rank.Absolute(4), null, Solver.SNMF, false, null, null);
+        new Compression(
+            null, null, new Rank.Absolute(4), null, Solver.SNMF, false, null, null, null);
     Compression.Result result = plan.reshaped(model);
     for (float value : result.model().weights().get("pooler.weight.v")) {
       assertThat(value).isNotNegative();
@@ -164,7 +167,8 @@ class CompressionTest {
     ModelFile some =
         new ModelFile(model.task(), model.architecture(), Map.of(), Map.of(), Weights.of(values));
     Compression plan =
-        new Compression(null, new UnitPruning(0.5, 0.5), null, null, Solver.SVD, false, null, null);
+        new Compression(
+            null, new UnitPruning(0.5, 0.5), null, null, Solver.SVD, false, null, null, null);
     Compression.Result result = plan.reshaped(some);
     assertThat(result.model().architecture().forms().widths())
         .containsEntry("encoder.layer.1.attention.heads", 2)
@@ -270,6 +274,28 @@ class CompressionTest {
     assertThatThrownBy(() -> UnitPruning.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  /** Factors of a table are of the table. */
+  @Test
+  void pruned_tablesApart_leavesThemOrThemAlone() {
+    Compression low = rank("3").withTableRank(Rank.parse("6"));
+    for (ModelFile model : List.of(model("bert"), low.apply(model("bert")).model())) {
+      Compression layers = Compression.NONE.withPrune(Pruning.parse("0.5")).withTablePrune(null);
+      Compression tables = Compression.NONE.withTablePrune(Pruning.parse("0.5"));
+      Set<String> pruned = pruned(layers, model);
+      assertThat(pruned).isNotEmpty().noneMatch(path -> path.startsWith("embedding"));
+      assertThat(pruned(tables, model))
+          .isNotEmpty()
+          .allMatch(path -> path.startsWith("embedding"))
+          .hasSize(
+              pruned(Compression.NONE.withPrune(Pruning.parse("0.5")), model).size()
+                  - pruned.size());
+    }
+  }
+
+  private static Set<String> pruned(Compression plan, ModelFile model) {
+    return plan.pruned(model).changes().stream().map(Change::path).collect(Collectors.toSet());
+  }
+
   @Test
   void options_ofAPlan_areWhatAUserWrites() {
     Compression plan =
@@ -281,11 +307,15 @@ class CompressionTest {
             Solver.SVD,
             false,
             Pruning.parse("sensitivity:0.5"),
+            null,
             Stored.KMEANS4);
     assertThat(plan.options())
         .isEqualTo(
             "--linformer 128 --structured heads:0.25,hidden:0.5 --rank 0.5 --embedding-rank 64"
-                + " --prune sensitivity:0.5 --quantize kmeans4");
+                + " --prune sensitivity:0.5 --embedding-prune 0 --quantize kmeans4");
+    assertThat(Compression.NONE.withPrune(Pruning.parse("0.4")).options()).isEqualTo("--prune 0.4");
+    assertThat(Compression.NONE.withTablePrune(Pruning.parse("0.4")).options())
+        .isEqualTo("--embedding-prune 0.4");
     assertThat(UnitPruning.parse("0.25").text()).isEqualTo("0.25");
     assertThat(Compression.NONE.isEmpty()).isTrue();
   }

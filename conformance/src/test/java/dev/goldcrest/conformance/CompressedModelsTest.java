@@ -44,7 +44,7 @@ class CompressedModelsTest {
 
   static {
     Rank half = new Rank.Ratio(0.5);
-    Compression low = new Compression(null, null, half, half, Solver.SVD, true, null, null);
+    Compression low = new Compression(null, null, half, half, Solver.SVD, true, null, null, null);
     UnitPruning units = new UnitPruning(0.5, 0.5);
     PLANS.put("rank", low);
     PLANS.put("energy", low.withRank(new Rank.Energy(0.6)).withTableRank(new Rank.Absolute(2)));

@@ -116,9 +116,10 @@ public final class CompressJob {
       model = reshaped(plan, model);
       stage(plan.withPrune(null).withStored(null).options(), kept(model, given));
     }
-    if (plan.prune() != null) {
+    if (plan.prunes()) {
       model = take(plan.pruned(model));
-      stage("--prune " + plan.prune().text(), kept(model, given));
+      Compression zeros = Compression.NONE.withPrune(plan.prune());
+      stage(zeros.withTablePrune(plan.tablePrune()).options(), kept(model, given));
     }
     if (plan.stored() != null) {
       ModelFile coded = take(plan.stored(model));

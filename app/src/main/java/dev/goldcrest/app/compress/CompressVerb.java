@@ -119,6 +119,12 @@ public final class CompressVerb extends Verb {
           "zero this part of each weight: 0.4, or what is below sensitivity:0.5 deviations")
   private String prune;
 
+  @Option(
+      names = "--embedding-prune",
+      paramLabel = "PART",
+      description = "the same for tables of vectors; 0 leaves them (default: as --prune)")
+  private String tablePrune;
+
   @Option(names = "--quantize", paramLabel = "FORM", description = "int8, kmeans8 or kmeans4")
   private Quantisation quantize;
 
@@ -213,6 +219,9 @@ public final class CompressVerb extends Verb {
         solver,
         outputs,
         parsed(prune, Pruning::parse),
+        "0".equals(tablePrune)
+            ? null
+            : parsed(tablePrune == null ? prune : tablePrune, Pruning::parse),
         quantize == null ? null : WeightForms.Stored.valueOf(quantize.name()));
   }
 
@@ -224,7 +233,7 @@ public final class CompressVerb extends Verb {
     if (plan.isEmpty() && most == null) {
       throw UserError.usage(
           "compress: nothing to do; give --rank, --embedding-rank, --linformer, --structured,"
-              + " --prune, --quantize or --max-size");
+              + " --prune, --embedding-prune, --quantize or --max-size");
     }
     String learning = epochs != null ? "--epochs" : how.resume() ? "--resume" : spending.given();
     if (data == null && learning != null) {
