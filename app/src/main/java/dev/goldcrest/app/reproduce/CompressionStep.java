@@ -34,7 +34,7 @@ record CompressionStep(
   private static final String TRANSLATION = "multi30k";
   private static final String PLAIN = "--quantize int8";
   private static final String TOGETHER =
-      "--rank 0.9 --prune 0.2 --quantize kmeans4 --max-size 200KB";
+      "--rank 0.95 --prune 0.1 --quantize kmeans4 --max-size 200KB";
   private static final String LOW_RANK = "--rank 0.55 --embedding-rank 0.7 --quantize int8";
   private static final String SPARSE =
       "--prune 0.58 --embedding-prune 0 --quantize int8 --epochs 20 --lr 0.001";

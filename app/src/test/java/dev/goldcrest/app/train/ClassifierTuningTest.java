@@ -87,12 +87,12 @@ class ClassifierTuningTest {
     ClassifierModel model = model(Map.of());
     Choices plain = choices(Map.of()).withStart(ClassifierTuning.start(model, Set.of()));
     Choices taught = plain.withTeacher(new Teacher("t", model, TextPool.EMPTY));
-    DataShape shape = new DataShape(6_000, LABELS.size(), 9, 9, 20);
+    DataShape shape = new DataShape(9_000, LABELS.size(), 9, 9, 20);
     Recipe recipe = Recipe.of(taught, shape, List.of());
     assertThat(recipe.teaching().share()).isEqualTo(0.9);
     assertThat(recipe.training()).isEqualTo(Recipe.of(plain, shape, List.of()).training());
-    assertThat(TrainingRecipe.augment(taught, 6_000)).isZero();
-    assertThat(TrainingRecipe.augment(taught, 5_000)).isEqualTo(8);
+    assertThat(TrainingRecipe.augment(taught, 9_000)).isZero();
+    assertThat(TrainingRecipe.augment(taught, 8_000)).isEqualTo(8);
     Recipe more = Recipe.of(taught.with(Map.of("augment", "4")), shape, List.of());
     assertThat(more.training().epochs()).isLessThan(recipe.training().epochs());
   }
