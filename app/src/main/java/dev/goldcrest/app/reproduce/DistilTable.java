@@ -145,11 +145,6 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       case TAUGHT ->
           all.append(DistilStep.UNLABELLED.get(step.set()))
               .append(MadeUpRun.recipe(choices(step, null, MadeUpRun.TEACHER), MadeUpRun.SHAPE));
-      case TUNED_TAUGHT -> {
-        Choices both = choices(step, madeUpStart(), MadeUpRun.TEACHER);
-        all.append(DistilStep.UNLABELLED.get(step.set()))
-            .append(MadeUpRun.recipe(both, MadeUpRun.SHAPE));
-      }
     }
     return Integer.toHexString(all.toString().hashCode());
   }
@@ -173,7 +168,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     String preset = null;
     switch (step.variant()) {
       case ENCODER, SCRATCH, FEW_SCRATCH -> preset = "encoder";
-      case TAUGHT, TUNED_TAUGHT -> settings.putAll(DistilStep.TAUGHT);
+      case TAUGHT -> settings.putAll(step.teaching());
       case TEACHER -> {
         architecture = Bert.NAME;
         settings.put("labelSmoothing", "0"); // a smoothed teacher tells less (Müller et al., 2019)
