@@ -138,7 +138,11 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
           all.append(DistillRecipe.of(plain, MINILM_DIMENSION))
               .append(DistilStep.TEXTS)
               .append(DistilStep.EXCLUDED);
-      case TEACHER -> all.append(plain);
+      case TEACHER ->
+          all.append(plain.architecture())
+              .append(plain.settings())
+              .append(plain.seed())
+              .append(plain.workers());
       case SCRATCH, FEW_SCRATCH -> all.append(MadeUpRun.recipe(plain, MadeUpRun.SHAPE));
       case TUNED, FEW_TUNED ->
           all.append(MadeUpRun.recipe(choices(step, madeUpStart(), null), MadeUpRun.SHAPE));
