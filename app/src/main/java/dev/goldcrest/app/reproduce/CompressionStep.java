@@ -42,7 +42,7 @@ record CompressionStep(
   private static final List<String> FLAT_SETS = List.of("clinc150", "sst2");
   private static final String LOW_RANK = "--rank 0.55 --embedding-rank 0.7 --quantize int8";
   private static final String SPARSE =
-      "--prune 0.58 --embedding-prune 0 --quantize int8 --epochs 20 --lr 0.001";
+      "--prune 0.6 --embedding-prune 0 --quantize int8 --epochs 20 --lr 0.001";
   private static final List<String> FINE_TUNED = List.of("snips", "clinc150");
 
   /** All steps, the cheap sets first so that a table stands early. */
