@@ -10,6 +10,7 @@ import dev.goldcrest.runtime.Weights;
 import dev.goldcrest.runtime.safetensors.FormatException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -87,6 +88,33 @@ class EncoderRunTest {
       assertThat(dot(lamp, song)).isGreaterThan(0.85);
       assertThat(dot(lamp, rain)).isLessThan(0.4);
     }
+  }
+
+  @Test
+  void run_storedOtherwise_scoresAndReturnsWhatIsStored() throws IOException {
+    UnaryOperator<Map<String, float[]>> coarse =
+        weights -> {
+          Map<String, float[]> rounded = new LinkedHashMap<>();
+          weights.forEach((path, values) -> rounded.put(path, rounded(values)));
+          return rounded;
+        };
+    EncoderRun.Outcome plain =
+        run(options(2, 1), null).run(false, w -> w, () -> false, () -> false, new Steps());
+    EncoderRun.Outcome stored =
+        run(options(2, 1), null).run(false, coarse, () -> false, () -> false, new Steps());
+    plain
+        .weights()
+        .forEach((path, v) -> assertThat(stored.weights().get(path)).isEqualTo(rounded(v)));
+    assertThat(stored.best()).isEqualTo(plain.best());
+    assertThat(stored.devCosine()).isNotEqualTo(plain.devCosine());
+  }
+
+  private static float[] rounded(float[] values) {
+    float[] quarters = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      quarters[i] = Math.round(4 * values[i]) / 4f;
+    }
+    return quarters;
   }
 
   private static double dot(float[] a, float[] b) {

@@ -47,7 +47,8 @@ import picocli.CommandLine.Option;
       "With --data it learns on with what is left, around the rounding and with pruned weights at",
       "zero; --dev (or every tenth row of --data) chooses the best weights and is what is scored.",
       "A classifier also learns from what the model thought before it was compressed (--set",
-      "teacherShare=0.9; 0 for labels alone). It goes on favouring the label that it was trained to",
+      "teacherShare=0.9; 0 for labels alone), of up to 8,000 examples also about texts that are made",
+      "up around them (--set augment=8). It goes on favouring the label that it was trained to",
       "favour where dev has examples of that; an empty --set rejectLabel= favours none.",
       "With --max-size alone the gentlest way to that size is looked for."
     })
@@ -234,6 +235,10 @@ public final class CompressVerb extends Verb {
       throw UserError.usage(
           "compress: nothing to do; give --rank, --embedding-rank, --linformer, --structured,"
               + " --prune, --embedding-prune, --quantize or --max-size");
+    }
+    if (prune == null && "0".equals(tablePrune)) {
+      throw UserError.usage(
+          "compress: --embedding-prune 0 leaves tables out of --prune, which is missing");
     }
     String learning = epochs != null ? "--epochs" : how.resume() ? "--resume" : spending.given();
     if (data == null && learning != null) {

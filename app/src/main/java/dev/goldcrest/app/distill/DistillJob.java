@@ -120,28 +120,30 @@ public final class DistillJob {
     if (request.maxBytes() == null) {
       return;
     }
-    long bytes = bytes();
-    if (bytes > request.maxBytes() && request.half()) {
-      written = Compression.storing(recipe.architecture(), WeightForms.Stored.INT8);
-      bytes = bytes();
-    }
+    long bytes = bytes(request.half());
     if (bytes > request.maxBytes()) {
-      throw UserError.unreachable(
-          "--max-size %s: the encoder would take %s (%,d weights)%s; --set wordHidden=N, dim=N and"
-              + " features=N make it narrower",
-          Units.bytes(request.maxBytes()),
-          Units.bytes(bytes),
-          SizeBudget.parameters(written),
-          request.half() ? " as bytes" : "");
-    }
-    if (written != recipe.architecture()) {
+      long floats = bytes;
+      written = Compression.storing(recipe.architecture(), WeightForms.Stored.INT8);
+      bytes = bytes(true);
+      boolean fits = bytes <= request.maxBytes();
+      if (!fits || !request.half()) {
+        throw UserError.unreachable(
+            "--max-size %s: the encoder would take %s (%,d weights)%s; %s",
+            Units.bytes(request.maxBytes()),
+            Units.bytes(request.half() ? bytes : floats),
+            SizeBudget.parameters(written),
+            request.half() ? " as bytes" : "",
+            fits
+                ? "without --no-half it would fit"
+                : "--set wordHidden=N, dim=N and features=N make it narrower");
+      }
       terminal.notice(
           "to fit into %s the weights are stored as int8", Units.bytes(request.maxBytes()));
     }
   }
 
   /** Of the file, but for what the weights learn. */
-  private long bytes() {
+  private long bytes(boolean half) {
     Map<String, float[]> first = new LinkedHashMap<>();
     Weights drawn = SizeBudget.drawn(recipe.architecture()); // zeros would be packed
     drawn.paths().forEach(path -> first.put(path, drawn.get(path)));
@@ -149,7 +151,7 @@ public final class DistillJob {
     EncoderRun.Outcome outcome =
         new EncoderRun.Outcome(
             first, longest.devAccuracy(), longest, Collections.nCopies(10_000, longest), true);
-    return Planner.bytes(model(outcome, MOST_HELD_OUT).file(), request.half());
+    return Planner.bytes(model(outcome, MOST_HELD_OUT).file(), half);
   }
 
   /** What a reader of the file has of trained weights. */

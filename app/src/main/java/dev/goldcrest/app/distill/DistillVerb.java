@@ -98,7 +98,8 @@ public final class DistillVerb extends Verb {
   @Option(
       names = "--max-size",
       paramLabel = "SIZE",
-      description = "store weights as bytes where floats are larger, refuse what still is: 1MB")
+      description =
+          "store weights as bytes where 16-bit floats are larger, refuse what still is: 1MB")
   private String maxSize;
 
   @Option(names = "--log", paramLabel = "FILE", description = "a JSON object an epoch")

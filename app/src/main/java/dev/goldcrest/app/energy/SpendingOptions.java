@@ -44,6 +44,9 @@ public final class SpendingOptions {
     if (maxMinutes != null) {
       return "--max-minutes";
     }
-    return maxEnergy != null ? "--max-energy" : emissions != null ? "--emissions" : null;
+    if (maxEnergy != null) {
+      return "--max-energy";
+    }
+    return emissions != null ? "--emissions" : world.given();
   }
 }

@@ -35,6 +35,20 @@ public final class WorldOptions {
       description = "where that is, for model cards: 'Graz, Austria'")
   private String location;
 
+  /** An option that was given, or null. */
+  String given() {
+    if (watts != null) {
+      return "--watts";
+    }
+    if (pue != null) {
+      return "--pue";
+    }
+    if (kgPerKwh != null) {
+      return "--kg-per-kwh";
+    }
+    return pricePerKwh != null ? "--price-per-kwh" : location != null ? "--location" : null;
+  }
+
   /** What was given, above the environment, above the defaults. */
   public World world(Terminal terminal) {
     World world = World.of(terminal);

@@ -163,7 +163,7 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
   /**
    * @param from what is compressed, or MiniLM where that is fine-tuned; others begin with nothing
    */
-  private List<String> command(CompressionStep step, Path from, Path out) {
+  List<String> command(CompressionStep step, Path from, Path out) {
     Parts parts = parts(step);
     List<String> words = new ArrayList<>();
     if (step.from() == null) {
@@ -180,6 +180,10 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
           List.of("--data", parts.train(), "--threads", Integer.toString(setup.threads())));
       settings(step).forEach((name, value) -> words.addAll(List.of("--set", name + "=" + value)));
       if (setup.epochs() != null) {
+        int own = words.indexOf("--epochs");
+        if (own >= 0) {
+          words.subList(own, own + 2).clear();
+        }
         words.addAll(List.of("--epochs", setup.epochs().toString()));
       }
     }

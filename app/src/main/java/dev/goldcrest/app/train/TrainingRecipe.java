@@ -185,8 +185,8 @@ public record TrainingRecipe(TrainingOptions options, double linearTeacher, Teac
   }
 
   /**
-   * Whether a teacher brings texts and time of its own; one whose model was compressed speaks about
-   * the examples alone.
+   * Whether a teacher brings texts and time of its own; one whose model was compressed brings texts
+   * where there are few ({@link #augment}) and no time.
    */
   private static boolean broadens(Choices choices) {
     return choices.teacher() != null && (choices.start() == null || !choices.start().head());

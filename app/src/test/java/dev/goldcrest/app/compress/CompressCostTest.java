@@ -132,7 +132,17 @@ class CompressCostTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--max-minutes 1", "--max-energy 1Wh", "--emissions e.csv"})
+  @ValueSource(
+      strings = {
+        "--max-minutes 1",
+        "--max-energy 1Wh",
+        "--emissions e.csv",
+        "--watts 5",
+        "--pue 2",
+        "--kg-per-kwh 1",
+        "--price-per-kwh 1",
+        "--location Graz"
+      })
   void spendingWithoutTraining_isRefused(String words) {
     Front front = Front.run(command(words.split(" ")));
     assertThat(front.exitCode()).isEqualTo(ExitCodes.USAGE);

@@ -196,12 +196,20 @@ class DistillVerbTest {
     assertThat(front.err()).contains("the weights are stored as int8");
     assertThat(Files.size(out)).isLessThan(bytes * 9 / 10);
     double cosine = front.json().get("devCosine").asDouble();
+    assertThat(cosine)
+        .as("of what is stored")
+        .isNotEqualTo(floats.json().get("devCosine").asDouble());
     assertThat(cosine).isCloseTo(floats.json().get("devCosine").asDouble(), Offset.offset(0.01));
     assertThat(evaluated().get("meanCosine").asDouble()).isGreaterThan(0.5);
     String less = Files.size(out) - 1 + "";
-    assertThat(distill("--epochs", "1", "--max-size", less).exitCode())
+    Front tight = distill("--epochs", "1", "--max-size", less);
+    assertThat(tight.exitCode()).isEqualTo(ExitCodes.UNREACHABLE);
+    assertThat(tight.sentence())
         .as("zeros, which a file packs, foretell no size")
-        .isEqualTo(ExitCodes.UNREACHABLE);
+        .contains("the encoder would take")
+        .contains(" as bytes");
+    String[] whole = {"--no-half", "--max-size", bytes + ""};
+    assertThat(distill(whole).sentence()).contains("without --no-half it would fit");
   }
 
   @Test

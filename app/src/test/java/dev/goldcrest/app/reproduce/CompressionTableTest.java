@@ -161,6 +161,22 @@ class CompressionTableTest {
     assertThat(missing.sentence()).contains("there is no such model file");
   }
 
+  @Test
+  void command_epochsForAll_replaceThoseOfAStep() throws IOException {
+    Terminal terminal = new Terminal(System.out, System.err, Map.of(), false, 80);
+    CompressionTable table =
+        new CompressionTable(new Setup(terminal, folder, folder, 1, 1, Map.of()));
+    CompressionStep pruned =
+        CompressionStep.plan(List.of("lite")).stream()
+            .filter(step -> step.name().equals(CompressionStep.PRUNED))
+            .findFirst()
+            .orElseThrow();
+    assertThat(pruned.options()).contains("--epochs ");
+    assertThat(table.command(pruned, folder.resolve("from"), folder.resolve("out")))
+        .containsOnlyOnce("--epochs")
+        .containsSequence("--epochs", "1");
+  }
+
   /** A change to how models learn on makes rows that learned out of date, and no others. */
   @Test
   void recipe_ofAStepThatLearns_holdsHowItLearns() throws IOException {
