@@ -37,8 +37,7 @@ record CompressionStep(
       "--rank energy:0.998 --prune 0.1 --quantize kmeans4 --max-size 200KB";
 
   /** The same for sets on which no layer has so much of its energy in a rank that saves. */
-  private static final String FLAT =
-      "--rank 0.9 --prune 0.2 --quantize kmeans4 --max-size 200KB";
+  private static final String FLAT = "--rank 0.9 --prune 0.2 --quantize kmeans4 --max-size 200KB";
 
   private static final List<String> FLAT_SETS = List.of("clinc150", "sst2");
   private static final String LOW_RANK = "--rank 0.55 --embedding-rank 0.7 --quantize int8";
