@@ -60,4 +60,18 @@ public final class MadeUp {
   public static Path write(Path folder, String name, List<String> lines) throws IOException {
     return Files.write(folder.resolve(name), lines);
   }
+
+  /**
+   * Trains a small model through the front door.
+   *
+   * @param out the file, unless {@code more} names another
+   */
+  static Front train(Path data, Path out, String... more) {
+    List<String> args = new ArrayList<>(List.of("train", "--data", data.toString()));
+    if (!List.of(more).contains("--out")) {
+      args.addAll(List.of("--out", out.toString()));
+    }
+    args.addAll(SMALL);
+    return Front.run(args, more);
+  }
 }

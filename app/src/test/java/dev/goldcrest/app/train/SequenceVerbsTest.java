@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,40 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models that write through the front door, on data that a small one learns in seconds. */
 class SequenceVerbsTest {
-  private static final String[] ENGLISH = {"one", "two", "three", "four", "five", "six", "seven"};
-  private static final String[] GERMAN = {
-    "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben"
-  };
-  private static final List<String> SMALL =
-      List.of(
-          "--set",
-          "dim=32",
-          "--set",
-          "layers=1",
-          "--set",
-          "heads=2",
-          "--set",
-          "ffn=32",
-          "--set",
-          "dropout=0",
-          "--set",
-          "tapDropout=0",
-          "--set",
-          "merges=60",
-          "--batch",
-          "400",
-          "--lr",
-          "0.01",
-          "--threads",
-          "2");
-
   @TempDir private Path folder;
   private Path train;
   private Path out;
 
   @BeforeEach
   void writeData() throws IOException {
-    train = write("train.tsv", pairs(400, 1));
+    train = write("train.tsv", MadeUpNumbers.pairs(400, 1));
     out = folder.resolve("model.safetensors");
   }
 
@@ -61,45 +33,8 @@ class SequenceVerbsTest {
     return Files.writeString(folder.resolve(name), text);
   }
 
-  /** Counted things and their translation word by word. */
-  private static String pairs(int count, long seed) {
-    StringBuilder lines = new StringBuilder();
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < count; i++) {
-      List<String> english = new ArrayList<>();
-      List<String> german = new ArrayList<>();
-      for (int word = 2 + random.nextInt(4); word > 0; word--) {
-        int number = random.nextInt(ENGLISH.length);
-        english.add(ENGLISH[number]);
-        german.add(GERMAN[number]);
-      }
-      lines.append(String.join(" ", english)).append('\t').append(String.join(" ", german));
-      lines.append('\n');
-    }
-    return lines.toString();
-  }
-
-  private static String text(int lines, long seed) {
-    StringBuilder text = new StringBuilder();
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < lines; i++) {
-      int from = random.nextInt(ENGLISH.length);
-      for (int word = 0; word < 5; word++) {
-        text.append(word > 0 ? " " : "").append(ENGLISH[(from + word) % ENGLISH.length]);
-      }
-      text.append('\n');
-    }
-    return text.toString();
-  }
-
   private Front train(String task, Path data, String... more) {
-    List<String> args =
-        new ArrayList<>(List.of("train", "--task", task, "--data", data.toString()));
-    if (!List.of(more).contains("--out")) {
-      args.addAll(List.of("--out", out.toString()));
-    }
-    args.addAll(SMALL);
-    return Front.run(args, more);
+    return MadeUpNumbers.train(task, data, out, more);
   }
 
   @Test
@@ -115,7 +50,7 @@ class SequenceVerbsTest {
     assertThat(folder.resolve("model.safetensors.run.json")).exists();
     assertThat(folder.resolve("model.safetensors.checkpoint")).doesNotExist();
 
-    Path test = write("test.tsv", pairs(50, 2));
+    Path test = write("test.tsv", MadeUpNumbers.pairs(50, 2));
     Front scored =
         Front.run(
             List.of("evaluate", "--model", out.toString(), "--data", test.toString(), "--json"));
@@ -209,7 +144,7 @@ class SequenceVerbsTest {
   @Test
   void train_summarize_learnsTheFirstReference() throws IOException {
     StringBuilder lines = new StringBuilder();
-    for (String line : pairs(60, 3).split("\n")) {
+    for (String line : MadeUpNumbers.pairs(60, 3).split("\n")) {
       lines.append(line).append(" ||| something else\n");
     }
     Path data = write("summaries.tsv", lines.toString());
@@ -228,8 +163,8 @@ class SequenceVerbsTest {
 
   @Test
   void train_lm_learnsScoresAndWrites() throws IOException {
-    Path text = write("train.txt", text(300, 1));
-    Path dev = write("dev.txt", text(40, 2));
+    Path text = write("train.txt", MadeUpNumbers.text(300, 1));
+    Path dev = write("dev.txt", MadeUpNumbers.text(40, 2));
     Front trained =
         train("lm", text, "--dev", dev.toString(), "--epochs", "8", "--set", "context=24");
     assertThat(trained.exitCode()).as(trained.err()).isZero();
@@ -279,9 +214,9 @@ class SequenceVerbsTest {
   void train_maxMinutes_countReadingToo(String task) throws IOException {
     List<String> args =
         new ArrayList<>(List.of("train", "--task", task, "--data", "-", "--out", out.toString()));
-    args.addAll(SMALL);
+    args.addAll(MadeUpNumbers.SMALL);
     args.addAll(List.of("--epochs", "5000", "--max-minutes", "0.05"));
-    Path data = task.equals("lm") ? write("text.txt", text(300, 1)) : train;
+    Path data = task.equals("lm") ? write("text.txt", MadeUpNumbers.text(300, 1)) : train;
     Front trained = Front.runWaiting(data, 3_100, args);
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     assertThat(trained.err())
@@ -329,7 +264,7 @@ class SequenceVerbsTest {
   @ValueSource(strings = {"translate", "lm"})
   void train_maxSize_hasFactorsFromTheStartWhereBitsAreNotEnough(String task) throws IOException {
     boolean writesOnly = task.equals("lm");
-    Path data = writesOnly ? write("text.txt", text(300, 1)) : train;
+    Path data = writesOnly ? write("text.txt", MadeUpNumbers.text(300, 1)) : train;
     String[] options = {"--epochs", "2", "--set", "dim=64", "--max-size", "1"};
     options[5] =
         train(task, data, options).sentence().replaceAll(".*as kmeans4 still ([^,]*),.*", "$1");
@@ -339,115 +274,6 @@ class SequenceVerbsTest {
     assertThat(front.err()).contains("is two factors from the start (--rank ");
     assertThat(Files.size(out)).isLessThanOrEqualTo(Long.parseLong(options[5]));
     assertThat(SequenceModel.load(out).architecture().forms().ranks()).isNotEmpty();
-  }
-
-  @Test
-  void compress_translator_writesOnFromFewerBits() throws IOException {
-    assertThat(train("translate", train, "--epochs", "25").exitCode()).isZero();
-    Path small = folder.resolve("small.safetensors");
-    Path test = write("test.tsv", pairs(50, 2));
-    Front front =
-        Front.run(
-            List.of(
-                "compress",
-                "--model",
-                out.toString(),
-                "--out",
-                small.toString(),
-                "--rank",
-                "0.5",
-                "--structured",
-                "heads:0.5",
-                "--prune",
-                "0.2",
-                "--quantize",
-                "int8",
-                "--data",
-                train.toString(),
-                "--dev",
-                test.toString(),
-                "--epochs",
-                "8",
-                "--lr",
-                "0.005",
-                "--batch",
-                "400",
-                "--threads",
-                "2",
-                "--json"));
-    assertThat(front.exitCode()).as(front.err()).isZero();
-    JsonNode json = front.json();
-    assertThat(json.get("metric").asText()).isEqualTo("BLEU");
-    assertThat(json.get("modelBytes").asLong()).isEqualTo(Files.size(small));
-    assertThat(json.get("after").get("score").asDouble()).isGreaterThan(80);
-    assertThat(json.get("after").get("macs").asLong())
-        .isLessThan(json.get("before").get("macs").asLong());
-    assertThat(json.get("verdicts").get(1).asText()).contains("BLEU on ");
-    Front scored =
-        Front.run(
-            List.of("evaluate", "--model", small.toString(), "--data", test.toString(), "--json"));
-    assertThat(scored.json().get("bleu").asDouble())
-        .isEqualTo(json.get("after").get("score").asDouble());
-  }
-
-  @Test
-  void compress_languageModel_isJudgedByPerplexity() throws IOException {
-    Path text = write("text.txt", text(200, 1));
-    Path held = write("held.txt", text(40, 2));
-    assertThat(train("lm", text, "--epochs", "2", "--set", "context=16").exitCode()).isZero();
-    Path small = folder.resolve("small.safetensors");
-    Front front =
-        Front.run(
-            List.of(
-                "compress",
-                "--model",
-                out.toString(),
-                "--out",
-                small.toString(),
-                "--quantize",
-                "kmeans4",
-                "--data",
-                text.toString(),
-                "--dev",
-                held.toString(),
-                "--epochs",
-                "1",
-                "--batch",
-                "400",
-                "--json"));
-    assertThat(front.exitCode()).as(front.err()).isZero();
-    JsonNode json = front.json();
-    assertThat(json.get("metric").asText()).isEqualTo("perplexity");
-    assertThat(json.get("after").get("score").asDouble())
-        .isLessThan(1.2 * json.get("before").get("score").asDouble());
-    Front limited =
-        Front.run(
-            List.of("compress", "--model", out.toString(), "--out", small.toString()),
-            "--quantize",
-            "kmeans4",
-            "--data",
-            text.toString(),
-            "--dev",
-            held.toString(),
-            "--max-energy",
-            "0.001mWh",
-            "--force",
-            "--json");
-    assertThat(limited.exitCode()).as(limited.err()).isZero();
-    assertThat(limited.err()).contains("0.01 of the recipe's ").contains("training ended after ");
-    assertThat(limited.json().get("energy").get("wattHours").asDouble()).isPositive();
-    for (String words : new String[] {"--max-size 1", "--linformer 4"}) {
-      List<String> args = new ArrayList<>(List.of("compress", "--model", out.toString()));
-      args.addAll(List.of("--out", folder.resolve("none").toString()));
-      Front refused = Front.run(args, words.split(" "));
-      boolean size = words.contains("size");
-      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(size ? 3 : 2);
-      assertThat(refused.sentence())
-          .contains(size ? "cannot be made so small; the nearest is" : "this model is a lite-tran");
-    }
-    Front never = train("lm", text, "--max-size", "1", "--set", "context=16", "--force");
-    assertThat(never.exitCode()).as(never.err()).isEqualTo(3);
-    assertThat(never.sentence()).contains("no narrower one fits");
   }
 
   @Test
@@ -461,7 +287,7 @@ class SequenceVerbsTest {
 
   @Test
   void train_overlongPairs_areLeftOutWithANotice() throws IOException {
-    Path data = write("long.tsv", pairs(40, 1) + "one two three four five\tzwei\n");
+    Path data = write("long.tsv", MadeUpNumbers.pairs(40, 1) + "one two three four five\tzwei\n");
     Front trained = train("translate", data, "--epochs", "1", "--set", "maxLength=5");
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     assertThat(trained.err())
@@ -491,7 +317,8 @@ class SequenceVerbsTest {
       })
   void train_badLine_saysWhichAndWhy(String line, String what) throws IOException {
     String bad = line.replace("\\t", "\t").replace("\\u0007", "\u0007");
-    Path data = write("bad.tsv", pairs(20, 1) + bad + "\n" + pairs(2, 2));
+    Path data =
+        write("bad.tsv", MadeUpNumbers.pairs(20, 1) + bad + "\n" + MadeUpNumbers.pairs(2, 2));
     Front front = train("translate", data);
     assertThat(front.exitCode()).isEqualTo(1);
     assertThat(front.sentence()).contains("bad.tsv:21: ").contains(what.strip());
