@@ -112,7 +112,7 @@ final class StoredWeights {
       }
     }
     long saved = (values.length - kept) * (half ? 2L : 4L) - mask.length - ENTRY;
-    boolean sparse = parameter.shape().rank() > 1 && saved > values.length / 4;
+    boolean sparse = parameter.shape().rank() > 1 && saved > 0;
     float[] stored = values;
     long[] shape = sizes(parameter.shape());
     if (sparse) {

@@ -3,6 +3,7 @@ package dev.goldcrest.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.goldcrest.core.graph.Graph;
@@ -98,6 +99,23 @@ class ModelFormsTest {
     }
     return new ModelFile(
         "classify", architecture, Map.of("labels", "none"), Map.of(), Weights.of(floats, coded));
+  }
+
+  /** A mask and what is left of a weight's 16-bit floats take less than all of them. */
+  @ParameterizedTest
+  @CsvSource({"0.1, true", "0.15, true", "0.06, false"})
+  void fewZeros_inHalfPrecision_areLeftOutWhereThatSaves(double zeros, boolean smaller)
+      throws IOException {
+    byte[] full = bytes(model(dense(), 0), true);
+    byte[] pruned = bytes(model(dense(), zeros), true);
+    assertThat(pruned.length < full.length).isEqualTo(smaller);
+    ModelFile read = ModelFile.load(new ByteArrayInputStream(pruned));
+    float[] values = model(dense(), zeros).weights().get(IN);
+    float[] back = read.weights().get(IN);
+    for (int i = 0; i < values.length; i++) {
+      assertThat(back[i]).isCloseTo(values[i], within(1e-2f));
+      assertThat(back[i] == 0).isEqualTo(values[i] == 0);
+    }
   }
 
   private static float[] numbers(int count, Random random) {

@@ -104,6 +104,11 @@ final class CostVerb extends Verb {
       if (name != null || model != null) {
         throw UserError.usage("cost: --energy, --hours and --run are without --arch and --model");
       }
+      String ignored = ofModels();
+      if (ignored != null) {
+        throw UserError.usage(
+            "cost: %s is for a model; leave it out beside --energy, --hours and --run", ignored);
+      }
       return calculator.report(given);
     }
     Architecture architecture = architecture();
@@ -135,6 +140,17 @@ final class CostVerb extends Verb {
           length, sheet.length(), architecture.lengthMultiple());
     }
     return sheet(architecture, sheet, given);
+  }
+
+  /** An option that says something of a model, or null. */
+  private String ofModels() {
+    if (preset != null || !settings.isEmpty()) {
+      return preset != null ? "--preset" : "--set";
+    }
+    if (asked != null || source != null) {
+      return asked != null ? "--length" : "--source";
+    }
+    return mode != Mode.BATCH ? "--mode" : compute.given();
   }
 
   private Sheet sheet(Architecture architecture, CostSheet sheet, World world) {

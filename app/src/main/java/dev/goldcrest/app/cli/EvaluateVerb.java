@@ -1,5 +1,6 @@
 package dev.goldcrest.app.cli;
 
+import dev.goldcrest.app.report.PageFile;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.app.task.Tasks;
 import dev.goldcrest.runtime.ClassifierModel;
@@ -8,6 +9,7 @@ import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.StreamModel;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -111,6 +113,9 @@ final class EvaluateVerb extends Verb {
           "evaluate: --recording names whose timeline --report shows; give --report too");
     }
     Tasks.refuse("evaluate", report != null, "--report", task, StreamModel.TASK);
+    if (report != null) {
+      PageFile.check("evaluate: --report", report, List.of(Path.of(model), Path.of(data)));
+    }
     Tasks.refuse("evaluate", linearData != null, "--compare-linear", task, ClassifierModel.TASK);
     Tasks.refuse("evaluate", context != null, "--context", task, SequenceModel.LANGUAGE_MODEL);
     Tasks.refuse(

@@ -96,6 +96,10 @@ final class ImportVerb extends Verb {
     } catch (IOException e) {
       throw ModelFiles.unreadable(source, e);
     }
+    int most = model.text().wordPiece().maxTokens();
+    if (maxTokens != null && most < maxTokens) {
+      terminal.notice("the model has positions for %d tokens, not for %d", most, maxTokens);
+    }
     Map<String, Object> provenance = new LinkedHashMap<>();
     provenance.put("version", Cli.version());
     provenance.putAll(model.provenance());
@@ -111,6 +115,9 @@ final class ImportVerb extends Verb {
   }
 
   private void checkOptions() {
+    if (tokenizer != null && (source.equals(MINILM) || isFolder(source))) {
+      throw UserError.usage("import: --tokenizer is for an ONNX file; %s has its own", source);
+    }
     if (maxTokens != null && (maxTokens < 2 || maxTokens > 1 << 24)) {
       throw UserError.usage("import: --max-tokens must be at least 2, got %d", maxTokens);
     }
@@ -123,6 +130,14 @@ final class ImportVerb extends Verb {
     Path folder = out.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       throw UserError.failed("--out %s: there is no folder %s; create it first", out, folder);
+    }
+  }
+
+  private static boolean isFolder(String name) {
+    try {
+      return Files.isDirectory(Path.of(name));
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 

@@ -2,18 +2,14 @@ package dev.goldcrest.app.compress;
 
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.data.Dataset;
-import dev.goldcrest.app.data.Datasets;
 import dev.goldcrest.app.data.Example;
-import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.data.Split;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.ClassifierTuning;
+import dev.goldcrest.app.train.PredictionCost;
 import dev.goldcrest.app.train.Tuned;
-import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextClassifier;
@@ -70,13 +66,9 @@ public final class ClassifierSubject implements Subject {
       split.train().requireTwoLabels();
       dev = split.dev();
     }
-    return new ClassifierSubject(terminal, command, before, split, dev, sample(dev));
-  }
-
-  /** What to put in for the clock: the data, or definitions of nouns where there are none. */
-  static List<String> sample(Dataset data) throws Exception {
-    Dataset some = data == null ? Datasets.load("glosses:dev", ReadOptions.defaults()) : data;
-    return some.examples().stream().map(Example::text).toList();
+    List<String> texts =
+        dev == null ? Subject.sample() : dev.examples().stream().map(Example::text).toList();
+    return new ClassifierSubject(terminal, command, before, split, dev, texts);
   }
 
   @Override
@@ -128,17 +120,8 @@ public final class ClassifierSubject implements Subject {
   }
 
   @Override
-  public Cost cost(ModelFile model) {
-    return costOfText(model.architecture(), texts);
-  }
-
-  /** Of a text with as many words as half of the texts have at most. */
-  static Cost costOfText(Architecture model, List<String> texts) {
-    int[] words = texts.stream().mapToInt(text -> text.split("\\s+").length).sorted().toArray();
-    int used = Math.max(1, Math.min(words[words.length / 2], model.maxLength()));
-    int multiple = model.lengthMultiple();
-    Sizes sizes = Sizes.single((used + multiple - 1) / multiple * multiple);
-    return Cost.of(model.trace(Architecture.WHOLE, sizes));
+  public long macs(ModelFile model) {
+    return PredictionCost.of(model.architecture(), before.text(), texts).macs();
   }
 
   @Override

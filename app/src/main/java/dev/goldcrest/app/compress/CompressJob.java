@@ -53,6 +53,7 @@ public final class CompressJob {
   private final Subject subject;
   private final Long most;
   private final boolean calibrates;
+  private final Floats floats;
   private boolean half;
   private double measuring;
   private final List<Stage> stages = new ArrayList<>();
@@ -60,9 +61,25 @@ public final class CompressJob {
   private final List<Change> changes = new ArrayList<>();
 
   /**
+   * In how many bits floats are stored, 16 or 32.
+   *
+   * @param given whether the given file stores them in 16
+   * @param asked whether the new one should; null for as the given one, or in 16 beside codes and
+   *     where that makes it small enough
+   */
+  public record Floats(boolean given, Boolean asked) {
+    private boolean atFirst() {
+      return asked == null ? given : asked;
+    }
+
+    private boolean mayBeHalved() {
+      return asked == null || asked;
+    }
+  }
+
+  /**
    * @param most bytes of the file, or null
    * @param calibrates whether factors are to be best for what the model reads in the data
-   * @param half whether the given file stores floats in 16 bits; a quantised one always does
    */
   public CompressJob(
       Terminal terminal,
@@ -70,19 +87,20 @@ public final class CompressJob {
       Subject subject,
       Long most,
       boolean calibrates,
-      boolean half) {
+      Floats floats) {
     this.terminal = terminal;
     this.command = command;
     this.subject = subject;
     this.most = most;
     this.calibrates = calibrates;
-    this.half = half;
+    this.floats = floats;
+    this.half = floats.atFirst();
   }
 
   /**
    * What came of it.
    *
-   * @param plan that was carried out
+   * @param options what was carried out, as one would ask for it; empty for nothing
    * @param stages in the order in which they were made, from the model as it was given
    * @param written which of them is in the file: the last, or the one before a training that did
    *     not help
@@ -90,7 +108,7 @@ public final class CompressJob {
    * @param effort of training on, or null
    */
   record Outcome(
-      Compression plan, List<Stage> stages, int written, List<Change> changes, Effort effort) {
+      String options, List<Stage> stages, int written, List<Change> changes, Effort effort) {
     Stage before() {
       return stages.get(0);
     }
@@ -107,11 +125,14 @@ public final class CompressJob {
    * @param asked what to do; nothing for whatever makes the file small enough
    */
   Optional<Outcome> run(ModelFile given, Compression asked) throws Exception {
-    Compression plan = asked.isEmpty() ? planned(given) : asked;
-    half |= plan.stored() != null;
+    Compression plan = asked.isEmpty() && most != null ? planned(given) : asked;
+    half |= plan.stored() != null && floats.mayBeHalved();
     boolean learns = command.data() != null;
     stage("as given", given, Files.size(Path.of(command.model())));
-    ModelFile model = named(given, plan);
+    ModelFile model = named(given, options(plan, half));
+    if (plan.isEmpty() && !options(plan, half).isEmpty()) {
+      stage(half ? "16-bit floats" : "32-bit floats", kept(model, given));
+    }
     if (plan.reshapes()) {
       model = reshaped(plan, model);
       stage(plan.withPrune(null).withStored(null).options(), kept(model, given));
@@ -138,7 +159,9 @@ public final class CompressJob {
     }
     weigh();
     time();
-    Outcome outcome = new Outcome(plan, List.copyOf(stages), written, List.copyOf(changes), effort);
+    Outcome outcome =
+        new Outcome(
+            options(plan, half), List.copyOf(stages), written, List.copyOf(changes), effort);
     outcome.after().model().save(command.request().out(), half);
     Files.deleteIfExists(command.request().checkpoint());
     if (learns) {
@@ -180,9 +203,9 @@ public final class CompressJob {
   }
 
   /** Says in the file where it comes from; scores differ from data to data and stay out of it. */
-  private ModelFile named(ModelFile given, Compression plan) {
+  private ModelFile named(ModelFile given, String options) {
     Map<String, Object> compressed = new LinkedHashMap<>();
-    compressed.put("options", plan.options());
+    compressed.put("options", options);
     compressed.put("from", name(command.model()));
     if (command.data() != null) {
       compressed.put("data", name(command.data()));
@@ -231,18 +254,33 @@ public final class CompressJob {
   }
 
   private Compression planned(ModelFile given) {
-    Planner.Found found = nearest(given);
-    terminal.say("to fit into " + Units.bytes(most) + ": " + found.plan().options());
+    Nearest found = nearest(given);
+    half = found.half();
+    terminal.say("to fit into " + Units.bytes(most) + ": " + found.text());
     return found.plan();
   }
 
-  /** The gentlest plan whose file, its name included, has so many bytes. */
-  private Planner.Found nearest(ModelFile given) {
+  /** What makes a file small enough, floats in so many bits included. */
+  private record Nearest(Compression plan, boolean half, String options, long bytes) {
+    String text() {
+      return options.isEmpty() ? "it is as it is" : options;
+    }
+  }
+
+  /** The gentlest that gives a file, its name included, of so many bytes: at best nothing. */
+  private Nearest nearest(ModelFile given) {
     ModelFile longest =
-        named(given, Compression.NONE.withPrune(new Pruning.Magnitude(LONG_OPTION)));
-    Planner.Found found = Planner.find(longest, true, limit());
+        named(given, Compression.NONE.withPrune(new Pruning.Magnitude(LONG_OPTION)).options());
+    boolean halved = floats.mayBeHalved();
+    for (boolean bits : new boolean[] {floats.atFirst(), halved}) {
+      long bytes = Planner.bytes(Compression.encoded(longest), bits);
+      if (bytes <= limit()) {
+        return new Nearest(Compression.NONE, bits, options(Compression.NONE, bits), bytes);
+      }
+    }
+    Planner.Found found = Planner.find(longest, halved, limit());
     if (found.fits()) {
-      return found;
+      return new Nearest(found.plan(), halved, options(found.plan(), halved), found.bytes());
     }
     throw UserError.unreachable(
         "--max-size %s%s: %s cannot be made so small; the nearest is %s with %s",
@@ -253,21 +291,28 @@ public final class CompressJob {
         found.plan().options());
   }
 
+  /** As one would ask for it; that floats take 16 bits goes without saying beside codes. */
+  private String options(Compression plan, boolean halved) {
+    String options = plan.options();
+    boolean said = halved != floats.given() && (!halved || plan.stored() == null);
+    return said ? (options + (halved ? " --half" : " --no-half")).strip() : options;
+  }
+
   /** The post-condition, before anything is learned; says which plan would have kept it. */
   private void requireSmall(Compression plan, ModelFile given) {
     long bytes = stages.get(written).bytes();
     if (most == null || bytes <= limit()) {
       return;
     }
-    Planner.Found found = nearest(given);
+    Nearest found = nearest(given);
     throw UserError.unreachable(
         "--max-size %s%s: with %s the file takes %s; the nearest that fits takes %s: %s",
         Units.bytes(most),
         slack(),
-        plan.options(),
+        options(plan, half),
         Units.bytes(bytes),
         Units.bytes(found.bytes()),
-        found.plan().options());
+        found.text());
   }
 
   /** What the file may take before it is trained on, or where it is not. */
@@ -307,7 +352,7 @@ public final class CompressJob {
       size = file.length;
     }
     Subject.Score score = subject.score(read);
-    long macs = subject.cost(read).macs();
+    long macs = subject.macs(read);
     written = stages.size();
     stages.add(new Stage(name, read, size, score, macs, Memory.NONE, Double.NaN));
     measuring = (System.nanoTime() - start) / 1e9;

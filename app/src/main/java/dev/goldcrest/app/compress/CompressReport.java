@@ -52,7 +52,7 @@ final class CompressReport implements Report {
     }
     return new ParetoPage.Content(
         out.getFileName().toString(),
-        outcome.plan().options(),
+        outcome.options().isEmpty() ? "as it was" : outcome.options(),
         subject.scoredOn(),
         subject.metric(),
         subject.higherIsBetter(),
@@ -113,7 +113,7 @@ final class CompressReport implements Report {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", out.toString());
     object.put("report", page.toString());
-    object.put("options", outcome.plan().options());
+    object.put("options", outcome.options());
     object.put("modelBytes", outcome.after().bytes());
     object.put("metric", subject.metric());
     object.put("scoredOn", subject.scoredOn());

@@ -8,6 +8,7 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.cli.Verb;
 import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.energy.SpendingOptions;
+import dev.goldcrest.app.report.PageFile;
 import dev.goldcrest.app.report.ParetoPage;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.task.Tasks;
@@ -82,9 +83,8 @@ public final class CompressVerb extends Verb {
 
   @Option(
       names = "--solver",
-      defaultValue = "SVD",
       paramLabel = "NAME",
-      description = "what finds the factors: svd or snmf")
+      description = "what finds the factors: svd or snmf (default: svd)")
   private Solver solver;
 
   @Option(
@@ -128,6 +128,14 @@ public final class CompressVerb extends Verb {
 
   @Option(names = "--quantize", paramLabel = "FORM", description = "int8, kmeans8 or kmeans4")
   private Quantisation quantize;
+
+  @Option(
+      names = "--half",
+      negatable = true,
+      description =
+          "store floats in 16 bits (default: as in --model; yes beside --quantize or where"
+              + " --max-size asks for it)")
+  private Boolean half;
 
   @Option(
       names = "--max-size",
@@ -196,11 +204,17 @@ public final class CompressVerb extends Verb {
     if (Files.exists(out) && Files.isSameFile(out, Path.of(model))) {
       throw UserError.usage("compress: --out %s is the model itself; name another file", out);
     }
+    Path page = report == null ? Path.of(out + ".html") : report;
+    PageFile.check("compress: --report", page, command.filesBeside());
     Subject subject = Tasks.of(file.task()).compressing(terminal, command, file);
     CompressJob job =
         new CompressJob(
-            terminal, command, subject, most, calibrate == null ? data != null : calibrate, half());
-    Path page = report == null ? Path.of(out + ".html") : report;
+            terminal,
+            command,
+            subject,
+            most,
+            calibrate == null ? data != null : calibrate,
+            new CompressJob.Floats(halves(), half));
     var done = job.run(file, plan);
     if (done.isEmpty()) {
       return new Stopped(command.request().checkpoint());
@@ -217,7 +231,7 @@ public final class CompressVerb extends Verb {
         parsed(units, UnitPruning::parse),
         parsed(rank, Rank::parse),
         parsed(tableRank, Rank::parse),
-        solver,
+        solver == null ? Solver.SVD : solver,
         outputs,
         parsed(prune, Pruning::parse),
         "0".equals(tablePrune)
@@ -231,22 +245,46 @@ public final class CompressVerb extends Verb {
   }
 
   private void check(Compression plan, Long most) {
-    if (plan.isEmpty() && most == null) {
+    if (plan.isEmpty() && most == null && half == null) {
       throw UserError.usage(
           "compress: nothing to do; give --rank, --embedding-rank, --linformer, --structured,"
-              + " --prune, --embedding-prune, --quantize or --max-size");
+              + " --prune, --embedding-prune, --quantize, --half or --max-size");
+    }
+    if (plan.rank() == null) {
+      refuse(outputs ? "--outputs" : null, "--rank");
+      refuse(calibrate != null ? "--calibrate" : null, "--rank");
+    }
+    if (plan.rank() == null && plan.tableRank() == null) {
+      refuse(solver != null ? "--solver" : null, "--rank or --embedding-rank");
+    }
+    if (Boolean.TRUE.equals(calibrate) && plan.solver() != Solver.SVD) {
+      throw UserError.usage("compress: --calibrate is for --solver svd");
     }
     if (prune == null && "0".equals(tablePrune)) {
       throw UserError.usage(
           "compress: --embedding-prune 0 leaves tables out of --prune, which is missing");
     }
-    String learning = epochs != null ? "--epochs" : how.resume() ? "--resume" : spending.given();
+    String learning = learning();
     if (data == null && learning != null) {
       throw UserError.usage("compress: %s is for training on, which needs --data", learning);
     }
-    if (report != null && Files.isDirectory(report)) {
-      throw UserError.usage("compress: --report %s is a folder; name a file in it", report);
+  }
+
+  private static void refuse(String given, String needed) {
+    if (given != null) {
+      throw UserError.usage("compress: %s goes with %s, which is missing", given, needed);
     }
+  }
+
+  /** An option that says how to learn on, or null. */
+  private String learning() {
+    if (!settings.isEmpty()) {
+      return "--set";
+    }
+    if (batch != null || learningRate != null) {
+      return batch != null ? "--batch" : "--lr";
+    }
+    return epochs != null ? "--epochs" : how.resume() ? "--resume" : spending.given();
   }
 
   private TrainingRequest request(ModelFile file, Spending limits) {
@@ -265,7 +303,7 @@ public final class CompressVerb extends Verb {
   }
 
   /** Whether the given file stores floats in 16 bits. */
-  private boolean half() throws IOException {
+  private boolean halves() throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(Path.of(model))) {
       for (String name : file.names()) {
         if (file.type(name) == StoredType.F16) {

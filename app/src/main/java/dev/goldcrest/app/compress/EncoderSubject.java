@@ -5,14 +5,15 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.TextCorpus;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.PredictionCost;
 import dev.goldcrest.app.train.Tuned;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextEmbedder;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.text.TextConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,11 +26,14 @@ public final class EncoderSubject implements Subject {
   private static final int MOST_TEXTS = 500;
 
   private final CompressCommand command;
+  private final TextConfig text;
   private final List<String> texts;
   private final float[][] given;
 
-  private EncoderSubject(CompressCommand command, List<String> texts, float[][] given) {
+  private EncoderSubject(
+      CompressCommand command, TextConfig text, List<String> texts, float[][] given) {
     this.command = command;
+    this.text = text;
     this.texts = texts;
     this.given = given;
   }
@@ -44,7 +48,7 @@ public final class EncoderSubject implements Subject {
     }
     List<String> all;
     if (command.dev() == null) {
-      all = ClassifierSubject.sample(null);
+      all = Subject.sample();
     } else {
       TextCorpus corpus = command.reading().text(terminal, command.dev());
       all = corpus.lines().stream().filter(line -> !line.isBlank()).toList();
@@ -54,7 +58,9 @@ public final class EncoderSubject implements Subject {
         IntStream.range(0, Math.min(MOST_TEXTS, all.size()))
             .mapToObj(i -> all.get(i * step))
             .toList();
-    return new EncoderSubject(command, texts, vectors(embedder(command, model), texts));
+    EmbeddingModel before = EmbeddingModel.of(model, command.model());
+    return new EncoderSubject(
+        command, before.text(), texts, vectors(new TextEmbedder(before), texts));
   }
 
   private static TextEmbedder embedder(CompressCommand command, ModelFile model)
@@ -89,7 +95,7 @@ public final class EncoderSubject implements Subject {
 
   @Override
   public String scoredOn() {
-    return command.dev() == null ? "glosses:dev" : command.dev();
+    return texts.size() + " texts of " + (command.dev() == null ? "glosses:dev" : command.dev());
   }
 
   @Override
@@ -115,8 +121,8 @@ public final class EncoderSubject implements Subject {
   }
 
   @Override
-  public Cost cost(ModelFile model) {
-    return ClassifierSubject.costOfText(model.architecture(), texts);
+  public long macs(ModelFile model) {
+    return PredictionCost.of(model.architecture(), text, texts).macs();
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.metrics.Rouge;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.train.Attended;
+import dev.goldcrest.app.train.DataShape;
 import dev.goldcrest.app.train.SequenceTexts;
 import dev.goldcrest.app.train.SequenceTuning;
 import dev.goldcrest.app.train.Tuned;
@@ -23,6 +24,7 @@ import dev.goldcrest.runtime.Translator;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.text.Tokenizer;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -55,7 +57,7 @@ public final class PairsSubject implements Subject {
     this.task = task;
     this.split = split;
     this.dev = dev;
-    this.sources = dev == null ? ClassifierSubject.sample(null) : dev.sources();
+    this.sources = dev == null ? Subject.sample() : dev.sources();
   }
 
   /**
@@ -157,13 +159,22 @@ public final class PairsSubject implements Subject {
     return BleuCounts.ofSingle(BleuStyle.SACREBLEU, written, dev.references());
   }
 
-  /** Of a sentence as long as half of them are at most, source and target alike. */
+  /** Of the median of the sources and that of the references; without these, as long again. */
   @Override
-  public Cost cost(ModelFile file) {
-    Architecture model = file.architecture();
-    int[] words = sources.stream().mapToInt(text -> text.split("\\s+").length).sorted().toArray();
-    int used = Math.max(1, Math.min(words[words.length / 2], model.maxLength()));
-    return Cost.of(model.trace(Architecture.WHOLE, new Sizes(1, used, 1, used)));
+  public long macs(ModelFile file) throws FormatException {
+    SequenceModel model = SequenceModel.of(file, command.model());
+    Architecture architecture = model.architecture();
+    int source = median(model.source(), sources, architecture.maxLength());
+    int target =
+        dev == null ? source : median(model.target(), dev.references(), architecture.maxLength());
+    Sizes sizes = new Sizes(1, target, 1, source);
+    return Cost.of(architecture.trace(Architecture.WHOLE, sizes)).macs();
+  }
+
+  /** Tokens with their end that half of the texts have at most. */
+  private static int median(Tokenizer tokenizer, List<String> texts, int most) {
+    int[] tokens = texts.stream().mapToInt(text -> tokenizer.encode(text).length + 1).toArray();
+    return Math.min(most, DataShape.median(tokens));
   }
 
   @Override

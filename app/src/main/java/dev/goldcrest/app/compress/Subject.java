@@ -1,9 +1,12 @@
 package dev.goldcrest.app.compress;
 
+import dev.goldcrest.app.data.DataException;
+import dev.goldcrest.app.data.Datasets;
+import dev.goldcrest.app.data.Example;
+import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Tuned;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
 import java.io.IOException;
@@ -13,6 +16,13 @@ import java.util.Set;
 
 /** A model of some task as compression sees it: what it is worth, how fast, how it learns on. */
 public interface Subject {
+  /** What to put in for the clock where there are no data: definitions of nouns. */
+  static List<String> sample() throws IOException, DataException {
+    return Datasets.load("glosses:dev", ReadOptions.defaults()).examples().stream()
+        .map(Example::text)
+        .toList();
+  }
+
   /** Name of the score, such as {@code accuracy}. */
   String metric();
 
@@ -53,8 +63,8 @@ public interface Subject {
     return null;
   }
 
-  /** What one prediction costs. */
-  Cost cost(ModelFile model);
+  /** Multiply-adds of one prediction: on the median of the data, in what the model reads. */
+  long macs(ModelFile model) throws IOException;
 
   /** Runs the model for the clock. */
   Runner runner(ModelFile model) throws IOException;

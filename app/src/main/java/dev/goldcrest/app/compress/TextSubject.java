@@ -39,7 +39,7 @@ public final class TextSubject implements Subject {
     this.command = command;
     this.split = split;
     this.dev = dev;
-    List<String> all = dev == null ? ClassifierSubject.sample(null) : dev.lines();
+    List<String> all = dev == null ? Subject.sample() : dev.lines();
     this.lines = all.stream().filter(line -> !line.isBlank()).limit(TIMED_LINES).toList();
   }
 
@@ -95,9 +95,9 @@ public final class TextSubject implements Subject {
 
   /** Of as many tokens as the model reads. */
   @Override
-  public Cost cost(ModelFile file) {
+  public long macs(ModelFile file) {
     Architecture model = file.architecture();
-    return Cost.of(model.trace(Architecture.WHOLE, new Sizes(1, model.maxLength(), 1)));
+    return Cost.of(model.trace(Architecture.WHOLE, new Sizes(1, model.maxLength(), 1))).macs();
   }
 
   /** One prediction is a line of text, scored. */

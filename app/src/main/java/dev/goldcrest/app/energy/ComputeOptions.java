@@ -12,13 +12,13 @@ public final class ComputeOptions {
   private static final int TRAINING_PASSES = 3;
 
   private static final double MOST = 1e15;
+  private static final double USUAL_GMACS = 10;
 
   @Option(
       names = "--gmacs",
-      defaultValue = "10",
       paramLabel = "N",
-      description = "10^9 multiply-adds that a core does in a second, for the energy")
-  private double gmacs;
+      description = "10^9 multiply-adds that a core does in a second, for the energy (default: 10)")
+  private Double gmacs;
 
   @Option(
       names = "--passes",
@@ -56,6 +56,14 @@ public final class ComputeOptions {
     }
   }
 
+  /** An option that was given, or null. */
+  public String given() {
+    if (gmacs != null) {
+      return "--gmacs";
+    }
+    return passes != null ? "--passes" : trainingExamples != null ? "--training-examples" : null;
+  }
+
   /** What is asked for, of a model with so many multiply-adds a pass. */
   public Estimate estimate(long macs, World world) {
     boolean training = trainingExamples != null;
@@ -63,12 +71,13 @@ public final class ComputeOptions {
       throw UserError.usage("cost: give --passes or --training-examples, not both");
     }
     long count = training ? trainingExamples : passes == null ? 1000 : passes;
-    if (!(gmacs > 0 && gmacs < MOST) || count < 1) {
+    double rate = gmacs == null ? USUAL_GMACS : gmacs;
+    if (!(rate > 0 && rate < MOST) || count < 1) {
       throw UserError.usage(
           "cost: --gmacs, --passes and --training-examples must be above 0 and finite");
     }
     double times = training ? (double) TRAINING_PASSES * count : count;
-    double wattHours = times * macs / (gmacs * 1e9) * world.wattsPerCore() / 3600;
+    double wattHours = times * macs / (rate * 1e9) * world.wattsPerCore() / 3600;
     String what =
         String.format(Locale.ROOT, training ? "training on %,d examples" : "%,d passes", count);
     String how =
@@ -77,9 +86,9 @@ public final class ComputeOptions {
             "estimated: %s%,d multiply-adds / %s GMAC/s x %s W a core%s",
             training ? TRAINING_PASSES + " x " : "",
             macs,
-            gmacs,
+            rate,
             world.wattsPerCore(),
             world.pue() == 1 ? "" : " x PUE " + world.pue());
-    return new Estimate(what, how, gmacs, Footprint.ofMachine(wattHours, world));
+    return new Estimate(what, how, rate, Footprint.ofMachine(wattHours, world));
   }
 }

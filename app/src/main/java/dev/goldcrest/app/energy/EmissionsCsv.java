@@ -149,7 +149,6 @@ public final class EmissionsCsv {
     row.put("cpu_count", Runtime.getRuntime().availableProcessors());
     row.put("cpu_model", Processor.name());
     row.put("tracking_mode", energy.measured() ? "machine" : "process");
-    row.put("on_cloud", "N");
     row.put("pue", world.pue());
     return row;
   }

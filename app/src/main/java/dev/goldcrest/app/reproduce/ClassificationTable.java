@@ -9,18 +9,15 @@ import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.DataShape;
 import dev.goldcrest.app.train.DemoVerb;
+import dev.goldcrest.app.train.PredictionCost;
 import dev.goldcrest.app.train.Recipe;
 import dev.goldcrest.app.train.Trained;
 import dev.goldcrest.app.train.TrainingJob;
 import dev.goldcrest.app.train.TrainingRecipe;
 import dev.goldcrest.app.train.TrainingRequest;
-import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.TextClassifier;
-import dev.goldcrest.runtime.text.WordSegmenter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,12 +43,12 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
   /** Data of the sizes and lengths in the table, to ask the recipe about. */
   static final List<DataShape> SHAPES =
       List.of(
-          new DataShape(4_000, 20, 11, 11, 24),
-          new DataShape(7_000, 2, 19, 19, 45),
-          new DataShape(13_000, 7, 9, 9, 20),
-          new DataShape(23_000, 2, 240, 180, 950),
-          new DataShape(65_000, 25, 12, 11, 32),
-          new DataShape(190_000, 41, 7, 5, 35));
+          new DataShape(4_000, 20, 11, 24),
+          new DataShape(7_000, 2, 19, 45),
+          new DataShape(13_000, 7, 9, 20),
+          new DataShape(23_000, 2, 180, 950),
+          new DataShape(65_000, 25, 11, 32),
+          new DataShape(190_000, 41, 5, 35));
 
   ClassificationTable(Setup setup) throws IOException {
     super("classification", ClassificationRow.class, setup);
@@ -180,21 +177,12 @@ final class ClassificationTable extends Table<ClassificationStep, Classification
 
   private static ClassificationRow.Device device(
       ClassifierModel model, Trained trained, Dataset test, Evaluation evaluation) {
-    Architecture architecture = model.architecture();
-    WordSegmenter segmenter = new WordSegmenter(model.text().lowerCase());
-    int[] words =
-        test.examples().stream()
-            .mapToInt(example -> segmenter.words(example.text(), 0, new ArrayList<>()))
-            .sorted()
-            .toArray();
-    int median = Math.max(1, Math.min(words[words.length / 2], architecture.maxLength()));
-    int multiple = architecture.lengthMultiple();
-    int time = (median + multiple - 1) / multiple * multiple;
-    Cost cost = Cost.of(architecture.trace(Architecture.WHOLE, Sizes.single(time)));
+    List<String> texts = test.examples().stream().map(Example::text).toList();
+    PredictionCost cost = PredictionCost.of(model.architecture(), model.text(), texts);
     return new ClassificationRow.Device(
         trained.bytes(),
         cost.parameters(),
-        median,
+        cost.words(),
         cost.macs(),
         evaluation.p50Micros(),
         evaluation.speed().firstP50Micros());

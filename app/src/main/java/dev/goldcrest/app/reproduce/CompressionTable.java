@@ -304,7 +304,7 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
             points * (first.value() - score.value()),
             step.equals(reference) ? 1 : difference.p()),
         new CompressionRow.Device(
-            subject.cost(after).macs(), paperMacs(after.architecture()), micros[1], micros[0]),
+            subject.macs(after), paperMacs(after.architecture()), micros[1], micros[0]),
         origin(step, parts));
   }
 

@@ -21,7 +21,7 @@ final class MadeUpRun {
   static final Teacher TEACHER = new Teacher("", null, TextPool.EMPTY);
 
   /** Short texts. */
-  static final DataShape SHAPE = new DataShape(10_000, 20, 11, 11, 24);
+  static final DataShape SHAPE = new DataShape(10_000, 20, 11, 24);
 
   private MadeUpRun() {}
 

@@ -163,13 +163,18 @@ public final class ReproduceVerb extends Verb {
   /** The model files that the compression table does not make itself. */
   private Map<String, Path> given() {
     Map<String, Path> models = new LinkedHashMap<>();
-    if (!table.equals("compression")) {
-      return models;
-    }
     models.put(CompressionStep.MINILM, minilm);
     models.put(CompressionStep.VANILLA, vanilla);
     models.put(CompressionStep.LITE, lite);
     models.values().removeIf(Objects::isNull);
+    if (!models.isEmpty() && !table.equals("compression")) {
+      throw UserError.usage(
+          "reproduce: --%s is for table compression only%s",
+          models.keySet().iterator().next(),
+          table.equals("distillation")
+              ? "; this one reads " + work.resolve("minilm.safetensors")
+              : "");
+    }
     models.forEach(
         (name, file) -> {
           if (!Files.isRegularFile(file)) {

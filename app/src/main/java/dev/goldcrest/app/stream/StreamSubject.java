@@ -149,8 +149,8 @@ public final class StreamSubject implements Subject {
 
   /** Of a frame, on average; the memory is that of the entry that takes most. */
   @Override
-  public Cost cost(ModelFile file) {
-    return costOfFrame(file.architecture());
+  public long macs(ModelFile file) {
+    return costOfFrame(file.architecture()).macs();
   }
 
   /** What a frame of a stream costs on average. */

@@ -2,6 +2,8 @@ package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
 import dev.goldcrest.app.train.TrainingRequest;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -26,5 +28,28 @@ public record CompressCommand(
   /** The data files' names as given. */
   public List<String> files() {
     return Stream.of(data, dev, reading.target(), devTarget).filter(Objects::nonNull).toList();
+  }
+
+  /** What is read and written besides the page. */
+  public List<Path> filesBeside() {
+    Stream<Path> others =
+        Stream.of(
+            Path.of(model),
+            request.out(),
+            request.checkpoint(),
+            request.opinions(),
+            request.spending().emissions());
+    return Stream.concat(others, files().stream().map(CompressCommand::path))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Null for what is no file name, such as a built-in set's where that has none. */
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 }

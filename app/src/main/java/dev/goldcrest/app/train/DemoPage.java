@@ -8,8 +8,6 @@ import dev.goldcrest.app.evaluate.Evaluation;
 import dev.goldcrest.app.metrics.ConfusionMatrix;
 import dev.goldcrest.app.metrics.Interval;
 import dev.goldcrest.app.report.ReportData;
-import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
@@ -99,10 +97,8 @@ final class DemoPage {
   }
 
   private static Cost cost(Trained trained) {
-    Architecture model = trained.recipe().architecture();
-    int multiple = model.lengthMultiple();
-    int time = (trained.cost().words() + multiple - 1) / multiple * multiple;
-    return Cost.of(model.trace(Architecture.WHOLE, Sizes.single(time)));
+    Recipe recipe = trained.recipe();
+    return PredictionCost.whole(recipe.architecture(), recipe.text(), trained.cost().words());
   }
 
   /** {@code encoder.layer.0.ffn.in} is part of {@code encoder.layer.0}, {@code word.in} stays. */

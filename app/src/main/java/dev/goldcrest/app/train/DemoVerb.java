@@ -187,7 +187,7 @@ public final class DemoVerb extends Verb {
           score(result.baseline().macroF1()),
           bytes(linear.bytes()),
           Units.micros(model.speed().rivalP50Micros()));
-      Trained.PredictionCost cost = result.trained().cost();
+      PredictionCost cost = result.trained().cost();
       out.println();
       out.printf(
           Locale.ROOT,

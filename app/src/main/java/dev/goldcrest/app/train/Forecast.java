@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a whole training will take, told from its first epoch in this process: as much for each of
- * the epochs that are planned.
+ * What a whole training will take, told from the first epoch that is wholly of this process: as
+ * much for each of the epochs that are planned.
  *
  * @param epochs from that one on
  * @param seconds of all of them

@@ -19,7 +19,7 @@ record TrainReport(Trained trained, TrainingRequest request) implements Report {
         trained.baseline().name(),
         accuracy(trained.baseline().devAccuracy()),
         bytes(trained.baseline().bytes()));
-    Trained.PredictionCost cost = trained.cost();
+    PredictionCost cost = trained.cost();
     out.println();
     out.printf(
         Locale.ROOT,

@@ -172,6 +172,7 @@ public final class TrainVerb extends Verb {
     if (!task.equals(Tasks.DEFAULT)) {
       refuse("--init", init);
       refuse("--teacher", teacher);
+      refuse("--unlabelled", unlabelled.isEmpty() ? null : unlabelled.get(0));
     }
     if (init != null && (rank != null || tableRank != null)) {
       throw UserError.usage(

@@ -27,14 +27,4 @@ public record Trained(
     PredictionCost cost,
     double seconds,
     boolean whole,
-    Energy.Reading energy) {
-
-  /**
-   * What one prediction costs.
-   *
-   * @param parameters weights of the model
-   * @param macs multiply-adds, the network of each word included
-   * @param words of the text that is meant: the mean of the training texts, rounded up
-   */
-  public record PredictionCost(long parameters, long macs, int words) {}
-}
+    Energy.Reading energy) {}

@@ -33,12 +33,17 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   private double recentSeconds;
   private long words;
   private long steps;
-  private int ended;
+  private int stepsOfEpoch;
   private double dev = Double.NaN;
   private TrainingRun.Epoch best;
   private Forecast forecast;
   private final Terminal terminal;
   private final Attended attended;
+
+  /** When the epoch under way began; not a number if that was in an earlier process. */
+  private double began = Double.NaN;
+
+  /** What was used when it began. */
   private Footprint before;
 
   /**
@@ -70,8 +75,12 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   @Override
   public void step(int epoch, int done, int perEpoch, double loss, int read) {
     long now = System.nanoTime();
+    if (done == 1) {
+      began = (lastStep - start) / 1e9;
+    }
     double seconds = Math.max(1e-9, (now - lastStep) / 1e9);
     lastStep = now;
+    stepsOfEpoch = perEpoch;
     steps++;
     words += read;
     double weight = Math.exp(-seconds / RATE_SECONDS);
@@ -96,12 +105,11 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   @Override
   public void epoch(TrainingRun.Epoch epoch, TrainingRun.Epoch bestSoFar) {
     attended.scored((System.nanoTime() - lastStep) / 1e9);
-    ended++;
     dev = shown.applyAsDouble(epoch);
     best = bestSoFar;
     Energy.Reading now = energy.read();
     double wattHours = now.wattHours();
-    double left = seconds() / ended * (epochs - epoch.number());
+    double left = seconds() / steps * stepsOfEpoch * (epochs - epoch.number());
     progress.update(
         new Progress.State(
             epoch.number(),
@@ -117,10 +125,13 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     if (log != null) {
       write(epoch, wattHours);
     }
-    if (ended == 1 && epoch.number() < epochs) {
-      forecast = Forecast.of(seconds(), before, now.footprint(), epochs - epoch.number() + 1);
+    if (forecast == null && began >= 0 && epoch.number() < epochs) {
+      forecast =
+          Forecast.of(seconds() - began, before, now.footprint(), epochs - epoch.number() + 1);
       terminal.say(forecast.sentence());
     }
+    began = Double.NaN;
+    before = now.footprint();
     // What comes next is evaluated and saved first; that is no part of a step's time.
     lastStep = System.nanoTime();
   }
@@ -155,7 +166,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     }
   }
 
-  /** What the first epoch let expect of all, or null where there was no first of several. */
+  /** What the first whole epoch let expect of all, or null where none was followed by another. */
   public Forecast forecast() {
     return forecast;
   }

@@ -8,11 +8,7 @@ import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.app.data.DataException;
 import dev.goldcrest.app.data.Dataset;
 import dev.goldcrest.app.data.Split;
-import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.compress.Compression;
-import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.torch.LabelledText;
@@ -33,7 +29,6 @@ public final class TrainingJob {
   private final Terminal terminal;
   private final TrainingRequest request;
   private final Corpus corpus;
-  private final Energy energy;
   private final BaselineFit baselineFit;
   private Choices choices;
   private Recipe recipe;
@@ -49,14 +44,12 @@ public final class TrainingJob {
       TrainingRequest request,
       Corpus corpus,
       Recipe recipe,
-      Energy energy,
       BaselineFit baselineFit) {
     this.terminal = terminal;
     this.request = request;
     this.corpus = corpus;
     this.choices = request.choices();
     this.recipe = recipe;
-    this.energy = energy;
     this.baselineFit = baselineFit;
   }
 
@@ -75,7 +68,6 @@ public final class TrainingJob {
       Terminal terminal, TrainingRequest request, Split split, BaselineFit baselineFit)
       throws DataException, IOException {
     split.train().requireTwoLabels();
-    Energy energy = request.startEnergy(terminal);
     Choices choices = request.choices();
     List<String> unlabelled =
         choices.teacher() == null ? List.of() : choices.teacher().further(choices, split);
@@ -83,7 +75,7 @@ public final class TrainingJob {
         Corpus.of(split, unlabelled, ModelRecipe.cutter(choices), ModelRecipe.mostWords(choices));
     Recipe recipe =
         UserError.judging(() -> Recipe.of(choices, corpus.shape(), corpus.trainingWords()));
-    return new TrainingJob(terminal, request, corpus, recipe, energy, baselineFit).run();
+    return new TrainingJob(terminal, request, corpus, recipe, baselineFit).run();
   }
 
   private Optional<Trained> run() throws IOException {
@@ -92,12 +84,13 @@ public final class TrainingJob {
     if (request.maxBytes() != null) {
       requireSize(request.maxBytes());
     }
-    Attended attended = new Attended(terminal, request, energy);
-    List<LabelledText> train = examples(attended, limit);
-    List<LabelledText> dev = corpus.dev(limit);
     boolean taughtByIt = recipe.linearTeacher() > 0;
     // Where time is short, what takes some comes before the epochs that fit are counted.
-    LinearBaseline first = taughtByIt || request.spending().limited() ? baseline() : null;
+    LinearBaseline first = !taughtByIt && request.spending().limited() ? baseline() : null;
+    Attended attended = new Attended(terminal, request, request.startEnergy(terminal));
+    List<LabelledText> train = examples(attended, limit);
+    List<LabelledText> dev = corpus.dev(limit);
+    first = taughtByIt ? baseline() : first;
     List<LabelledText> aims = taughtByIt ? softened(train, first) : train;
     planEpochs(aims, dev, attended);
     Optional<Run> done =
@@ -142,7 +135,7 @@ public final class TrainingJob {
             recipe,
             run.outcome(),
             baseline,
-            cost(),
+            PredictionCost.of(recipe.architecture(), recipe.text(), corpus.shape().medianWords()),
             run.effort().seconds(),
             run.effort().whole(),
             run.effort().energy());
@@ -239,16 +232,5 @@ public final class TrainingJob {
     terminal.say("fitting the linear baseline on the same examples");
     Split split = corpus.split();
     return baselineFit.fit(split.train(), split.dev(), request.choices().seed());
-  }
-
-  private Trained.PredictionCost cost() {
-    int words = (int) Math.ceil(corpus.shape().meanWords());
-    Architecture model = recipe.architecture();
-    int used = Math.max(1, Math.min(words, textLimit(recipe)));
-    int time = used + recipe.text().frame();
-    int multiple = model.lengthMultiple();
-    Sizes sizes = Sizes.single((time + multiple - 1) / multiple * multiple);
-    Cost cost = Cost.of(model.trace(Architecture.WHOLE, sizes));
-    return new Trained.PredictionCost(cost.parameters(), cost.macs(), used);
   }
 }

@@ -97,6 +97,12 @@ class ImportVerbTest {
       assertThat(imported.embed("wake me")).isEqualTo(original.embed("wake me"));
       assertThat(imported.model().provenance()).containsEntry("licence", "MIT");
     }
+    assertThat(run("import", directory(), "--out", out, "--force", "--max-tokens", 99)).isZero();
+    assertThat(streams.err()).contains("the model has positions for 16 tokens, not for 99");
+    Path other = folder.resolve("other.json");
+    assertThat(run("import", directory(), "--out", out, "--force", "--tokenizer", other))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(streams.err()).contains("--tokenizer is for an ONNX file");
     assertThat(run("import", directory(), "--out", out)).isEqualTo(ExitCodes.USAGE);
     assertThat(streams.err()).contains("exists; --force replaces it");
     assertThat(run("import", directory(), "--out", out, "--force", "--no-normalize")).isZero();

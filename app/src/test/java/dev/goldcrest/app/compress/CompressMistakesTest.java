@@ -59,6 +59,13 @@ class CompressMistakesTest {
         "--linformer 4 | 2 | takes a bert or a transformer, this model is a proformer",
         "--linformer four | 2 | --linformer: 'four' is not a whole",
         "--quantize int8 --epochs 3 | 2 | needs --data",
+        "--quantize int8 --set teacherShare=0 | 2 | --set is for training on, which needs --data",
+        "--quantize int8 --lr 5 | 2 | --lr is for training on, which needs --data",
+        "--quantize int8 --batch 8 | 2 | --batch is for training on, which needs --data",
+        "--quantize int8 --outputs | 2 | --outputs goes with --rank, which is missing",
+        "--quantize int8 --no-calibrate | 2 | --calibrate goes with --rank, which is missing",
+        "--quantize int8 --solver snmf | 2 | --solver goes with --rank or --embedding-rank",
+        "--rank 4 --solver snmf --calibrate | 2 | --calibrate is for --solver svd",
         "--quantize int8 --dev missing.tsv | 1 | missing.tsv",
         "--quantize int8 --quantize kmeans4 | 2 | more than once",
         "--qantize int8 | 2 | did you mean --quantize",
@@ -81,6 +88,33 @@ class CompressMistakesTest {
     assertThat(itself.sentence()).contains("is the model itself");
     Front none = compress(folder.resolve("none.safetensors"), out, "--quantize", "int8", "--force");
     assertThat(none.sentence()).contains("there is no such model file");
+  }
+
+  /** The page would go over what the same command reads or writes, or over a file of the user's. */
+  @Test
+  void report_overAnotherFile_isRefusedAndReplacesNothing() throws IOException {
+    byte[] before = Files.readAllBytes(given.model());
+    Path mine = Files.writeString(folder.resolve("notes.txt"), "mine");
+    for (Path page : List.of(given.model(), out, Path.of(given.dev()), mine)) {
+      Front front =
+          compress(
+              given.model(),
+              out,
+              "--quantize",
+              "int8",
+              "--dev",
+              given.dev(),
+              "--report",
+              page.toString());
+      assertThat(front.exitCode()).as(front.err()).isEqualTo(ExitCodes.USAGE);
+      assertThat(front.sentence()).contains("--report " + page);
+    }
+    Path nowhere = folder.resolve("none").resolve("page.html");
+    Front late = compress(given.model(), out, "--quantize", "int8", "--report", nowhere.toString());
+    assertThat(late.sentence()).contains("there is no folder");
+    assertThat(out).doesNotExist();
+    assertThat(mine).hasContent("mine");
+    assertThat(given.model()).hasBinaryContent(before);
   }
 
   @Test

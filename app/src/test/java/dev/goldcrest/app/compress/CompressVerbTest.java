@@ -344,6 +344,30 @@ class CompressVerbTest {
     assertThat(json.get("verdicts").toString()).contains("was not measured");
   }
 
+  /** As it is, then in fewer bits without codes: only then are weights rounded to codes. */
+  @Test
+  void maxSize_thatFitsWithoutCodes_changesNoMoreThanItMust() throws IOException {
+    JsonNode same = compressed(given.model(), "--max-size", "10MB");
+    assertThat(same.get("options").asText()).isEmpty();
+    assertThat(stages(same)).containsExactly("as given");
+    assertThat(weight(out)).isEqualTo(weight(given.model()));
+    long most = Files.size(given.model()) * 2 / 3;
+    JsonNode halves = compressed(given.model(), "--max-size", "" + most, "--force");
+    assertThat(halves.get("options").asText()).isEqualTo("--half");
+    assertThat(stages(halves)).containsExactly("as given", "16-bit floats");
+    assertThat(Files.size(out)).isLessThanOrEqualTo(most);
+    assertThat(ModelFile.load(out).architecture().forms().stored()).isEmpty();
+    byte[] first = Files.readAllBytes(out);
+    compressed(given.model(), "--half", "--force");
+    assertThat(Files.size(out)).isEqualTo(first.length);
+    JsonNode whole = compressed(given.model(), "--max-size", "" + most, "--no-half", "--force");
+    assertThat(whole.get("options").asText()).contains("--quantize int8");
+  }
+
+  private static float[] weight(Path file) throws IOException {
+    return ModelFile.load(file).weights().get("word.in.weight");
+  }
+
   /** Steps as large as these leave nothing of what the model knew. */
   @Test
   void data_trainingThatDoesNotHelp_isShownAndNotKept() throws IOException {
@@ -366,7 +390,7 @@ class CompressVerbTest {
     assertThat(json.get("after").get("score").asDouble()).isBetween(0.99, 1.0);
     Path lines = Files.writeString(folder.resolve("lines.txt"), "wake me\nplay a song\n\nrain\n");
     JsonNode worse = compressed(encoder, "--rank", "1", "--dev", lines.toString(), "--force");
-    assertThat(worse.get("scoredOn").asText()).isEqualTo(lines.toString());
+    assertThat(worse.get("scoredOn").asText()).isEqualTo("3 texts of " + lines);
     assertThat(worse.get("after").get("score").asDouble()).isLessThan(0.999);
     assertThat(worse.get("verdicts").get(1).asText()).contains("lost");
     Front fitted =

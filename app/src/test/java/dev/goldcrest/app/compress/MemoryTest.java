@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.goldcrest.app.evaluate.Heap;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Tuned;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
 import java.util.Optional;
@@ -80,7 +79,7 @@ class MemoryTest {
     }
 
     @Override
-    public Cost cost(ModelFile model) {
+    public long macs(ModelFile model) {
       throw new UnsupportedOperationException();
     }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Tuned;
-import dev.goldcrest.compress.Compression;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
 import java.util.ArrayList;
@@ -47,7 +45,7 @@ class VerdictsTest {
     }
 
     @Override
-    public Cost cost(ModelFile model) {
+    public long macs(ModelFile model) {
       throw new UnsupportedOperationException();
     }
 
@@ -79,8 +77,7 @@ class VerdictsTest {
 
   private static List<String> verdicts(Subject subject, Stage before, Stage after) {
     return Verdicts.of(
-        subject,
-        new CompressJob.Outcome(Compression.NONE, List.of(before, after), 1, List.of(), null));
+        subject, new CompressJob.Outcome("", List.of(before, after), 1, List.of(), null));
   }
 
   @Test

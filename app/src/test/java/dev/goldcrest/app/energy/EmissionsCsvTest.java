@@ -80,7 +80,7 @@ class EmissionsCsvTest {
         assertThat(row.getField("project_name")).isEqualTo("ours");
         assertThat(number(row, "energy_consumed")).isEqualTo(0.003, within(1e-12));
         assertThat(number(row, "pue")).isEqualTo(1.5);
-        for (String theirsAlone : List.of("experiment_id", "water_consumed", "wue")) {
+        for (String theirsAlone : List.of("experiment_id", "water_consumed", "wue", "on_cloud")) {
           assertThat(row.getField(theirsAlone)).isEmpty();
         }
       }

@@ -87,7 +87,7 @@ class ClassifierTuningTest {
     ClassifierModel model = model(Map.of());
     Choices plain = choices(Map.of()).withStart(ClassifierTuning.start(model, Set.of()));
     Choices taught = plain.withTeacher(new Teacher("t", model, TextPool.EMPTY));
-    DataShape shape = new DataShape(9_000, LABELS.size(), 9, 9, 20);
+    DataShape shape = new DataShape(9_000, LABELS.size(), 9, 20);
     Recipe recipe = Recipe.of(taught, shape, List.of());
     assertThat(recipe.teaching().share()).isEqualTo(0.9);
     assertThat(recipe.training()).isEqualTo(Recipe.of(plain, shape, List.of()).training());

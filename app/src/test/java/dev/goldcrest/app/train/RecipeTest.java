@@ -30,7 +30,7 @@ class RecipeTest {
   }
 
   private static DataShape data(int examples, int medianWords, int p99Words) {
-    return new DataShape(examples, 7, medianWords, medianWords, p99Words);
+    return new DataShape(examples, 7, medianWords, p99Words);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Foreign parameters as the weights of our {@link Bert}. */
@@ -38,17 +39,17 @@ final class BertImport {
   BertImport(Parameters parameters, String file) throws IOException {
     this.parameters = parameters;
     this.file = file;
-    String found = null;
-    for (String name : parameters.names()) {
-      if (name.endsWith(WORDS)) {
-        found = name.substring(0, name.length() - WORDS.length());
-      }
-    }
-    if (found == null) {
+    List<String> found =
+        parameters.names().stream().filter(name -> name.endsWith(WORDS)).sorted().toList();
+    if (found.isEmpty()) {
       throw OnnxFile.unusable(
           file, "has no weight " + WORDS + ", which every encoder of the BERT family has");
     }
-    prefix = found;
+    if (found.size() > 1) {
+      throw OnnxFile.unusable(
+          file, "holds more encoders than one: " + String.join(", ", found) + "; export one alone");
+    }
+    prefix = found.get(0).substring(0, found.get(0).length() - WORDS.length());
   }
 
   /** What stands before BERT's own names. */

@@ -8,6 +8,9 @@ import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextEmbedder;
 import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.runtime.safetensors.SafetensorsFile;
+import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
+import dev.goldcrest.runtime.safetensors.TensorData;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -129,6 +133,25 @@ class PretrainedTest {
     assertThatThrownBy(() -> Pretrained.directory(folder, POOLER))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(sentence);
+  }
+
+  /** Which of two is meant nobody can know. */
+  @Test
+  void directory_ofTwoEncoders_isRefusedByName() throws IOException {
+    TinyBert.directory(folder, "query.");
+    Path file = folder.resolve("model.safetensors");
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    try (SafetensorsFile read = SafetensorsFile.open(file)) {
+      for (String name : read.names()) {
+        tensors.put(name, read.tensor(name));
+        tensors.put("passage." + name.substring("query.".length()), read.tensor(name));
+      }
+    }
+    SafetensorsWriter.write(file, tensors, Map.of());
+    assertThatThrownBy(() -> Pretrained.directory(folder, POOLER))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(
+            "passage.embeddings.word_embeddings.weight, query.embeddings.word_embeddings.weight");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.goldcrest.runtime.text;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,6 +48,17 @@ public record TextConfig(
   /** Words (or pieces) that are read of a text by a model of at most {@code maxLength} steps. */
   public int mostWords(int maxLength) {
     return (wordPiece == null ? maxLength : Math.min(maxLength, wordPiece.maxTokens())) - frame();
+  }
+
+  /**
+   * Words (or pieces) of a text.
+   *
+   * @param most that are counted; a text with more has {@code most + 1} or more
+   */
+  public int words(String line, int most) {
+    return wordPiece == null
+        ? new WordSegmenter(lowerCase).words(line, most, new ArrayList<>())
+        : wordPiece.encode(line, new int[most + frame()]) - frame();
   }
 
   /** Words by projection. */
