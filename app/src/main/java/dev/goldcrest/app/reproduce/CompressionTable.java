@@ -107,9 +107,22 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
     return CompressionPage.render(finished, command);
   }
 
-  /** Files that somebody has to give before a step can be made. */
+  @Override
+  Map<String, String> given(List<CompressionRow> finished) {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (CompressionRow row : finished) {
+      asked(row.group()).forEach(option -> files.put(option, fileOf(option)));
+    }
+    return files;
+  }
+
   private static List<String> asked(CompressionStep step) {
-    return switch (step.group()) {
+    return asked(step.group());
+  }
+
+  /** Files that somebody has to give before a step of a group can be made. */
+  private static List<String> asked(String group) {
+    return switch (group) {
       case CompressionStep.MINILM -> List.of(CompressionStep.MINILM);
       case CompressionStep.LITE -> List.of(CompressionStep.VANILLA, CompressionStep.LITE);
       default -> List.of();

@@ -27,6 +27,8 @@ record DistilRow(
    * @param inScope accuracy over the examples whose gold label is in scope, null without such a
    *     label
    * @param linear accuracy of the linear model fitted on the same examples
+   * @param chance of a paired bootstrap over the test examples: how likely the difference to the
+   *     same model from scratch is by chance; null where that model was not there
    */
   record Scores(
       int trainTexts,
@@ -35,7 +37,7 @@ record DistilRow(
       double devAccuracy,
       double linear,
       Double linearInScope,
-      double p50Micros,
+      Double chance,
       int epochs) {}
 
   /**

@@ -76,7 +76,10 @@ record DistilStep(String set, Variant variant, long seed) {
           "wikitext2/train.txt.gz",
           "imdb/train.tsv.gz#2");
 
-  /** Texts that no model may learn from: what the rows are measured and chosen on. */
+  /**
+   * Texts that no model may learn from: what the rows are measured and chosen on. A set without a
+   * dev part holds rows of its train part out, whose texts the encoder has read without labels.
+   */
   static final List<String> EXCLUDED =
       List.of(
           "clinc150/dev.tsv#2",
@@ -183,6 +186,15 @@ record DistilStep(String set, Variant variant, long seed) {
   /** The step whose model has opinions for this one; null for MiniLM or none. */
   DistilStep teacher() {
     return taught() ? new DistilStep(set, Variant.TEACHER, seed) : null;
+  }
+
+  /** The step from scratch that this one is compared with, or null. */
+  DistilStep rival() {
+    return switch (variant) {
+      case TUNED -> new DistilStep(set, Variant.SCRATCH, seed);
+      case FEW_TUNED -> new DistilStep(set, Variant.FEW_SCRATCH, seed);
+      case ENCODER, SCRATCH, FEW_SCRATCH, TEACHER, TAUGHT -> null;
+    };
   }
 
   /** The steps whose models this one needs. */

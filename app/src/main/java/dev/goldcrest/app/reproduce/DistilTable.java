@@ -11,6 +11,7 @@ import dev.goldcrest.app.distill.DistillJob;
 import dev.goldcrest.app.distill.DistillRecipe;
 import dev.goldcrest.app.distill.Distilled;
 import dev.goldcrest.app.evaluate.Evaluation;
+import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.reproduce.DistilStep.Variant;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.SizeBudget;
@@ -49,11 +50,12 @@ import java.util.Optional;
 final class DistilTable extends Table<DistilStep, DistilRow> {
   private static final int MINILM_DIMENSION = 384;
   private static final int WORDS = 12;
+  private static final int RESAMPLES = 2_000;
 
   private final Map<DistilStep, String> fingerprints = new HashMap<>();
 
   /**
-   * @param setup with MiniLM in its work folder
+   * @param setup with MiniLM, given or in its work folder
    */
   DistilTable(Setup setup) throws IOException {
     super("distillation", DistilRow.class, setup);
@@ -110,12 +112,20 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     return DistilPage.render(finished, command);
   }
 
+  @Override
+  Map<String, String> given(List<DistilRow> finished) {
+    return finished.isEmpty()
+        ? Map.of()
+        : Map.of(ReproduceVerb.MINILM, fileOf(ReproduceVerb.MINILM));
+  }
+
   private Path model(DistilStep step) throws IOException {
     return file(step, ".safetensors");
   }
 
   private Path miniLm() {
-    Path file = setup.work().resolve("minilm.safetensors");
+    Path given = setup.given().get(ReproduceVerb.MINILM);
+    Path file = given == null ? setup.work().resolve("minilm.safetensors") : given;
     if (!Files.isRegularFile(file)) {
       throw UserError.failed(
           "reproduce: %s is not there; ./goldcrest import minilm --out %s makes it", file, file);
@@ -295,7 +305,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
               trained.outcome().devAccuracy(),
               trained.baseline().score(test),
               ClassificationTable.inScope(test, linear, TextSet.outOfScope(step.set())),
-              evaluation.p50Micros(),
+              chance(step, test, answers),
               trained.outcome().epochs().size());
       ClassifierModel model = classifier.model();
       return row(
@@ -307,6 +317,18 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
           trained.seconds(),
           line,
           "./goldcrest evaluate --model " + step.key() + ".safetensors --data " + test.name());
+    }
+  }
+
+  private Double chance(DistilStep step, Dataset test, List<String> answers) throws IOException {
+    if (step.rival() == null || !Files.exists(model(step.rival()))) {
+      return null;
+    }
+    try (TextClassifier rival = TextClassifier.load(model(step.rival()))) {
+      Evaluation evaluation = Evaluation.of(rival, test);
+      List<String> theirs = evaluation.predicted().stream().map(Classification::label).toList();
+      List<String> gold = test.examples().stream().map(Example::label).toList();
+      return PairedBootstrap.of(gold, answers, theirs, RESAMPLES, 1).p();
     }
   }
 

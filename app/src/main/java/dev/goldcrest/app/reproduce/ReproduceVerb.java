@@ -40,13 +40,21 @@ public final class ReproduceVerb extends Verb {
    *
    * @param names what {@code --only} may name of it
    * @param rootless those of them that need no folder of data sets
+   * @param given model files that it does not make itself, by the option that gives them
    */
-  private record Known(Maker maker, List<String> names, List<String> rootless) {
+  private record Known(Maker maker, List<String> names, List<String> rootless, List<String> given) {
+    Known(Maker maker, List<String> names, List<String> rootless) {
+      this(maker, names, rootless, List.of());
+    }
+
     @FunctionalInterface
     private interface Maker {
       Table<?, ?> of(Setup setup) throws IOException;
     }
   }
+
+  /** The option that gives MiniLM as {@code import minilm} writes it. */
+  static final String MINILM = "minilm";
 
   private static final Map<String, Known> TABLES = tables();
 
@@ -60,8 +68,14 @@ public final class ReproduceVerb extends Verb {
         "streams", new Known(StreamsTable::new, StreamsTable.names(), List.of(StreamsTable.SPEED)));
     tables.put(
         "compression",
-        new Known(CompressionTable::new, CompressionStep.names(), List.of(TextSet.GLOSSES)));
-    tables.put("distillation", new Known(DistilTable::new, DistilStep.names(), List.of()));
+        new Known(
+            CompressionTable::new,
+            CompressionStep.names(),
+            List.of(TextSet.GLOSSES),
+            List.of(MINILM, CompressionStep.VANILLA, CompressionStep.LITE)));
+    tables.put(
+        "distillation",
+        new Known(DistilTable::new, DistilStep.names(), List.of(), List.of(MINILM)));
     tables.put("greenformers", new Known(GreenTable::new, GreenTable.names(), GreenTable.names()));
     return tables;
   }
@@ -98,7 +112,9 @@ public final class ReproduceVerb extends Verb {
   @Option(
       names = "--minilm",
       paramLabel = "FILE",
-      description = "compression: MiniLM as ./goldcrest import minilm writes it")
+      description =
+          "compression, distillation: MiniLM as ./goldcrest import minilm writes it (default of"
+              + " distillation: minilm.safetensors in --work)")
   private Path minilm;
 
   @Option(
@@ -149,7 +165,7 @@ public final class ReproduceVerb extends Verb {
     Path drawn = out == null || picture == null ? null : pictureBeside(out);
     String name = drawn == null ? null : drawn.getFileName().toString();
     String document =
-        running.page(rows, madeBy(running.setup.given()), name)
+        running.page(rows, madeBy(running.given(rows)), name)
             + missing(plan.stream().map(running::key).toList(), rows);
     if (out != null) {
       write(out, document);
@@ -160,20 +176,18 @@ public final class ReproduceVerb extends Verb {
     return new Finished(table, document, rows, plan.size(), complete);
   }
 
-  /** The model files that the compression table does not make itself. */
+  /** The model files that the table does not make itself. */
   private Map<String, Path> given() {
     Map<String, Path> models = new LinkedHashMap<>();
-    models.put(CompressionStep.MINILM, minilm);
+    models.put(MINILM, minilm);
     models.put(CompressionStep.VANILLA, vanilla);
     models.put(CompressionStep.LITE, lite);
     models.values().removeIf(Objects::isNull);
-    if (!models.isEmpty() && !table.equals("compression")) {
-      throw UserError.usage(
-          "reproduce: --%s is for table compression only%s",
-          models.keySet().iterator().next(),
-          table.equals("distillation")
-              ? "; this one reads " + work.resolve("minilm.safetensors")
-              : "");
+    List<String> known = TABLES.get(table).given();
+    for (String name : models.keySet()) {
+      if (!known.contains(name)) {
+        throw UserError.usage("reproduce: table %s takes no --%s", table, name);
+      }
     }
     models.forEach(
         (name, file) -> {
@@ -221,7 +235,7 @@ public final class ReproduceVerb extends Verb {
   }
 
   /** The command without the options that leave the rows as they are. */
-  private String madeBy(Map<String, Path> given) {
+  private String madeBy(Map<String, String> given) {
     List<String> words = new ArrayList<>(List.of("./goldcrest reproduce", table));
     if (root != null) {
       words.add("--data-root " + root);
@@ -238,7 +252,7 @@ public final class ReproduceVerb extends Verb {
     if (threads != null) {
       words.add("--threads " + threads);
     }
-    given.forEach((name, file) -> words.add("--" + name + " " + file.getFileName()));
+    given.forEach((option, file) -> words.add("--" + option + " " + file));
     return String.join(" ", words);
   }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -77,6 +78,17 @@ abstract class Table<S, R extends RowFile.Finished> {
   /** A picture that belongs to the page, as SVG; null if there is none. */
   String picture(List<R> finished) {
     return null;
+  }
+
+  /** The options that some rows need for models the table does not make, each with a file name. */
+  Map<String, String> given(List<R> finished) {
+    return Map.of();
+  }
+
+  /** Name of the file that an option gives, or a likely one. */
+  final String fileOf(String option) {
+    Path given = setup.given().get(option);
+    return given == null ? option + ".safetensors" : given.getFileName().toString();
   }
 
   /** The row of a step, or null if it is not finished or of another recipe. */

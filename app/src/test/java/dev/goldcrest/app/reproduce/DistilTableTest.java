@@ -23,10 +23,12 @@ class DistilTableTest {
   @TempDir private Path folder;
 
   private static DistilRow row(String set, Variant variant, double accuracy, Double inScope) {
+    boolean tuned = variant == Variant.TUNED;
     DistilRow.Scores scores =
         variant == Variant.ENCODER
             ? null
-            : new DistilRow.Scores(1510, accuracy, inScope, 0.9, 0.7, inScope, 30, 12);
+            : new DistilRow.Scores(
+                1510, accuracy, inScope, 0.9, 0.7, inScope, tuned ? 0.031 : null, 12);
     DistilRow.Encoder encoder =
         scores == null ? new DistilRow.Encoder(400_000, 2_000, 0.7654, 10) : null;
     Origin origin = new Origin("train it", "evaluate it", "abc", "a machine", "now");
@@ -76,9 +78,12 @@ class DistilTableTest {
             "a command");
     assertThat(page)
         .contains("is **0.7654** on 2,000 held-out")
-        .contains("| sst2 | 1,510 | 80.0 | **84.0** | +4.0 | 70.0 | 3 over scratch: held |")
+        .contains(
+            "| sst2 | 1,510 | 1 | 80.0 | **84.0** | +4.0 (0.031) | 70.0 | 3 over scratch: held |")
         .contains("more than 0 over scratch: not held (-0.5)")
-        .contains("| clinc150, 10 labels a class, in scope | 1,510 | 60.0 | **80.0** | +20.0 |")
+        .contains("| clinc150, 10 labels a class, in scope | 1,510 | 1 | 60.0 | **80.0** | +20.0 |")
+        .contains("- snips: 0.5 points below the same model from scratch")
+        .contains("- sst2: the taught model is 4.5 points below its teacher")
         .contains("| sst2 | 90.0 | 280 KB | **85.5** | 280 KB | 83.0 | 86.0 |");
     assertThat(DistilPage.render(List.of(), "a command")).contains("No row is finished yet.");
   }
