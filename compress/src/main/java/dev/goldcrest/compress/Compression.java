@@ -318,7 +318,10 @@ public record Compression(
     return storing(low, architecture.forms());
   }
 
-  /** As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. */
+  /**
+   * As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. How factors are
+   * found is said where it is not the usual way.
+   */
   public String options() {
     StringJoiner options = new StringJoiner(" ");
     if (linformer != null) {
@@ -332,6 +335,12 @@ public record Compression(
     }
     if (tableRank != null) {
       options.add("--embedding-rank " + tableRank.text());
+    }
+    if ((rank != null || tableRank != null) && solver != Solver.SVD) {
+      options.add("--solver " + solver.name().toLowerCase(Locale.ROOT));
+    }
+    if (rank != null && outputs) {
+      options.add("--outputs");
     }
     if (prune != null) {
       options.add("--prune " + prune.text());

@@ -316,6 +316,11 @@ class CompressionTest {
     assertThat(Compression.NONE.withPrune(Pruning.parse("0.4")).options()).isEqualTo("--prune 0.4");
     assertThat(Compression.NONE.withTablePrune(Pruning.parse("0.4")).options())
         .isEqualTo("--embedding-prune 0.4");
+    Compression factors =
+        new Compression(
+            null, null, Rank.parse("4"), null, Solver.SNMF, true, null, null, Stored.INT8);
+    assertThat(factors.options()).isEqualTo("--rank 4 --solver snmf --outputs --quantize int8");
+    assertThat(factors.withRank(null).options()).isEqualTo("--quantize int8");
     assertThat(UnitPruning.parse("0.25").text()).isEqualTo("0.25");
     assertThat(Compression.NONE.isEmpty()).isTrue();
   }

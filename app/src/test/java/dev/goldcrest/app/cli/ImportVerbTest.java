@@ -4,17 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.TextEmbedder;
-import dev.goldcrest.runtime.json.Json;
-import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
-import dev.goldcrest.runtime.safetensors.TensorData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,18 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code import}, and what the other verbs make of a model that was imported. */
 class ImportVerbTest {
-  /** Ours and theirs. */
-  private static final String[][] LINEARS = {
-    {"attention.q", "attention.self.query"},
-    {"attention.k", "attention.self.key"},
-    {"attention.v", "attention.self.value"},
-    {"attention.out", "attention.output.dense"},
-    {"norm1", "attention.output.LayerNorm"},
-    {"ffn.in", "intermediate.dense"},
-    {"ffn.out", "output.dense"},
-    {"norm2", "output.LayerNorm"}
-  };
-
   @TempDir private Path folder;
   private Streams streams = new Streams();
 
@@ -46,42 +29,8 @@ class ImportVerbTest {
     return Cli.run(streams.terminal, all.toArray(new String[0]));
   }
 
-  /** {@link TinyModels#encoder} as a Hugging Face directory. */
   private Path directory() throws IOException {
-    EmbeddingModel model = TinyModels.encoder();
-    Bert bert = (Bert) model.architecture();
-    Map<String, TensorData> tensors = new LinkedHashMap<>();
-    put(tensors, model, "embedding.weight", "embeddings.word_embeddings.weight", 32, 8);
-    put(tensors, model, "positions.weight", "embeddings.position_embeddings.weight", 16, 8);
-    put(tensors, model, "tokenTypes.weight", "embeddings.token_type_embeddings.weight", 2, 8);
-    put(tensors, model, "embeddingNorm.weight", "embeddings.LayerNorm.gamma", 8);
-    put(tensors, model, "embeddingNorm.bias", "embeddings.LayerNorm.beta", 8);
-    for (String[] pair : LINEARS) {
-      String ours = "encoder.layer.0." + pair[0];
-      String theirs = "encoder.layer.0." + pair[1];
-      int out = model.weights().get(ours + ".bias").length;
-      int in = model.weights().get(ours + ".weight").length / out;
-      long[] shape = pair[0].startsWith("norm") ? new long[] {out} : new long[] {out, in};
-      put(tensors, model, ours + ".weight", theirs + ".weight", shape);
-      put(tensors, model, ours + ".bias", theirs + ".bias", out);
-    }
-    Path source = Files.createDirectories(folder.resolve("source"));
-    SafetensorsWriter.write(source.resolve("model.safetensors"), tensors, Map.of());
-    Files.writeString(
-        source.resolve("config.json"),
-        "{\"model_type\":\"bert\",\"num_attention_heads\":" + bert.heads() + "}");
-    Files.writeString(
-        source.resolve("tokenizer.json"), Json.write(model.text().wordPiece().json()));
-    return source;
-  }
-
-  private static void put(
-      Map<String, TensorData> tensors,
-      EmbeddingModel model,
-      String from,
-      String to,
-      long... shape) {
-    tensors.put(to, TensorData.ofFloats(model.weights().get(from), shape));
+    return new ForeignEncoder(TinyModels.encoder()).directory(folder);
   }
 
   @Test
@@ -107,6 +56,62 @@ class ImportVerbTest {
     assertThat(streams.err()).contains("exists; --force replaces it");
     assertThat(run("import", directory(), "--out", out, "--force", "--no-normalize")).isZero();
     assertThat(EmbeddingModel.load(out).normalize()).isFalse();
+  }
+
+  /** The tokeniser's own file says 128, as that of all-MiniLM-L6-v2 does. */
+  @Test
+  void minilm_inTheJarThatTheLauncherNames_readsTwiceWhatItsTokeniserSays() throws IOException {
+    Path jar =
+        new ForeignEncoder(TinyModels.encoder(300, 128))
+            .jar(folder, "all-minilm-l6-v2.onnx", "all-minilm-l6-v2-tokenizer.json");
+    Path out = folder.resolve("model.safetensors");
+    assertThat(minilm(jar, "--out", out, "--json")).as(streams.err()).isZero();
+    JsonNode report = new ObjectMapper().readTree(streams.out());
+    assertThat(report.get("imported").asText()).isEqualTo("minilm");
+    assertThat(report.get("dimension").asInt()).isEqualTo(8);
+    assertThat(report.get("maxTokens").asInt()).isEqualTo(256);
+    assertThat(report.get("modelBytes").asLong()).isEqualTo(Files.size(out));
+    String longText = "wake me ".repeat(100) + "play a song ".repeat(30);
+    assertThat(vector(EmbeddingModel.load(out), longText))
+        .isEqualTo(vector(TinyModels.encoder(300, 256), longText))
+        .isNotEqualTo(vector(TinyModels.encoder(300, 128), longText));
+    Map<String, Object> provenance = EmbeddingModel.load(out).provenance();
+    assertThat(provenance).containsEntry("licence", "Apache-2.0");
+    assertThat(((Map<?, ?>) provenance.get("imported")).get("from"))
+        .isEqualTo("all-minilm-l6-v2.onnx");
+    assertThat(minilm(jar, "--out", out, "--force", "--max-tokens", "32")).isZero();
+    assertThat(EmbeddingModel.load(out).text().wordPiece().maxTokens()).isEqualTo(32);
+  }
+
+  @Test
+  void minilm_inAJarOfSomethingElse_isOneSentence() throws IOException {
+    Path jar =
+        new ForeignEncoder(TinyModels.encoder())
+            .jar(folder, "all-minilm-l6-v2.onnx", "tokenizer.json");
+    Path out = folder.resolve("model.safetensors");
+    assertThat(minilm(jar, "--out", out)).isEqualTo(ExitCodes.FAILED);
+    assertThat(streams.err())
+        .contains(jar + " has no entry all-minilm-l6-v2-tokenizer.json; delete it and try again")
+        .doesNotContain("\tat ");
+    assertThat(out).doesNotExist();
+  }
+
+  /** Says where the jar is as the launcher does. */
+  private int minilm(Path jar, Object... options) {
+    List<Object> all = new ArrayList<>(List.of("import", "minilm"));
+    all.addAll(List.of(options));
+    System.setProperty("goldcrest.minilm", jar.toString());
+    try {
+      return run(all.toArray());
+    } finally {
+      System.clearProperty("goldcrest.minilm");
+    }
+  }
+
+  private static float[] vector(EmbeddingModel model, String text) {
+    try (TextEmbedder embedder = new TextEmbedder(model)) {
+      return embedder.embed(text);
+    }
   }
 
   @Test

@@ -47,6 +47,16 @@ public final class TinyModels {
 
   /** An untrained sentence encoder of 8 channels that knows a few words. */
   public static EmbeddingModel encoder() {
+    return encoder(16, 8);
+  }
+
+  /**
+   * The same for longer texts.
+   *
+   * @param maxLength positions that it has vectors for
+   * @param maxTokens that its tokeniser reads of a text
+   */
+  static EmbeddingModel encoder(int maxLength, int maxTokens) {
     List<String> pieces =
         List.of(
             ("[PAD] [UNK] [CLS] [SEP] wake me play a song ##s at lamp dim bulb album rain sun ##ny"
@@ -85,14 +95,14 @@ public final class TinyModels {
                     "ffn",
                     "12",
                     "maxLength",
-                    "16",
+                    Integer.toString(maxLength),
                     "readout",
                     "mean",
                     "classes",
                     "0")));
     return new EmbeddingModel(
         architecture,
-        TextConfig.pieces(tokeniser.withMaxTokens(8)),
+        TextConfig.pieces(tokeniser.withMaxTokens(maxTokens)),
         true,
         Map.of("made", "for a test"),
         Weights.initial(architecture.trace(Architecture.WHOLE, new Sizes(1, 1, 1)), 3));

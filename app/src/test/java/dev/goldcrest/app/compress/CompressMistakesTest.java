@@ -47,6 +47,8 @@ class CompressMistakesTest {
         "--embedding-rank energy:2 | 2 | no rank is called energy:2",
         "--prune 1.2 | 2 | must lie between 0 and 1",
         "--prune some | 2 | nothing is pruned by some",
+        "--embedding-prune 0 | 2 | compress: nothing to do; give --rank",
+        "--quantize int8 --embedding-prune 0 | 2 | leaves tables out of --prune, which is missing",
         "--structured 1 | 2 | must be from 0 to less than 1",
         "--structured ffn:0.5 | 2 | no units are removed by ffn:0.5",
         "--quantize int4 | 2 | is not one of int8, kmeans8, kmeans4",

@@ -22,6 +22,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DistillVerbTest {
   private static final String[] SMALL = {
@@ -146,20 +148,40 @@ class DistillVerbTest {
     assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);
   }
 
+  /** All of the epochs would take a hundred times as much. */
   @Test
-  void noTime_isSharedWithTheTeacher() throws Exception {
-    String[] limit = {"--max-minutes", "0.0000001"};
+  void littleEnergy_endsNearIt() throws Exception {
+    assertThat(distill("--epochs", "1").exitCode()).isZero(); // leaves the vectors there
+    Front front = distill("--epochs", "10000", "--max-energy", "10mWh");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.err()).contains("of the recipe's 10000 epochs fit into 10.0 mWh");
+    JsonNode json = front.json();
+    assertThat(json.get("epochs").asInt()).isLessThan(5000);
+    assertThat(json.get("energy").get("wattHours").asDouble()).isBetween(0.001, 0.05);
+    assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--max-minutes, 0.0000001, 1.0E-7 minutes",
+    "--max-energy, 0.0001mWh, 0.000100 mWh",
+  })
+  void noTimeOrEnergy_isSharedWithTheTeacher(String option, String least, String said)
+      throws Exception {
+    String[] limit = {option, least};
     Front none = distill(limit);
     assertThat(none.exitCode()).as(none.err()).isEqualTo(ExitCodes.FAILED);
-    assertThat(none.err()).containsPattern("the teacher has read 0 of \\d+ texts in its share of ");
+    assertThat(none.err())
+        .containsPattern("the teacher has read 0 of \\d+ texts in its share of " + said);
     assertThat(none.sentence())
         .contains("too few to learn from; give more with --text or a higher");
+    assertThat(out).doesNotExist();
     assertThat(distill("--epochs", "1").exitCode()).isZero(); // leaves the vectors there
     Front front = distill("--epochs", "10000", limit[0], limit[1]);
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.err())
-        .contains("0.01 of the recipe's 10000 epochs fit into ")
-        .contains("training ended after ");
+        .contains("0.01 of the recipe's 10000 epochs fit into " + said)
+        .contains("training ended after " + said + ", before its last epoch");
     assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);
   }
 

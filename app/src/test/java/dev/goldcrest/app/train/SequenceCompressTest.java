@@ -3,6 +3,8 @@ package dev.goldcrest.app.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.goldcrest.app.cli.ExitCodes;
+import dev.goldcrest.runtime.Summarizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,5 +141,123 @@ class SequenceCompressTest {
     Front never = train("lm", text, "--max-size", "1", "--set", "context=16", "--force");
     assertThat(never.exitCode()).as(never.err()).isEqualTo(3);
     assertThat(never.sentence()).contains("no narrower one fits");
+  }
+
+  /** What is scored before and after is what {@code evaluate} makes of the two files. */
+  @Test
+  void compress_summariser_isJudgedByRougeOfDev() throws IOException {
+    Path few = write("few.tsv", MadeUpNumbers.pairs(150, 1));
+    assertThat(train("summarize", few, "--epochs", "10").exitCode()).isZero();
+    Path dev = write("dev.tsv", MadeUpNumbers.pairs(15, 2));
+    Path small = folder.resolve("small.safetensors");
+    Front front =
+        compress(
+            small,
+            "--rank",
+            "0.5",
+            "--quantize",
+            "int8",
+            "--data",
+            few.toString(),
+            "--dev",
+            dev.toString(),
+            "--epochs",
+            "1");
+    JsonNode json = front.json();
+    assertThat(json.get("metric").asText()).isEqualTo("ROUGE-L");
+    assertThat(json.get("scoredOn").asText()).isEqualTo(dev.toString());
+    assertThat(json.get("stages").findValuesAsText("name"))
+        .hasSize(4)
+        .last()
+        .asString()
+        .startsWith("fine-tuned");
+    assertThat(json.get("before").get("score").asDouble())
+        .isEqualTo(scores(out, dev).get("rougeL").asDouble())
+        .isBetween(0.1, 1.0);
+    assertThat(json.get("after").get("score").asDouble())
+        .isEqualTo(scores(small, dev).get("rougeL").asDouble())
+        .isBetween(0.1, 1.0);
+    assertThat(json.get("verdicts").get(1).asText()).contains("ROUGE-L on ").contains(" points ");
+    try (Summarizer summarizer = Summarizer.load(small)) {
+      assertThat(summarizer.model().architecture().forms().ranks()).isNotEmpty();
+      assertThat(summarizer.summarize("one two three").text()).isNotEmpty();
+    }
+  }
+
+  /** Two files that belong together line by line, for dev as for what is learned. */
+  @Test
+  void compress_devTarget_isTheOtherSideOfDev() throws IOException {
+    Path few = write("few.tsv", MadeUpNumbers.pairs(150, 1));
+    assertThat(train("translate", few, "--epochs", "10").exitCode()).isZero();
+    String[] learned = sides("few", MadeUpNumbers.pairs(150, 1));
+    String[] dev = sides("dev", MadeUpNumbers.pairs(15, 2));
+    Path small = folder.resolve("small.safetensors");
+    Front front =
+        compress(
+            small,
+            "--quantize",
+            "int8",
+            "--data",
+            learned[0],
+            "--target",
+            learned[1],
+            "--dev",
+            dev[0],
+            "--dev-target",
+            dev[1],
+            "--epochs",
+            "1");
+    JsonNode json = front.json();
+    assertThat(json.get("metric").asText()).isEqualTo("BLEU");
+    assertThat(json.get("scoredOn").asText()).isEqualTo(dev[0] + " and " + dev[1]);
+    for (String[] each : new String[][] {{"before", out.toString()}, {"after", small.toString()}}) {
+      assertThat(json.get(each[0]).get("score").asDouble())
+          .as(each[0])
+          .isEqualTo(scores(Path.of(each[1]), dev).get("bleu").asDouble())
+          .isBetween(5.0, 100.0);
+    }
+    Front alone = Front.run(compressing(small), "--quantize", "int8", "--dev-target", dev[1]);
+    assertThat(alone.exitCode()).isEqualTo(ExitCodes.USAGE);
+    assertThat(alone.sentence()).contains("is the other side of --dev, which is missing");
+  }
+
+  private List<String> compressing(Path small) {
+    return List.of(
+        "compress", "--model", out.toString(), "--out", small.toString(), "--force", "--json");
+  }
+
+  private Front compress(Path small, String... more) {
+    Front front = Front.run(compressing(small), more);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    return front;
+  }
+
+  /** Both columns as files of their own. */
+  private String[] sides(String name, String pairs) throws IOException {
+    StringBuilder[] sides = {new StringBuilder(), new StringBuilder()};
+    for (String line : pairs.split("\n")) {
+      String[] columns = line.split("\t");
+      sides[0].append(columns[0]).append('\n');
+      sides[1].append(columns[1]).append('\n');
+    }
+    return new String[] {
+      write(name + ".en", sides[0].toString()).toString(),
+      write(name + ".de", sides[1].toString()).toString()
+    };
+  }
+
+  private static JsonNode scores(Path model, Path data) throws IOException {
+    return scores(model, new String[] {data.toString()});
+  }
+
+  private static JsonNode scores(Path model, String[] data) throws IOException {
+    List<String> args = new ArrayList<>(List.of("evaluate", "--model", model.toString(), "--json"));
+    args.addAll(List.of("--data", data[0]));
+    if (data.length > 1) {
+      args.addAll(List.of("--target", data[1]));
+    }
+    Front front = Front.run(args);
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    return front.json();
   }
 }

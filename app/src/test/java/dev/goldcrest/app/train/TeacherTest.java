@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code train --teacher}: a classifier that learns from another one's opinions. */
 class TeacherTest {
@@ -137,6 +139,37 @@ class TeacherTest {
     Map<?, ?> data = (Map<?, ?>) ClassifierModel.load(out).provenance().get("data");
     assertThat(((Number) data.get("unreadByTeacher")).intValue()).isEqualTo(unread);
     assertThat(Path.of(out + ".opinions")).doesNotExist();
+  }
+
+  /** All labels of the data are wrong: what the student has right it can have from nobody else. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "transformer", "linformer"})
+  void student_ofAnotherArchitecture_learnsWhatTheTeacherThinks(String architecture)
+      throws IOException {
+    assertThat(accuracy(train(train, teacher, "--epochs", "12", "--lr", "0.02"))).isEqualTo(1);
+    List<String> wrong = new ArrayList<>();
+    Map<String, String> next = Map.of("light", "music", "music", "weather", "weather", "light");
+    for (String line : Files.readAllLines(train)) {
+      String[] row = line.split("\t");
+      wrong.add(next.get(row[0]) + "\t" + row[1]);
+    }
+    List<String> args = new ArrayList<>(List.of("train", "--dev", dev.toString(), "--json"));
+    args.addAll(List.of("--data", MadeUp.write(folder, "wrong.tsv", wrong).toString()));
+    args.addAll(List.of("--out", out.toString(), "--arch", architecture));
+    for (String setting : new String[] {"dim=16", "layers=1", "heads=2", "ffn=16", "augment=0"}) {
+      args.addAll(List.of("--set", setting));
+    }
+    args.addAll(List.of("--epochs", "10", "--lr", "0.01", "--batch", "16", "--threads", "2"));
+    Front taught = Front.run(args, "--teacher", teacher.toString(), "--set", "teacherShare=1");
+    assertThat(accuracy(taught)).isGreaterThan(0.9);
+    assertThat(taught.err()).containsPattern("asking the teacher about 2\\d\\d texts");
+    ClassifierModel model = ClassifierModel.load(out);
+    assertThat(model.architecture().name()).isEqualTo(architecture);
+    assertThat(((Map<?, ?>) model.provenance().get("teacher")).get("model"))
+        .isEqualTo("teacher.safetensors");
+    try (TextClassifier classifier = new TextClassifier(model)) {
+      assertThat(classifier.classify("play the album").label()).isEqualTo("music");
+    }
   }
 
   @Test

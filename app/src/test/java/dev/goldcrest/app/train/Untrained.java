@@ -20,19 +20,29 @@ public final class Untrained {
 
   /** A model that reads and writes bytes, at most {@code maxLength} of them. */
   public static SequenceModel ofBytes(String task, int maxLength) {
-    return of(task, maxLength, new BpeTrainer(false).train(0));
+    return of(task, maxLength, true, new BpeTrainer(false).train(0));
   }
 
   /** A language model of the words in {@code text}. */
   public static SequenceModel ofWords(String text) {
-    return of("lm", 32, WordTokenizer.train(List.of(text), false, 1, 1000));
+    return ofWords(text, true);
   }
 
-  private static SequenceModel of(String task, int maxLength, Tokenizer tokenizer) {
+  /**
+   * The same.
+   *
+   * @param tied whether it writes with the table that it reads with
+   */
+  public static SequenceModel ofWords(String text, boolean tied) {
+    return of("lm", 32, tied, WordTokenizer.train(List.of(text), false, 1, 1000));
+  }
+
+  private static SequenceModel of(String task, int maxLength, boolean tied, Tokenizer tokenizer) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("task", task.equals("lm") ? "lm" : "translate");
     settings.put("vocabulary", Integer.toString(tokenizer.size()));
     settings.put("maxLength", Integer.toString(maxLength));
+    settings.put("tied", Boolean.toString(tied));
     settings.put("dim", "16");
     settings.put("layers", "1");
     settings.put("heads", "2");
