@@ -26,6 +26,7 @@ import dev.goldcrest.compress.UnitPruning;
 import dev.goldcrest.compress.linformer.LinformerConversion;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.runtime.ModelFile;
+import dev.goldcrest.runtime.SequenceModel;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
 import dev.goldcrest.runtime.safetensors.StoredType;
 import java.io.IOException;
@@ -195,6 +196,13 @@ public final class CompressVerb extends Verb {
     Long most = maxSize == null ? null : SizeBudget.parse(maxSize);
     check(plan, most);
     ModelFile file = ModelFiles.load(terminal, model);
+    Tasks.refuse(
+        "compress",
+        devTarget != null,
+        "--dev-target",
+        file.task(),
+        SequenceModel.TRANSLATE,
+        SequenceModel.SUMMARIZE);
     if (linformer != null) {
       UserError.judging(() -> LinformerConversion.architecture(file.architecture(), linformer));
     }

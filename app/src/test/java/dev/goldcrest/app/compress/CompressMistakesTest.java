@@ -62,6 +62,7 @@ class CompressMistakesTest {
         "--linformer four | 2 | --linformer: 'four' is not a whole",
         "--quantize int8 --epochs 3 | 2 | needs --data",
         "--quantize int8 --set teacherShare=0 | 2 | --set is for training on, which needs --data",
+        "--quantize int8 --dev-target other.txt | 2 | --dev-target is for",
         "--quantize int8 --lr 5 | 2 | --lr is for training on, which needs --data",
         "--quantize int8 --batch 8 | 2 | --batch is for training on, which needs --data",
         "--quantize int8 --outputs | 2 | --outputs goes with --rank, which is missing",
