@@ -18,6 +18,8 @@ import dev.goldcrest.torch.optim.Schedule;
  * @param misspell probability that training gives a word one random edit
  * @param relation weight of the loss that compares how like the texts of a batch are to each other
  *     with how like the teacher finds them; 0 for none
+ * @param whiten power of {@link Whitening} with which a difference to the teacher is a loss
+ *     besides; 0 for none
  * @param seed of everything random
  * @param workers threads that share a batch; part of what determines the result
  */
@@ -31,6 +33,7 @@ public record EncoderOptions(
     double average,
     double misspell,
     double relation,
+    double whiten,
     long seed,
     int workers) {
   /** The same for another number of epochs. */
@@ -45,6 +48,7 @@ public record EncoderOptions(
         average,
         misspell,
         relation,
+        whiten,
         seed,
         workers);
   }

@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 final class EncoderTrainer extends TextTrainer {
   private final EncoderData train;
   private final EncoderOptions options;
+  private final Tensor directions;
 
   /** As {@link Trainer#Trainer(Architecture, StepRecipe, int, Beginning)}. */
   EncoderTrainer(
@@ -29,6 +30,15 @@ final class EncoderTrainer extends TextTrainer {
         start);
     this.train = train;
     this.options = options;
+    this.directions = options.whiten() == 0 ? null : Whitening.of(train, options.whiten());
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    if (directions != null) {
+      directions.close();
+    }
   }
 
   @Override
@@ -36,9 +46,10 @@ final class EncoderTrainer extends TextTrainer {
     Tensor wanted = Torch.floats(train.vectors(rows), rows.length, train.vectors().dimension());
     Tensor unit = Losses.unit(found);
     Tensor loss = Losses.cosine(unit, wanted);
-    return options.relation() == 0
-        ? loss
-        : loss.add(Losses.relation(unit, wanted).mul(new Scalar(options.relation())));
+    if (options.relation() > 0) {
+      loss = loss.add(Losses.relation(unit, wanted).mul(new Scalar(options.relation())));
+    }
+    return directions == null ? loss : loss.add(Losses.turned(unit, wanted, directions));
   }
 
   /** Mean cosine between what the kept weights give and the vectors of {@code data}. */

@@ -49,7 +49,11 @@ class EncoderRunTest {
   }
 
   private static EncoderOptions options(double epochs, double relation) {
-    return new EncoderOptions(epochs, 16, 1e-2, 0.1, 0.01, 1, 0.98, 0.05, relation, 1, 2);
+    return options(epochs, relation, 0.5);
+  }
+
+  private static EncoderOptions options(double epochs, double relation, double whiten) {
+    return new EncoderOptions(epochs, 16, 1e-2, 0.1, 0.01, 1, 0.98, 0.05, relation, whiten, 1, 2);
   }
 
   private static EncoderRun run(EncoderOptions options, Path checkpoint) {

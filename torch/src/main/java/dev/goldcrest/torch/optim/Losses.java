@@ -114,6 +114,17 @@ public final class Losses {
     return difference.square().sum().div(new Scalar(Math.max(1.0, unit.size(0) - 1.0)));
   }
 
+  /**
+   * The squared length of what the rows differ by in other directions, summed over the rows.
+   *
+   * @param unit (N, C)
+   * @param wanted (N, C)
+   * @param directions (C, D), a column each, as long as the direction counts
+   */
+  public static Tensor turned(Tensor unit, Tensor wanted, Tensor directions) {
+    return unit.sub(wanted).matmul(directions).square().sum();
+  }
+
   private static Tensor without(Tensor x, long column, long after) {
     return torch.cat(new TensorVector(x.narrow(1, 0, column), x.narrow(1, column + 1, after)), 1);
   }
