@@ -16,7 +16,7 @@ final class Whitening {
   /** Vectors that tell the directions of all. */
   private static final int SAMPLE = 20_000;
 
-  /** A direction with less of the mean variance is no direction of theirs. */
+  /** Where vectors vary by less of the mean variance they do not vary: that counts nothing. */
   private static final double LEAST = 0.01;
 
   private Whitening() {}
@@ -43,7 +43,8 @@ final class Whitening {
       T_TensorTensor_T eigen = torch.linalg_eigh(covariance, new BytePointer("L"));
       Tensor variances = eigen.get0();
       double least = Math.max(LEAST * variances.mean().item_double(), Double.MIN_NORMAL);
-      Tensor raised = variances.clamp_min(new Scalar(least)).pow(new Scalar(-power));
+      Tensor some = variances.ge(new Scalar(least));
+      Tensor raised = variances.clamp_min(new Scalar(least)).pow(new Scalar(-power)).mul(some);
       double total = variances.mul(raised).sum().item_double();
       Tensor scales = raised.div(new Scalar(Math.max(total, Double.MIN_NORMAL))).sqrt();
       Tensor matrix = eigen.get1().mul(scales).to(torch.ScalarType.Float);

@@ -155,6 +155,14 @@ class EncoderRunTest {
   }
 
   @Test
+  void run_withoutWhitening_isAnotherRunThatLearnsToo() throws IOException {
+    EncoderRun.Outcome plain = whole(options(30, 1, 0));
+    assertThat(plain.devCosine()).isGreaterThan(0.9);
+    assertThat(plain.weights().get("word.in.weight"))
+        .isNotEqualTo(whole(options(30, 1)).weights().get("word.in.weight"));
+  }
+
+  @Test
   void run_modelOfOtherWidth_isRefused() {
     assertThatThrownBy(
             () ->

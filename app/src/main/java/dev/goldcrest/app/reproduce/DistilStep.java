@@ -114,6 +114,11 @@ record DistilStep(String set, Variant variant, long seed) {
   /** What the general encoder's file may take. */
   static final String MOST_BYTES_OF_ENCODER = "1MB";
 
+  /**
+   * Who reads 873,519 texts ten times: an hour or two of two processors, whatever the rows take.
+   */
+  static final int WORKERS_OF_ENCODER = 2;
+
   /** What its file may take. The usual width in few bits leaves more room than 16-bit floats. */
   static final String MOST_BYTES = "300KB";
 

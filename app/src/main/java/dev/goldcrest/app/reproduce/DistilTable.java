@@ -198,7 +198,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
         null,
         null,
         step.seed(),
-        setup.threads(),
+        step.variant() == Variant.ENCODER ? DistilStep.WORKERS_OF_ENCODER : setup.threads(),
         start,
         Compression.NONE,
         teacher);
@@ -220,7 +220,8 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       command.add("--epochs " + setup.epochs());
     }
     command.add("--max-size " + mostBytes(step));
-    command.add("--threads " + setup.threads() + " --out " + step.key() + ".safetensors");
+    command.add(
+        "--threads " + DistilStep.WORKERS_OF_ENCODER + " --out " + step.key() + ".safetensors");
     String line = String.join(" ", command);
     TrainingRequest request = request(step, choices(step, null, null), line);
     Optional<Distilled> done =

@@ -93,4 +93,16 @@ class LossesTest {
           .isCloseTo(2 * (0.64 + 0.16) / 2, within(1e-6));
     }
   }
+
+  @Test
+  void turned_isTheSquaredLengthInTheDirections() {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor found = Tensor.create(new float[] {1, 2, 3, 4}, 2, 2);
+      Tensor wanted = Tensor.create(new float[] {0, 2, 1, 1}, 2, 2);
+      Tensor directions = Tensor.create(new float[] {1, 0, 2, 3}, 2, 2);
+      // Differences (1, 0) and (2, 3) become (1, 0) and (8, 9).
+      assertThat(Losses.turned(found, wanted, directions).item_double())
+          .isCloseTo(1 + 64 + 81, within(1e-4));
+    }
+  }
 }
