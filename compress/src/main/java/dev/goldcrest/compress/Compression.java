@@ -371,6 +371,6 @@ public record Compression(
 
   /** A trace that declares every parameter. */
   static Graph graph(Architecture architecture) {
-    return architecture.trace(Architecture.WHOLE, architecture.smallest());
+    return architecture.whole();
   }
 }

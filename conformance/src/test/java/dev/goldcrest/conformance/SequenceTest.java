@@ -211,7 +211,7 @@ class SequenceTest {
   @MethodSource("decoders")
   void trace_everyEntry_declaresTheSameParameters(Small small) {
     Architecture model = small.architecture();
-    Graph whole = model.trace(Architecture.WHOLE, model.smallest());
+    Graph whole = model.whole();
     assumeTrue(small.task() != Task.CLASSIFY, "one entry only");
     Map<String, Value> parts = new LinkedHashMap<>();
     parts.putAll(model.trace(Architecture.DECODE, new Sizes(2, 9, 1, 5)).parameters());

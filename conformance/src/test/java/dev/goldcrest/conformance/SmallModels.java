@@ -65,7 +65,7 @@ final class SmallModels {
 
     /** Weights that are nowhere 0 or 1, so that nothing hides. */
     Map<String, double[]> parameters() {
-      Graph graph = architecture.trace(Architecture.WHOLE, architecture.smallest());
+      Graph graph = architecture.whole();
       Map<String, double[]> parameters = new LinkedHashMap<>();
       graph
           .parameters()
@@ -117,7 +117,7 @@ final class SmallModels {
   /** With every weight of low rank that can be, and half of every width. */
   static Small formed(Small small) {
     Architecture model = small.architecture();
-    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
+    Graph graph = model.whole();
     WeightForms forms = WeightForms.NONE;
     for (Map.Entry<String, Integer> width : graph.widths().entrySet()) {
       forms = forms.withWidth(width.getKey(), (width.getValue() + 1) / 2);

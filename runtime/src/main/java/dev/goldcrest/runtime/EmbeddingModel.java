@@ -75,11 +75,7 @@ public record EmbeddingModel(
 
   /** Values of a vector. */
   public int dimension() {
-    return architecture
-        .trace(Architecture.WHOLE, architecture.smallest())
-        .output(OUTPUT)
-        .shape()
-        .at(-1);
+    return architecture.whole().output(OUTPUT).shape().at(-1);
   }
 
   /** What is written. */

@@ -281,6 +281,6 @@ public record ModelFile(
   }
 
   private static Graph smallestTrace(Architecture architecture) {
-    return architecture.trace(Architecture.WHOLE, architecture.smallest());
+    return architecture.whole();
   }
 }

@@ -67,7 +67,7 @@ class ModelFormsTest {
   }
 
   private static Graph whole(Architecture architecture) {
-    return architecture.trace(Architecture.WHOLE, architecture.smallest());
+    return architecture.whole();
   }
 
   /** Weights held as the forms want them, so many of them zero. */

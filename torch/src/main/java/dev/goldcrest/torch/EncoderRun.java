@@ -49,8 +49,7 @@ public final class EncoderRun {
       EncoderData dev,
       EncoderOptions options,
       Path checkpoint) {
-    int values =
-        model.trace(Architecture.WHOLE, model.smallest()).output("embedding").shape().at(-1);
+    int values = model.whole().output("embedding").shape().at(-1);
     if (values != train.vectors().dimension() || values != dev.vectors().dimension()) {
       throw new IllegalArgumentException(
           "the model gives vectors of "

@@ -49,8 +49,7 @@ public final class TorchStepper implements Stepper {
     this.architecture = architecture;
     Graph decode = architecture.trace(Architecture.DECODE, architecture.smallest());
     vocabulary = decode.output("logits").shape().at(1);
-    for (Value each :
-        architecture.trace(Architecture.WHOLE, architecture.smallest()).parameters().values()) {
+    for (Value each : architecture.whole().parameters().values()) {
       weights.put(
           each.path(), Torch.floats(values.get(each.path()), TorchGraph.sizes(each.shape())));
     }

@@ -37,7 +37,7 @@ final class DecodingTiming {
       settings.put(pair[0], pair[1]);
     }
     Architecture model = Architectures.of(name, new Settings(settings));
-    Weights weights = Weights.initial(model.trace(Architecture.WHOLE, model.smallest()), 1);
+    Weights weights = Weights.initial(model.whole(), 1);
     Random random = new Random(1);
     List<int[]> sources = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

@@ -30,7 +30,7 @@ class RoundingTest {
   @TempDir private Path folder;
 
   private static Graph graph(Architecture model) {
-    return model.trace(Architecture.WHOLE, model.smallest());
+    return model.whole();
   }
 
   private static Architecture storing(Stored stored) {

@@ -48,7 +48,7 @@ class TorchStepperTest {
   }
 
   private static Weights weights(Architecture model) {
-    return Weights.initial(model.trace(Architecture.WHOLE, model.smallest()), 1);
+    return Weights.initial(model.whole(), 1);
   }
 
   @Test

@@ -343,7 +343,7 @@ final class CompressionTable extends Table<CompressionStep, CompressionRow> {
 
   private CompressionRow.Size size(CompressionStep step, ModelFile file) throws IOException {
     Architecture architecture = file.architecture();
-    Graph graph = architecture.trace(Architecture.WHOLE, architecture.smallest());
+    Graph graph = architecture.whole();
     return new CompressionRow.Size(
         Files.size(model(step)), inner(model(step), words(graph)), graph.parameterCount());
   }

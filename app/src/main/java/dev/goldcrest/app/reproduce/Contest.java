@@ -58,7 +58,7 @@ final class Contest {
 
     Runner(Architecture model, int length) {
       long before = Heap.used();
-      Weights weights = Weights.initial(model.trace(Architecture.WHOLE, model.smallest()), 1);
+      Weights weights = Weights.initial(model.whole(), 1);
       // What kernels read is packed by the first session and stays.
       session(model.trace(Architecture.WHOLE, Sizes.single(SMALL)), weights).run();
       long packed = Heap.used();

@@ -37,8 +37,7 @@ final class GreenModels {
    */
   static Architecture lowRank(Architecture model, Rank rank, int firstLayer) {
     WeightForms forms = WeightForms.NONE;
-    Map<String, Shape> weights =
-        WeightForms.factorisable(model.trace(Architecture.WHOLE, model.smallest()));
+    Map<String, Shape> weights = WeightForms.factorisable(model.whole());
     for (Map.Entry<String, Shape> weight : weights.entrySet()) {
       if (isFactorised(weight.getKey(), firstLayer)) {
         int r = rank.of(Rank.most(weight.getValue().at(0), weight.getValue().at(1)), null);

@@ -49,7 +49,7 @@ final class MadeUpRun {
   static Start start(Architecture architecture, TextConfig text, boolean head) {
     Map<String, float[]> zeros = new LinkedHashMap<>();
     architecture
-        .trace(Architecture.WHOLE, architecture.smallest())
+        .whole()
         .parameters()
         .forEach((path, value) -> zeros.put(path, new float[value.shape().size()]));
     return new Start("", architecture, text, Weights.of(zeros), head, Set.of());

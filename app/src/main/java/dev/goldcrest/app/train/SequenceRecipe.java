@@ -148,7 +148,7 @@ public record SequenceRecipe(
             batch,
             context);
     choices.requireKnown(model, front);
-    architecture.trace(Architecture.WHOLE, architecture.smallest());
+    architecture.whole();
     return recipe;
   }
 

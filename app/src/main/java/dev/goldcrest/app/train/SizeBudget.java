@@ -217,6 +217,6 @@ public final class SizeBudget {
   }
 
   private static Graph smallest(Architecture architecture) {
-    return architecture.trace(Architecture.WHOLE, architecture.smallest());
+    return architecture.whole();
   }
 }

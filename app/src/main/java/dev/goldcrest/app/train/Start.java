@@ -98,6 +98,6 @@ public record Start(
   }
 
   private static Graph smallest(Architecture model) {
-    return model.trace(Architecture.WHOLE, model.smallest());
+    return model.whole();
   }
 }

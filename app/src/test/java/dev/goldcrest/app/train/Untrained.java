@@ -57,6 +57,6 @@ public final class Untrained {
         tokenizer,
         DecodingOptions.DEFAULT,
         Map.of(),
-        Weights.of(Initializer.initial(model.trace(Architecture.WHOLE, model.smallest()), 1)));
+        Weights.of(Initializer.initial(model.whole(), 1)));
   }
 }

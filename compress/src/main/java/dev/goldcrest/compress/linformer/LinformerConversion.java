@@ -64,7 +64,7 @@ public final class LinformerConversion {
   }
 
   private static Set<String> parameters(Architecture model) {
-    return model.trace(Architecture.WHOLE, model.smallest()).parameters().keySet();
+    return model.whole().parameters().keySet();
   }
 
   private static Architecture architecture(Architecture formed, int k, Sharing sharing) {

@@ -1,7 +1,6 @@
 package dev.goldcrest.compress.pretrained;
 
 import dev.goldcrest.core.graph.Value;
-import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.runtime.Weights;
@@ -96,8 +95,7 @@ final class BertImport {
   /** The weights of {@code model} by its paths. */
   Weights weights(Bert model) throws IOException {
     Map<String, float[]> weights = new LinkedHashMap<>();
-    for (Value parameter :
-        model.trace(Architecture.WHOLE, model.smallest()).parameters().values()) {
+    for (Value parameter : model.whole().parameters().values()) {
       String name = foreign(parameter.path());
       if (!has(name)) {
         name = name.replace("LayerNorm.weight", "LayerNorm.gamma");

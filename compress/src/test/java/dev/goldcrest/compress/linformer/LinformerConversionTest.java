@@ -43,8 +43,7 @@ class LinformerConversionTest {
     settings.put("ffn", "24");
     settings.put("maxLength", Integer.toString(LENGTH));
     Architecture architecture = Architectures.of(name, new Settings(settings)).with(forms);
-    Weights weights =
-        Weights.initial(architecture.trace(Architecture.WHOLE, architecture.smallest()), 7);
+    Weights weights = Weights.initial(architecture.whole(), 7);
     return new ModelFile("classify", architecture, Map.of(), Map.of("version", "1"), weights);
   }
 

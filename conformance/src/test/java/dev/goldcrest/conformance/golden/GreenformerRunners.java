@@ -221,7 +221,7 @@ final class GreenformerRunners {
       }
     }
     Architecture model = Architectures.of("bert", new Settings(settings));
-    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
+    Graph graph = model.whole();
     List<int[]> linears = new ArrayList<>();
     for (Value value : graph.values()) {
       if (value.op() instanceof Op.Linear) {

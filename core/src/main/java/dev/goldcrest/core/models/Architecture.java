@@ -82,6 +82,11 @@ public interface Architecture {
     return new Sizes(1, lengthMultiple(), 1);
   }
 
+  /** A trace that declares every parameter, for what is asked of these and not of sizes. */
+  default Graph whole() {
+    return trace(WHOLE, smallest());
+  }
+
   /**
    * Whether a value counts under the rule of the architecture's paper: a parameter as weights, any
    * other as multiply-adds.

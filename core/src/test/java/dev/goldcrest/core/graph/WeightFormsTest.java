@@ -226,9 +226,9 @@ class WeightFormsTest {
         Bert.from(
             new Settings(
                 Map.of("vocabulary", "30522", "tokenTypes", "2", "layers", "12", "classes", "0")));
-    Graph dense = model.trace(Architecture.WHOLE, model.smallest());
+    Graph dense = model.whole();
     Architecture low = model.with(lowRank(dense, rank, among));
-    assertThat(low.trace(Architecture.WHOLE, low.smallest()).parameterCount()).isEqualTo(bert);
+    assertThat(low.whole().parameterCount()).isEqualTo(bert);
     Graph other = trace(WeightForms.NONE, WeightFormsTest::gpt2);
     assertThat(trace(lowRank(other, rank, among), WeightFormsTest::gpt2).parameterCount())
         .isEqualTo(gpt2);

@@ -26,7 +26,7 @@ class LinformerTest {
   }
 
   private static List<String> projections(Linformer model) {
-    Graph graph = model.trace(Architecture.WHOLE, model.smallest());
+    Graph graph = model.whole();
     return graph.parameters().keySet().stream()
         .filter(path -> path.matches(".*\\.[ef](\\.\\d+)?\\.weight"))
         .toList();
@@ -51,7 +51,7 @@ class LinformerTest {
   }
 
   private static Map<String, ?> parameters(Architecture model) {
-    return model.trace(Architecture.WHOLE, model.smallest()).parameters();
+    return model.whole().parameters();
   }
 
   @Test

@@ -36,7 +36,7 @@ public final class TinyModels {
 
   /** Weights large enough for scores that differ. */
   public static Weights weights(Architecture architecture, long seed) {
-    Graph graph = architecture.trace(Architecture.WHOLE, architecture.smallest());
+    Graph graph = architecture.whole();
     Weights drawn = Weights.initial(graph, seed);
     Map<String, float[]> larger = new LinkedHashMap<>();
     for (String path : drawn.paths()) {
