@@ -3,6 +3,7 @@ package dev.goldcrest.app.reproduce;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** Renders the compression table as Markdown, from finished rows alone. */
 final class CompressionPage {
@@ -57,6 +58,7 @@ final class CompressionPage {
     }
     if (any(CompressionStep.PROFORMER)) {
       proformer();
+      alone();
     }
     if (any(CompressionStep.MINILM)) {
       minilm();
@@ -130,6 +132,35 @@ final class CompressionPage {
       out.append("\nOn ").append(String.join(", ", whole));
       out.append(" no layer has a rank that saves: pruning and four bits are all");
       out.append(" that is together there, which is not what is owed.\n");
+    }
+  }
+
+  private void alone() {
+    CompressionRow dense =
+        find(CompressionStep.PROFORMER, CompressionStep.ALONE_SET, CompressionStep.DENSE);
+    List<CompressionRow> ways =
+        CompressionStep.alone().stream()
+            .map(name -> find(CompressionStep.PROFORMER, CompressionStep.ALONE_SET, name))
+            .filter(Objects::nonNull)
+            .toList();
+    if (dense == null || ways.size() < 2) {
+      return;
+    }
+    out.append("\n## Each way alone, without training\n\nProFormer tiny on ");
+    out.append(CompressionStep.ALONE_SET);
+    out.append(", from ").append(bytes(dense)).append(" and ");
+    out.append(percent(dense.score().value())).append(" %; the commands are below.\n\n");
+    out.append("| way | file | times smaller | weights left | accuracy | lost (p) | faster |\n");
+    out.append("|---|---:|---:|---:|---:|---:|---:|\n");
+    for (CompressionRow row : ways) {
+      cells(
+          row.step(),
+          bytes(row),
+          two(1 / share(row, dense)),
+          percent(left(row, dense)) + " %",
+          percent(row.score().value()),
+          lost(row),
+          two(faster(row)));
     }
   }
 

@@ -45,11 +45,31 @@ record CompressionStep(
       "--prune 0.6 --embedding-prune 0 --quantize int8 --epochs 20 --lr 0.001";
   private static final List<String> FINE_TUNED = List.of("snips", "clinc150");
 
+  /** The set on which each way to shrink is tried alone. */
+  static final String ALONE_SET = "clinc150";
+
+  /** These ways: what rows are called and the options of each. */
+  private static final String[][] ALONE = {
+    {"half", "--half"},
+    {"kmeans8", "--quantize kmeans8"},
+    {"kmeans4", "--quantize kmeans4"},
+    {"rank-0.5", "--rank 0.5"},
+    {"rank-0.5-snmf", "--rank 0.5 --solver snmf"},
+    {"prune-0.4", "--prune 0.4"},
+    {"prune-sensitivity-0.5", "--prune sensitivity:0.5"},
+    {"structured-0.25", "--structured 0.25"},
+  };
+
   /** All steps, the cheap sets first so that a table stands early. */
   private static List<CompressionStep> all() {
     List<CompressionStep> steps = new ArrayList<>();
     for (TextSet set : TextSet.ALL) {
       add(steps, PROFORMER, set.name(), FLAT_SETS.contains(set.name()) ? FLAT : TOGETHER);
+      if (set.name().equals(ALONE_SET)) {
+        for (String[] way : ALONE) {
+          steps.add(new CompressionStep(PROFORMER, ALONE_SET, way[0], DENSE, way[1], false));
+        }
+      }
     }
     for (String set : FINE_TUNED) {
       add(steps, MINILM, set, LOW_RANK);
@@ -88,6 +108,15 @@ record CompressionStep(
 
   private static List<String> sets(Collection<String> names) {
     return all().stream().map(CompressionStep::set).distinct().filter(names::contains).toList();
+  }
+
+  /** What the rows of {@link #ALONE_SET} are called that are of one way alone. */
+  static List<String> alone() {
+    List<String> names = new ArrayList<>(List.of(INT8));
+    for (String[] way : ALONE) {
+      names.add(way[0]);
+    }
+    return names;
   }
 
   /** Names that {@code --only} takes. */
