@@ -228,6 +228,10 @@ class CompressionTableTest {
     assertThat(CompressionStep.plan(List.of("minilm", "snips"))).hasSize(3);
     assertThat(CompressionStep.plan(List.of("snips"))).hasSize(6);
     assertThat(CompressionStep.plan(List.of("lite"))).hasSize(4);
-    assertThat(CompressionStep.plan(List.of())).hasSize(9 * 3 + 2 * 3 + 4);
+    assertThat(CompressionStep.plan(List.of())).hasSize(9 * 3 + 8 + 2 * 3 + 4);
+    assertThat(CompressionStep.plan(List.of("proformer", "clinc150")))
+        .extracting(CompressionStep::name)
+        .containsAll(CompressionStep.alone())
+        .hasSize(3 + 8);
   }
 }
