@@ -71,6 +71,11 @@ public final class Planner {
         .collect(Collectors.toUnmodifiableList());
   }
 
+  /** Letters of the longest options of all plans. */
+  public static int longestOptions() {
+    return plans().stream().mapToInt(plan -> plan.options().length()).max().orElse(0);
+  }
+
   private static List<Compression> plans() {
     List<Compression> plans = new ArrayList<>();
     for (String[] step : STEPS) {

@@ -40,6 +40,9 @@ final class StoredWeights {
   /** Bytes that another tensor's entry in the header takes, and some that it should save. */
   private static final int ENTRY = 128;
 
+  /** Times that a mask has the weight's path written besides: its entry, and the way's. */
+  private static final int NAMED = 3;
+
   final Map<String, TensorData> tensors = new LinkedHashMap<>();
 
   /** The way of each weight that is not plain floats. */
@@ -111,7 +114,8 @@ final class StoredWeights {
         kept++;
       }
     }
-    long saved = (values.length - kept) * (half ? 2L : 4L) - mask.length - ENTRY;
+    int named = ENTRY + NAMED * parameter.path().length();
+    long saved = (values.length - kept) * (half ? 2L : 4L) - mask.length - named;
     boolean sparse = parameter.shape().rank() > 1 && saved > 0;
     float[] stored = values;
     long[] shape = sizes(parameter.shape());

@@ -118,6 +118,32 @@ class ModelFormsTest {
     }
   }
 
+  /** Wherever a mask begins to pay, the file does not grow. */
+  @Test
+  void zeros_oneAfterTheOther_neverMakeAFileLarger() throws IOException {
+    ModelFile model = model(dense(), 0);
+    Map<String, float[]> floats = new LinkedHashMap<>();
+    model.weights().paths().forEach(path -> floats.put(path, model.weights().get(path).clone()));
+    for (String path : new String[] {IN, OUT, "encoder.layer.0.attention.out.weight"}) {
+      float[] values = floats.get(path);
+      for (boolean half : new boolean[] {false, true}) {
+        int before = bytes(model, half).length;
+        float[] zeroed = values.clone();
+        for (int i = 0; i < values.length; i++) {
+          zeroed[i] = 0;
+          floats.put(path, zeroed);
+          int now = i % 8 < 7 ? before : bytes(with(model, floats), half).length;
+          assertThat(now).as("%s %s with %d zeros", path, half, i + 1).isLessThanOrEqualTo(before);
+        }
+        floats.put(path, values);
+      }
+    }
+  }
+
+  private static ModelFile with(ModelFile model, Map<String, float[]> floats) {
+    return model.with(model.architecture(), Weights.of(floats));
+  }
+
   private static float[] numbers(int count, Random random) {
     float[] numbers = new float[count];
     for (int i = 0; i < count; i++) {

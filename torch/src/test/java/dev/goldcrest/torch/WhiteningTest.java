@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class WhiteningTest {
-  private static final double[] VARIANCES = {4, 1, 0.25, 0};
+  private static final double[] VARIANCES = {1, 0.25, 4, 0};
 
   @BeforeAll
   static void load() {

@@ -148,7 +148,7 @@ final class CostVerb extends Verb {
       return preset != null ? "--preset" : "--set";
     }
     if (asked != null || source != null) {
-      return asked != null ? "--length" : "--source";
+      return asked != null ? "--length or --target" : "--source";
     }
     return mode != Mode.BATCH ? "--mode" : compute.given();
   }

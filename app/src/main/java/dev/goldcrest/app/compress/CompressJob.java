@@ -12,7 +12,6 @@ import dev.goldcrest.compress.Calibration;
 import dev.goldcrest.compress.Change;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.compress.Planner;
-import dev.goldcrest.compress.Pruning;
 import dev.goldcrest.compress.Solver;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.kernels.Kernels;
@@ -38,9 +37,6 @@ import java.util.stream.Collectors;
 public final class CompressJob {
   /** What training may make of the entropy of codes. */
   private static final double TRAINING_SLACK = 0.98;
-
-  /** Has as many digits as the options of any plan that is tried have letters. */
-  private static final double LONG_OPTION = 0.12345678901234567;
 
   /** Rows of a linear's input that say enough of what it reads... */
   private static final int CALIBRATION_ROWS = 4_000;
@@ -130,8 +126,9 @@ public final class CompressJob {
     boolean learns = command.data() != null;
     stage("as given", given, Files.size(Path.of(command.model())));
     ModelFile model = named(given, options(plan, half));
-    if (plan.isEmpty() && !options(plan, half).isEmpty()) {
-      stage(half ? "16-bit floats" : "32-bit floats", kept(model, given));
+    if (plan.isEmpty()) {
+      String bits = half ? "16-bit floats" : "32-bit floats";
+      stage(options(plan, half).isEmpty() ? "as it was" : bits, kept(model, given));
     }
     if (plan.reshapes()) {
       model = reshaped(plan, model);
@@ -269,8 +266,8 @@ public final class CompressJob {
 
   /** The gentlest that gives a file, its name included, of so many bytes: at best nothing. */
   private Nearest nearest(ModelFile given) {
-    ModelFile longest =
-        named(given, Compression.NONE.withPrune(new Pruning.Magnitude(LONG_OPTION)).options());
+    String more = " --no-half";
+    ModelFile longest = named(given, "-".repeat(Planner.longestOptions() + more.length()));
     boolean halved = floats.mayBeHalved();
     for (boolean bits : new boolean[] {floats.atFirst(), halved}) {
       long bytes = Planner.bytes(Compression.encoded(longest), bits);
@@ -288,7 +285,7 @@ public final class CompressJob {
         slack(),
         command.model(),
         Units.bytes(found.bytes()),
-        found.plan().options());
+        options(found.plan(), halved));
   }
 
   /** As one would ask for it; that floats take 16 bits goes without saying beside codes. */

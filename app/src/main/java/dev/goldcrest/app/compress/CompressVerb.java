@@ -213,7 +213,8 @@ public final class CompressVerb extends Verb {
       throw UserError.usage("compress: --out %s is the model itself; name another file", out);
     }
     Path page = report == null ? Path.of(out + ".html") : report;
-    PageFile.check("compress: --report", page, command.filesBeside());
+    String which = report == null ? "compress: the page" : "compress: --report";
+    PageFile.check(which, page, command.filesBeside());
     Subject subject = Tasks.of(file.task()).compressing(terminal, command, file);
     CompressJob job =
         new CompressJob(
@@ -258,9 +259,12 @@ public final class CompressVerb extends Verb {
           "compress: nothing to do; give --rank, --embedding-rank, --linformer, --structured,"
               + " --prune, --embedding-prune, --quantize, --half or --max-size");
     }
+    boolean planned = plan.isEmpty() && most != null; // which may come to ranks
     if (plan.rank() == null) {
       refuse(outputs ? "--outputs" : null, "--rank");
-      refuse(calibrate != null ? "--calibrate" : null, "--rank");
+    }
+    if (plan.rank() == null && !planned && calibrate != null) {
+      refuse(calibrate ? "--calibrate" : "--no-calibrate", "--rank");
     }
     if (plan.rank() == null && plan.tableRank() == null) {
       refuse(solver != null ? "--solver" : null, "--rank or --embedding-rank");

@@ -63,7 +63,10 @@ public interface Subject {
     return null;
   }
 
-  /** Multiply-adds of one prediction: on the median of the data, in what the model reads. */
+  /**
+   * Multiply-adds of one prediction: on the median of the data, counted in what the model reads; of
+   * a language model on all that it reads, of a detector of a frame on average.
+   */
   long macs(ModelFile model) throws IOException;
 
   /** Runs the model for the clock. */

@@ -10,15 +10,17 @@ import java.util.List;
 
 /** Where a page goes. An older page is replaced there, nothing else. */
 public final class PageFile {
-  /** How every page begins. */
-  static final String BEGINNING = "<!DOCTYPE html>";
+  /** How every page begins, and no other file. */
+  static final String BEGINNING =
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+          + "<meta name=\"generator\" content=\"Goldcrest\">";
 
   private PageFile() {}
 
   /**
    * Judges the place before any work is done.
    *
-   * @param option that names it
+   * @param option what names it
    * @param used files that the same command reads or writes
    * @throws UserError if no page can go there
    */
@@ -35,9 +37,9 @@ public final class PageFile {
         throw UserError.usage("%s %s would replace %s; name another file", option, page, file);
       }
     }
-    if (Files.exists(page) && !isPage(page)) {
+    if (Files.isRegularFile(page) && Files.size(page) > 0 && !isPage(page)) {
       throw UserError.usage(
-          "%s %s exists and is no page; name another file or delete it", option, page);
+          "%s %s exists and is no page of ours; name another file or delete it", option, page);
     }
   }
 

@@ -59,7 +59,7 @@ public final class ParetoPage {
   static String html(Content content) {
     StringBuilder out = new StringBuilder(1 << 15);
     String title = Html.escape(content.title(), 120);
-    out.append(PageFile.BEGINNING + "\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
+    out.append(PageFile.BEGINNING)
         .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';")
         .append(" style-src 'unsafe-inline'\">")
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")

@@ -28,7 +28,7 @@ record DistilRow(
    *     label
    * @param linear accuracy of the linear model fitted on the same examples
    * @param chance of a paired bootstrap over the test examples: how likely the difference to the
-   *     same model from scratch is by chance; null where that model was not there
+   *     same model from scratch is by chance; null of what is not fine-tuned from the encoder
    */
   record Scores(
       int trainTexts,

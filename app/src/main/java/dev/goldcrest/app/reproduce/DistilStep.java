@@ -204,7 +204,7 @@ record DistilStep(String set, Variant variant, long seed) {
 
   /** The steps whose models this one needs. */
   List<DistilStep> origins() {
-    return Stream.of(start(), teacher()).filter(Objects::nonNull).toList();
+    return Stream.of(start(), teacher(), rival()).filter(Objects::nonNull).toList();
   }
 
   /** Names that {@link #plan} takes. */

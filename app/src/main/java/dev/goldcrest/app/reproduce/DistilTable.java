@@ -321,15 +321,26 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
     }
   }
 
+  /** Over the examples that the page's gain is of: those in scope where there are few labels. */
   private Double chance(DistilStep step, Dataset test, List<String> answers) throws IOException {
-    if (step.rival() == null || !Files.exists(model(step.rival()))) {
+    if (step.rival() == null) {
       return null;
     }
     try (TextClassifier rival = TextClassifier.load(model(step.rival()))) {
-      Evaluation evaluation = Evaluation.of(rival, test);
-      List<String> theirs = evaluation.predicted().stream().map(Classification::label).toList();
-      List<String> gold = test.examples().stream().map(Example::label).toList();
-      return PairedBootstrap.of(gold, answers, theirs, RESAMPLES, 1).p();
+      List<Classification> predicted = Evaluation.of(rival, test).predicted();
+      String left = step.few() ? TextSet.outOfScope(step.set()) : null;
+      List<String> gold = new ArrayList<>();
+      List<String> ours = new ArrayList<>();
+      List<String> theirs = new ArrayList<>();
+      for (int i = 0; i < answers.size(); i++) {
+        String label = test.examples().get(i).label();
+        if (!label.equals(left)) {
+          gold.add(label);
+          ours.add(answers.get(i));
+          theirs.add(predicted.get(i).label());
+        }
+      }
+      return PairedBootstrap.of(gold, ours, theirs, RESAMPLES, 1).p();
     }
   }
 

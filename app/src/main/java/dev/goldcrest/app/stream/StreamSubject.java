@@ -147,13 +147,13 @@ public final class StreamSubject implements Subject {
     return Scored.of(truth, logits, model.frames().ignored()).detection().map();
   }
 
-  /** Of a frame, on average; the memory is that of the entry that takes most. */
+  /** Of a frame, on average. */
   @Override
   public long macs(ModelFile file) {
     return costOfFrame(file.architecture()).macs();
   }
 
-  /** What a frame of a stream costs on average. */
+  /** What a frame of a stream costs on average; the memory is that of the entry that takes most. */
   static Cost costOfFrame(Architecture model) {
     double macs = 0;
     long peak = 0;

@@ -38,6 +38,7 @@ public record CompressCommand(
             request.out(),
             request.checkpoint(),
             request.opinions(),
+            request.runRecord(),
             request.spending().emissions());
     return Stream.concat(others, files().stream().map(CompressCommand::path))
         .filter(Objects::nonNull)

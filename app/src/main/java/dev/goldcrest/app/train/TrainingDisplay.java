@@ -34,6 +34,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
   private long words;
   private long steps;
   private int stepsOfEpoch;
+  private int doneOfEpoch;
   private double dev = Double.NaN;
   private TrainingRun.Epoch best;
   private Forecast forecast;
@@ -81,6 +82,7 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     double seconds = Math.max(1e-9, (now - lastStep) / 1e9);
     lastStep = now;
     stepsOfEpoch = perEpoch;
+    doneOfEpoch = done;
     steps++;
     words += read;
     double weight = Math.exp(-seconds / RATE_SECONDS);
@@ -125,7 +127,8 @@ public final class TrainingDisplay implements TrainingRun.Listener, AutoCloseabl
     if (log != null) {
       write(epoch, wattHours);
     }
-    if (forecast == null && began >= 0 && epoch.number() < epochs) {
+    boolean whole = began >= 0 && doneOfEpoch == stepsOfEpoch;
+    if (forecast == null && whole && epoch.number() < epochs) {
       forecast =
           Forecast.of(seconds() - began, before, now.footprint(), epochs - epoch.number() + 1);
       terminal.say(forecast.sentence());

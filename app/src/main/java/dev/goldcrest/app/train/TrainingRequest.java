@@ -49,7 +49,7 @@ public record TrainingRequest(
   }
 
   /** Where everything goes that differs between two equal runs. */
-  Path runRecord() {
+  public Path runRecord() {
     return sibling(".run.json");
   }
 

@@ -217,7 +217,7 @@ class CostVerbTest {
         "--energy 3Wh --passes 7 | --passes is for a model; leave it out beside --energy",
         "--energy 3Wh --gmacs 9 | --gmacs is for a model",
         "--hours 3 --power 9 --set dim=3 | --set is for a model",
-        "--energy 3Wh --length 9 | --length is for a model",
+        "--energy 3Wh --length 9 | --length or --target is for a model",
         "--energy 3Wh --mode stream | --mode is for a model",
         "--hours 3 --power 9 --chips 2 | --chips and --chip-price go together, with --hours",
         "--hours 3 --power 9 --chips 2 --chip-price 2,1 | is not LEAST or LEAST,MOST",

@@ -66,7 +66,7 @@ class CompressMistakesTest {
         "--quantize int8 --lr 5 | 2 | --lr is for training on, which needs --data",
         "--quantize int8 --batch 8 | 2 | --batch is for training on, which needs --data",
         "--quantize int8 --outputs | 2 | --outputs goes with --rank, which is missing",
-        "--quantize int8 --no-calibrate | 2 | --calibrate goes with --rank, which is missing",
+        "--quantize int8 --no-calibrate | 2 | --no-calibrate goes with --rank, which is missing",
         "--quantize int8 --solver snmf | 2 | --solver goes with --rank or --embedding-rank",
         "--rank 4 --solver snmf --calibrate | 2 | --calibrate is for --solver svd",
         "--quantize int8 --dev missing.tsv | 1 | missing.tsv",

@@ -25,7 +25,9 @@ class PageFileTest {
     refused(folder, "is a folder; name a file in it");
     refused(folder.resolve("none").resolve("page.html"), "there is no folder");
     Path model = Files.writeString(folder.resolve("model"), "weights");
-    refused(model, "exists and is no page");
+    refused(model, "exists and is no page of ours");
+    Path thesis = Files.writeString(folder.resolve("thesis.html"), "<!DOCTYPE html>\nmy thesis");
+    refused(thesis, "exists and is no page of ours");
     refused(model, "would replace", model);
     Path link = Files.createSymbolicLink(folder.resolve("link"), model);
     refused(link, "would replace", model);
@@ -39,7 +41,10 @@ class PageFileTest {
     Path model = folder.resolve("model");
     assertThatCode(() -> PageFile.check("--report", page, List.of(model)))
         .doesNotThrowAnyException();
-    Files.writeString(page, PageFile.BEGINNING + "\n<html></html>");
+    Files.createFile(page);
+    assertThatCode(() -> PageFile.check("--report", page, List.of(model)))
+        .doesNotThrowAnyException();
+    Files.writeString(page, PageFile.BEGINNING + "</head></html>");
     assertThatCode(() -> PageFile.check("--report", page, List.of(model)))
         .doesNotThrowAnyException();
   }

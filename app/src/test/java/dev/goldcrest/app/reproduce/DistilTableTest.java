@@ -56,7 +56,12 @@ class DistilTableTest {
             "sst2-teacher-seed1",
             "sst2-taught-seed1");
     assertThat(keys(DistilStep.plan(List.of("few-tuned", "tuned", "clinc150"), List.of())))
-        .containsExactly("base-encoder-seed1", "clinc150-tuned-seed1", "clinc150-few-tuned-seed1");
+        .containsExactly(
+            "base-encoder-seed1",
+            "clinc150-scratch-seed1",
+            "clinc150-tuned-seed1",
+            "clinc150-few-scratch-seed1",
+            "clinc150-few-tuned-seed1");
     assertThat(keys(DistilStep.plan(List.of("base"), List.of(3L))))
         .containsExactly("base-encoder-seed1");
   }

@@ -63,6 +63,17 @@ class TrainingDisplayTest {
     }
   }
 
+  /** As it is when the time is up. */
+  @Test
+  void forecast_ofAnEpochThatWasCutShort_isNone() throws Exception {
+    try (TrainingDisplay display = display(5)) {
+      display.step(1, 1, STEPS, 1, 100);
+      TrainingRun.Epoch epoch = new TrainingRun.Epoch(1, 1, 0.5, 1);
+      display.epoch(epoch, epoch);
+      assertThat(display.forecast()).isNull();
+    }
+  }
+
   @Test
   void forecast_ofTheLastEpoch_isNone() throws Exception {
     try (TrainingDisplay display = display(3)) {

@@ -42,7 +42,7 @@ class TrainingJobTest {
     return LinearBaseline.quick(train, dev, seed);
   }
 
-  /** With a limit the baseline is fitted first, without one last; it is never a part of the run. */
+  /** A baseline that does not teach is fitted first where there is a limit, and else last. */
   @Test
   void run_withinALimit_doesNotCountTheBaseline() throws Exception {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
