@@ -16,7 +16,10 @@ final class Whitening {
   /** Vectors that tell the directions of all. */
   private static final int SAMPLE = 20_000;
 
-  /** Where vectors vary by less of the mean variance they do not vary: that counts nothing. */
+  /**
+   * Share of the mean variance below which a direction is none: there all vectors are the same,
+   * which counts as much as a direction of mean variance.
+   */
   private static final double LEAST = 0.01;
 
   private Whitening() {}
@@ -42,9 +45,9 @@ final class Whitening {
       Tensor covariance = centred.t().matmul(centred).div(new Scalar((double) rows));
       T_TensorTensor_T eigen = torch.linalg_eigh(covariance, new BytePointer("L"));
       Tensor variances = eigen.get0();
-      double least = Math.max(LEAST * variances.mean().item_double(), Double.MIN_NORMAL);
-      Tensor some = variances.ge(new Scalar(least));
-      Tensor raised = variances.clamp_min(new Scalar(least)).pow(new Scalar(-power)).mul(some);
+      double mean = Math.max(variances.mean().item_double(), Double.MIN_NORMAL);
+      Tensor none = variances.lt(new Scalar(LEAST * mean));
+      Tensor raised = variances.masked_fill(none, new Scalar(mean)).pow(new Scalar(-power));
       double total = variances.mul(raised).sum().item_double();
       Tensor scales = raised.div(new Scalar(Math.max(total, Double.MIN_NORMAL))).sqrt();
       Tensor matrix = eigen.get1().mul(scales).to(torch.ScalarType.Float);

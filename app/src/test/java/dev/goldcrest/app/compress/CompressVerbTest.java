@@ -324,7 +324,7 @@ class CompressVerbTest {
   @Test
   void maxSize_ofABert_isKeptOrRefused() throws IOException {
     Path bert = bert();
-    for (int less = 1; less <= 8; less++) { // whatever plan it comes to is the one that fits
+    for (int less = 3; less <= 7; less += 2) { // whatever plan it comes to is the one that fits
       String most = Files.size(bert) * (10 - less) / 10 + "";
       Front front = compress(bert, out, "--max-size", most, "--force");
       assertThat(front.err()).doesNotContain("the nearest that fits");
