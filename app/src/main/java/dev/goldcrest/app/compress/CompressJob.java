@@ -268,9 +268,10 @@ public final class CompressJob {
   private Nearest nearest(ModelFile given) {
     String more = " --no-half";
     ModelFile longest = named(given, "-".repeat(Planner.longestOptions() + more.length()));
+    ModelFile unchanged = Compression.encoded(longest);
     boolean halved = floats.mayBeHalved();
     for (boolean bits : new boolean[] {floats.atFirst(), halved}) {
-      long bytes = Planner.bytes(Compression.encoded(longest), bits);
+      long bytes = Planner.bytes(unchanged, bits);
       if (bytes <= limit()) {
         return new Nearest(Compression.NONE, bits, options(Compression.NONE, bits), bytes);
       }

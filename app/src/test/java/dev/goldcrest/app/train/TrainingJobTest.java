@@ -33,6 +33,7 @@ class TrainingJobTest {
     return settings;
   }
 
+  /** Takes a time that is known, so that it can be told from what the run says it took. */
   private static LinearBaseline fitSlowly(Dataset train, Dataset dev, long seed) {
     try {
       Thread.sleep((long) (1000 * BASELINE_SECONDS));
