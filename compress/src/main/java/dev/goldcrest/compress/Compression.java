@@ -1,6 +1,7 @@
 package dev.goldcrest.compress;
 
 import dev.goldcrest.compress.linformer.LinformerConversion;
+import dev.goldcrest.compress.linformer.Projections;
 import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.Shape;
 import dev.goldcrest.core.graph.Value;
@@ -10,6 +11,7 @@ import dev.goldcrest.runtime.Coded;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,7 @@ import java.util.StringJoiner;
  * say how to store them, the last stores each, and what became of it, as it was before: nothing
  * turns a file of bytes into one of floats unasked.
  *
- * @param linformer rows that attention is to look at instead of all steps
+ * @param linformer projected rows that attention is to look at instead of all steps
  * @param units whole heads and hidden units that are removed
  * @param rank of linears and convolutions
  * @param tableRank of tables of vectors, a vocabulary tied to one included
@@ -41,7 +43,7 @@ import java.util.StringJoiner;
  *     floats
  */
 public record Compression(
-    Integer linformer,
+    Projections linformer,
     UnitPruning units,
     Rank rank,
     Rank tableRank,
@@ -61,8 +63,8 @@ public record Compression(
     }
   }
 
-  /** The same with attention to so many rows. */
-  public Compression withLinformer(Integer other) {
+  /** The same with attention to other rows. */
+  public Compression withLinformer(Projections other) {
     return new Compression(
         other, units, rank, tableRank, solver, outputs, prune, tablePrune, stored);
   }
@@ -83,6 +85,18 @@ public record Compression(
   public Compression withTableRank(Rank other) {
     return new Compression(
         linformer, units, rank, other, solver, outputs, prune, tablePrune, stored);
+  }
+
+  /** The same with factors found otherwise. */
+  public Compression withSolver(Solver other) {
+    return new Compression(
+        linformer, units, rank, tableRank, other, outputs, prune, tablePrune, stored);
+  }
+
+  /** The same with the layers that a model ends with factorised too, or not. */
+  public Compression withOutputs(boolean other) {
+    return new Compression(
+        linformer, units, rank, tableRank, solver, other, prune, tablePrune, stored);
   }
 
   /** The same with other zeros in tables of vectors. */
@@ -148,7 +162,7 @@ public record Compression(
     ModelFile shaped = reshapes() ? floats(model) : model;
     if (linformer != null) {
       shaped = LinformerConversion.convert(shaped, linformer);
-      String detail = linformer + " rows of " + model.architecture().maxLength();
+      String detail = linformer.rows() + " rows of " + model.architecture().maxLength();
       changes.add(new Change("encoder", Change.Kind.PROJECTED, detail, 0));
     }
     if (units != null) {
@@ -318,6 +332,49 @@ public record Compression(
     return storing(low, architecture.forms());
   }
 
+  /** What {@link #designed} does to each weight that the plan means. */
+  public List<Change> designing(Architecture architecture) {
+    return rank == null && tableRank == null
+        ? List.of()
+        : LowRank.changesByDesign(this, architecture);
+  }
+
+  /**
+   * Options of this plan that found nothing to change, as a user writes them.
+   *
+   * @param changes that the plan came to
+   * @param changed architecture of the model that came of it
+   */
+  public List<String> idle(List<Change> changes, Architecture changed) {
+    Set<String> tables = LowRank.tables(graph(changed));
+    Map<Boolean, Set<Change.Kind>> found = new HashMap<>();
+    for (Change change : changes) {
+      String path = change.path();
+      boolean table = tables.contains(path) || tables.contains(WeightForms.second(path));
+      found.computeIfAbsent(table, which -> EnumSet.noneOf(Change.Kind.class)).add(change.kind());
+    }
+    Set<Change.Kind> ofTables = found.getOrDefault(true, Set.of());
+    Set<Change.Kind> ofLayers = found.getOrDefault(false, Set.of());
+    List<String> idle = new ArrayList<>();
+    if (units != null && !ofLayers.contains(Change.Kind.NARROWED)) {
+      idle.add("--structured " + units.text());
+    }
+    if (rank != null && !ofLayers.contains(Change.Kind.FACTORISED)) {
+      idle.add("--rank " + rank.text());
+    }
+    if (tableRank != null && !ofTables.contains(Change.Kind.FACTORISED)) {
+      idle.add("--embedding-rank " + tableRank.text());
+    }
+    if (prune != null && !ofLayers.contains(Change.Kind.PRUNED)) {
+      idle.add("--prune " + prune.text());
+    }
+    boolean asLayers = Objects.equals(prune, tablePrune);
+    if (tablePrune != null && !asLayers && !ofTables.contains(Change.Kind.PRUNED)) {
+      idle.add("--embedding-prune " + tablePrune.text());
+    }
+    return idle;
+  }
+
   /**
    * As a user writes it, {@code --rank 0.5 --quantize int8}; empty for nothing. How factors are
    * found is said where it is not the usual way.
@@ -325,7 +382,7 @@ public record Compression(
   public String options() {
     StringJoiner options = new StringJoiner(" ");
     if (linformer != null) {
-      options.add("--linformer " + linformer);
+      options.add("--linformer " + linformer.text());
     }
     if (units != null) {
       options.add("--structured " + units.text());

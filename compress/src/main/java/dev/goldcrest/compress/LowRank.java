@@ -9,7 +9,9 @@ import dev.goldcrest.core.graph.Value;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ModelFile;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +56,7 @@ final class LowRank {
     String why() {
       return present > 0
           ? "rank " + present + " already"
-          : "no rank below " + most + " by " + rule.text();
+          : "no rank from 1 to below " + most + " by " + rule.text();
     }
   }
 
@@ -111,6 +113,19 @@ final class LowRank {
     return forms;
   }
 
+  /** What {@link #byDesign} does to each weight that the plan means. */
+  static List<Change> changesByDesign(Compression plan, Architecture architecture) {
+    List<Change> changes = new ArrayList<>();
+    for (Target target : new LowRank(plan, null).targets(Compression.graph(architecture))) {
+      int rank = target.rank(null);
+      changes.add(
+          rank == 0
+              ? new Change(target.path(), Change.Kind.LEFT, target.why(), 0)
+              : new Change(target.path(), Change.Kind.FACTORISED, "rank " + rank, 0));
+    }
+    return changes;
+  }
+
   /** Paths of the parameters that are tables of vectors, both factors of one included. */
   static Set<String> tables(Graph graph) {
     Set<String> tables = new HashSet<>();
@@ -127,14 +142,35 @@ final class LowRank {
     return tables;
   }
 
-  private List<Target> targets(Graph graph) {
-    Set<String> tables = tables(graph);
+  /**
+   * Paths of the weights whose linears a model ends with: nothing but softmaxes and how their parts
+   * are put together (an adaptive softmax) comes after them.
+   */
+  private static Set<String> ends(Graph graph) {
     Set<String> ends = new HashSet<>();
-    for (Value value : graph.values()) {
-      if (value.op() instanceof Op.Linear && graph.outputs().containsValue(value)) {
+    Set<Value> seen = new HashSet<>();
+    Deque<Value> open = new ArrayDeque<>(graph.outputs().values());
+    while (!open.isEmpty()) {
+      Value value = open.pop();
+      Op op = value.op();
+      if (!seen.add(value)) {
+        continue;
+      }
+      if (op instanceof Op.Linear) {
         ends.add(value.input(1).path());
+      } else if (op instanceof Op.Softmax
+          || op instanceof Op.Slice
+          || op instanceof Op.Concat
+          || op instanceof Op.Binary) {
+        open.addAll(value.inputs());
       }
     }
+    return ends;
+  }
+
+  private List<Target> targets(Graph graph) {
+    Set<String> tables = tables(graph);
+    Set<String> ends = ends(graph);
     List<Target> targets = new ArrayList<>();
     Map<String, Shape> shapes = new LinkedHashMap<>(WeightForms.factorisable(graph));
     shapes.putAll(graph.lowRank());

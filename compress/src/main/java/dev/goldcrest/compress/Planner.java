@@ -1,6 +1,7 @@
 package dev.goldcrest.compress;
 
 import dev.goldcrest.core.graph.WeightForms.Stored;
+import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.runtime.ModelFile;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,7 +52,7 @@ public final class Planner {
     Found smallest = null;
     boolean floats = model.architecture().forms().stored().isEmpty();
     long largest = floats ? most : Math.min(most, bytes(Compression.encoded(model), half));
-    for (Compression plan : plans()) {
+    for (Compression plan : plans(hasTables(model.architecture()))) {
       long bytes = bytes(plan.apply(model).model(), half);
       if (bytes <= largest) {
         return new Found(plan, bytes, true);
@@ -64,8 +65,8 @@ public final class Planner {
   }
 
   /** The plans that need no trained weights, the gentlest first. */
-  public static List<Compression> designable() {
-    return plans().stream()
+  public static List<Compression> designable(Architecture architecture) {
+    return plans(hasTables(architecture)).stream()
         .map(plan -> plan.withPrune(null))
         .distinct()
         .collect(Collectors.toUnmodifiableList());
@@ -73,10 +74,15 @@ public final class Planner {
 
   /** Letters of the longest options of all plans. */
   public static int longestOptions() {
-    return plans().stream().mapToInt(plan -> plan.options().length()).max().orElse(0);
+    return plans(true).stream().mapToInt(plan -> plan.options().length()).max().orElse(0);
   }
 
-  private static List<Compression> plans() {
+  /** Whether there are tables of vectors, which have a rank of their own. */
+  private static boolean hasTables(Architecture architecture) {
+    return !Compression.NONE.withTableRank(new Rank.Absolute(1)).designing(architecture).isEmpty();
+  }
+
+  private static List<Compression> plans(boolean tables) {
     List<Compression> plans = new ArrayList<>();
     for (String[] step : STEPS) {
       Rank rank = step[0].isEmpty() ? null : Rank.parse(step[0]);
@@ -84,7 +90,7 @@ public final class Planner {
       plans.add(
           Compression.NONE
               .withRank(rank)
-              .withTableRank(rank)
+              .withTableRank(tables ? rank : null)
               .withPrune(prune)
               .withStored(Stored.valueOf(step[2])));
     }

@@ -3,6 +3,7 @@ package dev.goldcrest.compress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.goldcrest.compress.linformer.Projections;
 import dev.goldcrest.compress.matrix.Matrix;
 import dev.goldcrest.compress.matrix.Svd;
 import dev.goldcrest.core.graph.Shape;
@@ -35,11 +36,11 @@ class CompressedFurtherTest {
     PLANS.put("energy", Compression.NONE.withRank(Rank.parse("energy:0.6")));
     PLANS.put("prune", Compression.NONE.withPrune(Pruning.parse("0.4")));
     PLANS.put("structured", Compression.NONE.withUnits(UnitPruning.parse("0.5")));
-    PLANS.put("linformer", Compression.NONE.withLinformer(6));
+    PLANS.put("linformer", Compression.NONE.withLinformer(Projections.of(6)));
     PLANS.put(
         "all",
         rank.withUnits(UnitPruning.parse("0.25"))
-            .withLinformer(6)
+            .withLinformer(Projections.of(6))
             .withPrune(Pruning.parse("sensitivity:0.5")));
   }
 
@@ -201,8 +202,9 @@ class CompressedFurtherTest {
   void reshaped_factorsOfTablesAndOutputs_haveTheirOwnRules() {
     ModelFile model = CompressionTest.model("bert");
     ModelFile low =
-        new Compression(
-                null, null, Rank.parse("3"), Rank.parse("12"), Solver.SVD, true, null, null, null)
+        CompressionTest.rank("3")
+            .withTableRank(Rank.parse("12"))
+            .withOutputs(true)
             .apply(model)
             .model();
     assertThat(low.architecture().forms().ranks())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.goldcrest.compress.linformer.Projections;
 import dev.goldcrest.compress.matrix.Matrix;
 import dev.goldcrest.compress.matrix.Svd;
 import dev.goldcrest.core.graph.Graph;
@@ -15,6 +16,7 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Architectures;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.Sizes;
+import dev.goldcrest.core.nn.ProjectedAttention.Sharing;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Session;
@@ -118,7 +120,7 @@ class CompressionTest {
         .anySatisfy(
             change -> {
               assertThat(change.path()).isEqualTo("pooler.weight");
-              assertThat(change.detail()).isEqualTo("no rank below 16 by energy:0.9999");
+              assertThat(change.detail()).isEqualTo("no rank from 1 to below 16 by energy:0.9999");
             });
     assertThat(logits(result.model())).containsExactly(logits(model));
   }
@@ -137,15 +139,30 @@ class CompressionTest {
   @Test
   void reshaped_semiNmf_hasAFactorThatIsNowhereNegative() {
     ModelFile model = model("bert", BERT);
-    Compression plan =
-        new Compression(
-            null, null, new Rank.Absolute(4), null, Solver.SNMF, false, null, null, null);
+    Compression plan = rank("4").withSolver(Solver.SNMF);
     Compression.Result result = plan.reshaped(model);
     for (float value : result.model().weights().get("pooler.weight.v")) {
       assertThat(value).isNotNegative();
     }
     double svd = rank("4").reshaped(model).changes().get(0).error();
     assertThat(result.changes().get(0).error()).isGreaterThan(svd).isLessThan(1);
+  }
+
+  /** The heads of all bands of a vocabulary are outputs, whatever puts their words together. */
+  @Test
+  void reshaped_adaptiveSoftmax_isLeftUnlessOutputsAreMeant() {
+    ModelFile model =
+        model(
+            "transformer",
+            "task=lm vocabulary=90 cutoffs=20,50 tied=false dim=32 layers=1 heads=4 ffn=48"
+                + " maxLength=16");
+    List<String> bands = List.of("output.head.weight", "output.tail.0.out.weight");
+    Set<String> left = rank("3").reshaped(model).model().architecture().forms().ranks().keySet();
+    assertThat(left).contains("output.tail.0.in.weight").doesNotContainAnyElementsOf(bands);
+    Compression all = rank("3").withOutputs(true);
+    assertThat(all.reshaped(model).model().architecture().forms().ranks().keySet())
+        .containsAll(left)
+        .containsAll(bands);
   }
 
   /** Units that nothing reads or writes can go without anybody noticing. */
@@ -166,9 +183,7 @@ class CompressionTest {
     }
     ModelFile some =
         new ModelFile(model.task(), model.architecture(), Map.of(), Map.of(), Weights.of(values));
-    Compression plan =
-        new Compression(
-            null, new UnitPruning(0.5, 0.5), null, null, Solver.SVD, false, null, null, null);
+    Compression plan = Compression.NONE.withUnits(new UnitPruning(0.5, 0.5));
     Compression.Result result = plan.reshaped(some);
     assertThat(result.model().architecture().forms().widths())
         .containsEntry("encoder.layer.1.attention.heads", 2)
@@ -227,7 +242,10 @@ class CompressionTest {
   void linformer_withPruning_leavesItsNewProjections() {
     ModelFile model = model("bert", BERT);
     Compression plan =
-        rank("0.5").withLinformer(6).withPrune(new Pruning.Magnitude(0.4)).withStored(Stored.INT8);
+        rank("0.5")
+            .withLinformer(Projections.of(6))
+            .withPrune(new Pruning.Magnitude(0.4))
+            .withStored(Stored.INT8);
     Compression.Result result = plan.apply(model);
     assertThat(result.model().architecture().name()).isEqualTo("linformer");
     assertThat(result.changes().get(0).kind()).isEqualTo(Change.Kind.PROJECTED);
@@ -299,26 +317,22 @@ class CompressionTest {
   @Test
   void options_ofAPlan_areWhatAUserWrites() {
     Compression plan =
-        new Compression(
-            128,
-            UnitPruning.parse("heads:0.25,hidden:0.5"),
-            Rank.parse("0.5"),
-            Rank.parse("64"),
-            Solver.SVD,
-            false,
-            Pruning.parse("sensitivity:0.5"),
-            null,
-            Stored.KMEANS4);
+        rank("0.5")
+            .withLinformer(new Projections(128, Sharing.LAYERWISE))
+            .withUnits(UnitPruning.parse("heads:0.25,hidden:0.5"))
+            .withTableRank(Rank.parse("64"))
+            .withPrune(Pruning.parse("sensitivity:0.5"))
+            .withTablePrune(null)
+            .withStored(Stored.KMEANS4);
     assertThat(plan.options())
         .isEqualTo(
-            "--linformer 128 --structured heads:0.25,hidden:0.5 --rank 0.5 --embedding-rank 64"
+            "--linformer 128:layerwise --structured heads:0.25,hidden:0.5 --rank 0.5 --embedding-rank 64"
                 + " --prune sensitivity:0.5 --embedding-prune 0 --quantize kmeans4");
     assertThat(Compression.NONE.withPrune(Pruning.parse("0.4")).options()).isEqualTo("--prune 0.4");
     assertThat(Compression.NONE.withTablePrune(Pruning.parse("0.4")).options())
         .isEqualTo("--embedding-prune 0.4");
     Compression factors =
-        new Compression(
-            null, null, Rank.parse("4"), null, Solver.SNMF, true, null, null, Stored.INT8);
+        rank("4").withSolver(Solver.SNMF).withOutputs(true).withStored(Stored.INT8);
     assertThat(factors.options()).isEqualTo("--rank 4 --solver snmf --outputs --quantize int8");
     assertThat(factors.withRank(null).options()).isEqualTo("--quantize int8");
     assertThat(UnitPruning.parse("0.25").text()).isEqualTo("0.25");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.compress.Pruning;
 import dev.goldcrest.compress.Rank;
-import dev.goldcrest.compress.Solver;
 import dev.goldcrest.compress.UnitPruning;
 import dev.goldcrest.conformance.SmallModels.Small;
 import dev.goldcrest.core.graph.Graph;
@@ -44,7 +43,7 @@ class CompressedModelsTest {
 
   static {
     Rank half = new Rank.Ratio(0.5);
-    Compression low = new Compression(null, null, half, half, Solver.SVD, true, null, null, null);
+    Compression low = Compression.NONE.withRank(half).withTableRank(half).withOutputs(true);
     UnitPruning units = new UnitPruning(0.5, 0.5);
     PLANS.put("rank", low);
     PLANS.put("energy", low.withRank(new Rank.Energy(0.6)).withTableRank(new Rank.Absolute(2)));

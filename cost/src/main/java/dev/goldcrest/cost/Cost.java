@@ -4,6 +4,7 @@ import dev.goldcrest.core.graph.Graph;
 import dev.goldcrest.core.graph.MemoryPlan;
 import dev.goldcrest.core.graph.Op;
 import dev.goldcrest.core.graph.Value;
+import dev.goldcrest.core.models.Architecture;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,27 @@ public record Cost(
   /** The cost of a graph; nothing is allocated. */
   public static Cost of(Graph graph) {
     return of(graph, value -> true);
+  }
+
+  /**
+   * What a frame of a stream costs on average. Weights are those of the whole model, the peak is
+   * that of the entry that takes most.
+   */
+  public static Cost ofFrame(Architecture model) {
+    List<Layer> layers = new ArrayList<>();
+    double macs = 0;
+    long peak = 0;
+    for (Map.Entry<String, Double> entry : model.perFrame().entrySet()) {
+      Cost cost = of(model.trace(entry.getKey(), model.smallest()));
+      macs += cost.macs * entry.getValue();
+      peak = Math.max(peak, cost.peakActivationBytes);
+      for (Layer layer : cost.layers) {
+        long share = Math.round(layer.macs * entry.getValue());
+        layers.add(new Layer(layer.path, share, layer.parameters, layer.weightBytes));
+      }
+    }
+    Cost whole = of(model.whole());
+    return new Cost(Math.round(macs), whole.parameters, whole.weightBytes, peak, layers);
   }
 
   /** The cost of those values that {@code counted} accepts, such as a paper's own rule. */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Scores logits against labels and learns what makes their softmax honest. */
-final class Calibrator {
+public final class Calibrator {
   private static final double LEAST_LOG_TEMPERATURE = -3;
   private static final double MOST_LOG_TEMPERATURE = 3;
   private static final int SEARCH_STEPS = 40;
@@ -31,15 +31,23 @@ final class Calibrator {
   /** Mean over the examples whose label is known; 0 if none is. */
   static double negativeLogLikelihood(
       float[][] logits, List<LabelledText> texts, double temperature) {
+    return negativeLogLikelihood(logits, labels(texts), temperature);
+  }
+
+  private static double negativeLogLikelihood(float[][] logits, int[] labels, double temperature) {
     double sum = 0;
     int known = 0;
     for (int i = 0; i < logits.length; i++) {
-      if (texts.get(i).label() >= 0) {
-        sum -= logProbability(logits[i], texts.get(i).label(), temperature);
+      if (labels[i] >= 0) {
+        sum -= logProbability(logits[i], labels[i], temperature);
         known++;
       }
     }
     return known == 0 ? 0 : sum / known;
+  }
+
+  private static int[] labels(List<LabelledText> texts) {
+    return texts.stream().mapToInt(LabelledText::label).toArray();
   }
 
   /**
@@ -95,33 +103,40 @@ final class Calibrator {
     return spared == 0 ? margins[0] : (margins[spared - 1] + margins[spared]) / 2;
   }
 
+  static ClassifierModel.Calibration fit(float[][] logits, List<LabelledText> texts) {
+    return fit(logits, labels(texts));
+  }
+
   /**
    * The temperature of least loss by golden-section search, and the threshold that goes with it.
+   *
+   * @param logits of held-out examples, by class
+   * @param labels their classes; below 0 for one that is unknown
    */
-  static ClassifierModel.Calibration fit(float[][] logits, List<LabelledText> texts) {
+  public static ClassifierModel.Calibration fit(float[][] logits, int[] labels) {
     double golden = (Math.sqrt(5) - 1) / 2;
     double low = LEAST_LOG_TEMPERATURE;
     double high = MOST_LOG_TEMPERATURE;
     for (int i = 0; i < SEARCH_STEPS; i++) {
       double left = high - golden * (high - low);
       double right = low + golden * (high - low);
-      if (negativeLogLikelihood(logits, texts, Math.exp(left))
-          < negativeLogLikelihood(logits, texts, Math.exp(right))) {
+      if (negativeLogLikelihood(logits, labels, Math.exp(left))
+          < negativeLogLikelihood(logits, labels, Math.exp(right))) {
         high = right;
       } else {
         low = left;
       }
     }
     double temperature = Math.exp((low + high) / 2);
-    return new ClassifierModel.Calibration(temperature, threshold(logits, texts, temperature));
+    return new ClassifierModel.Calibration(temperature, threshold(logits, labels, temperature));
   }
 
-  private static double threshold(float[][] logits, List<LabelledText> texts, double temperature) {
+  private static double threshold(float[][] logits, int[] labels, double temperature) {
     double[] probabilities = new double[logits.length];
     int right = 0;
     for (int i = 0; i < logits.length; i++) {
       int label = argMax(logits[i]);
-      if (label == texts.get(i).label()) {
+      if (label == labels[i]) {
         probabilities[right++] = Math.exp(logProbability(logits[i], label, temperature));
       }
     }

@@ -157,14 +157,14 @@ class EncoderRunTest {
   /** Three of five directions never vary here, which is learned first. */
   @Test
   void run_whitened_learnsTooAndResumes() throws IOException {
-    EncoderOptions options = options(40, 1, 0.5);
+    assertThat(whole(options(40, 1, 0.5)).devCosine()).isGreaterThan(0.9);
+    EncoderOptions options = options(3, 1, 0.5);
     Path checkpoint = folder.resolve("whitened.checkpoint");
     Steps steps = new Steps();
     run(options, checkpoint).run(false, HALVES, () -> steps.steps >= 11, () -> false, steps);
     EncoderRun.Outcome resumed =
         run(options, checkpoint).run(true, HALVES, () -> false, () -> false, new Steps());
     EncoderRun.Outcome whole = whole(options);
-    assertThat(whole.devCosine()).isGreaterThan(0.9);
     assertThat(resumed.weights().get("word.in.weight"))
         .isEqualTo(whole.weights().get("word.in.weight"));
   }

@@ -72,6 +72,7 @@ class SequenceRunTest {
 
   private static void assertSame(SequenceRun.Outcome actual, SequenceRun.Outcome expected) {
     assertThat(actual.epochs()).isEqualTo(expected.epochs());
+    assertThat(actual.weights().keySet()).isEqualTo(expected.weights().keySet()).isNotEmpty();
     actual
         .weights()
         .forEach(

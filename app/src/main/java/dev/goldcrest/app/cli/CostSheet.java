@@ -8,9 +8,6 @@ import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.core.models.Task;
 import dev.goldcrest.cost.Cost;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /**
  * What one architecture costs for one sequence, or for one pair of them.
@@ -74,27 +71,18 @@ record CostSheet(
    * paper's count is of its own code's step where that differs.
    */
   static CostSheet ofFrame(Architecture model) {
-    Sizes one = model.smallest();
-    List<Cost.Layer> layers = new ArrayList<>();
-    double macs = 0;
-    long peak = 0;
-    for (Map.Entry<String, Double> entry : model.perFrame().entrySet()) {
-      Cost cost = Cost.of(model.trace(entry.getKey(), one));
-      macs += cost.macs() * entry.getValue();
-      peak = Math.max(peak, cost.peakActivationBytes());
-      for (Cost.Layer layer : cost.layers()) {
-        long share = Math.round(layer.macs() * entry.getValue());
-        layers.add(new Cost.Layer(layer.path(), share, layer.parameters(), layer.weightBytes()));
-      }
-    }
-    Cost whole = Cost.of(model.trace(Architecture.WHOLE, one));
-    long weights = whole.parameters();
-    long bytes = whole.weightBytes();
-    Cost all = new Cost(Math.round(macs), weights, bytes, peak, layers);
+    Cost all = Cost.ofFrame(model);
     Cost paper = all;
     if (model.publishedFrame() != null) {
-      Cost step = Cost.of(model.trace(model.publishedFrame(), one), model::paperCounts);
-      paper = new Cost(step.macs(), weights, bytes, step.peakActivationBytes(), step.layers());
+      Graph frame = model.trace(model.publishedFrame(), model.smallest());
+      Cost step = Cost.of(frame, model::paperCounts);
+      paper =
+          new Cost(
+              step.macs(),
+              all.parameters(),
+              all.weightBytes(),
+              step.peakActivationBytes(),
+              step.layers());
     }
     return new CostSheet(1, 0, all, paper, 0, 0, 0);
   }

@@ -99,7 +99,6 @@ final class CostVerb extends Verb {
 
   @Override
   protected Report run() throws IOException {
-    World given = world.world(terminal);
     if (calculator.asked()) {
       if (name != null || model != null) {
         throw UserError.usage("cost: --energy, --hours and --run are without --arch and --model");
@@ -109,8 +108,9 @@ final class CostVerb extends Verb {
         throw UserError.usage(
             "cost: %s is for a model; leave it out beside --energy, --hours and --run", ignored);
       }
-      return calculator.report(given);
+      return calculator.report(terminal, world);
     }
+    World given = world.world(terminal);
     Architecture architecture = architecture();
     boolean translates = architecture.task() == Task.TRANSLATE;
     if (source != null && !translates) {

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -114,8 +115,35 @@ final class ImportVerb extends Verb {
     return new Imported(source, out, Files.size(out), model);
   }
 
-  private void checkOptions() {
-    if (tokenizer != null && (source.equals(MINILM) || isFolder(source))) {
+  /** Whether a file is the source, or lies in its folder. */
+  private boolean isRead(Path file) throws IOException {
+    if (source.equals(MINILM)) {
+      return false;
+    }
+    Path from = path(source);
+    if (from != null && Files.isDirectory(from)) {
+      return file.toRealPath().getParent().equals(from.toRealPath());
+    }
+    for (Path read : Arrays.asList(from, tokenizer)) {
+      if (read != null && Files.exists(read) && Files.isSameFile(file, read)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Null for what cannot be the name of a file. */
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private void checkOptions() throws IOException {
+    Path from = path(source);
+    if (tokenizer != null && (source.equals(MINILM) || from != null && Files.isDirectory(from))) {
       throw UserError.usage("import: --tokenizer is for an ONNX file; %s has its own", source);
     }
     if (maxTokens != null && (maxTokens < 2 || maxTokens > 1 << 24)) {
@@ -127,17 +155,12 @@ final class ImportVerb extends Verb {
     if (Files.exists(out) && !force) {
       throw UserError.usage("--out %s exists; --force replaces it", out);
     }
+    if (Files.exists(out) && isRead(out)) {
+      throw UserError.usage("--out %s is part of what is imported; name another file", out);
+    }
     Path folder = out.toAbsolutePath().getParent();
     if (!Files.isDirectory(folder)) {
       throw UserError.failed("--out %s: there is no folder %s; create it first", out, folder);
-    }
-  }
-
-  private static boolean isFolder(String name) {
-    try {
-      return Files.isDirectory(Path.of(name));
-    } catch (InvalidPathException e) {
-      return false;
     }
   }
 
@@ -146,10 +169,8 @@ final class ImportVerb extends Verb {
     if (source.equals(MINILM)) {
       return minilm(options);
     }
-    Path path;
-    try {
-      path = Path.of(source);
-    } catch (InvalidPathException e) {
+    Path path = path(source);
+    if (path == null) {
       throw UserError.failed("'%s' is not a file name; check it", source);
     }
     if (Files.isDirectory(path)) {

@@ -16,6 +16,7 @@ import dev.goldcrest.runtime.TextClassifier;
 import dev.goldcrest.runtime.kernels.Kernels;
 import dev.goldcrest.runtime.kernels.KernelsProvider;
 import dev.goldcrest.runtime.safetensors.FormatException;
+import dev.goldcrest.torch.Calibrator;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -151,6 +152,34 @@ public final class ClassifierSubject implements Subject {
         classifier.close();
       }
     };
+  }
+
+  /** On dev, as training does it. */
+  @Override
+  public ModelFile calibrated(ModelFile model) throws FormatException {
+    if (dev == null) {
+      terminal.notice(
+          "without --dev probabilities and the threshold of trust stay what they were for %s",
+          command.model());
+      return model;
+    }
+    ClassifierModel changed = ClassifierModel.of(model, command.model());
+    float[][] logits = new float[dev.size()][];
+    try (TextClassifier classifier = new TextClassifier(changed)) {
+      IntStream.range(0, logits.length)
+          .parallel()
+          .forEach(i -> logits[i] = classifier.logits(texts.get(i)));
+    }
+    int[] labels =
+        dev.examples().stream().mapToInt(each -> changed.labels().indexOf(each.label())).toArray();
+    return new ClassifierModel(
+            changed.architecture(),
+            changed.text(),
+            changed.labels(),
+            Calibrator.fit(logits, labels),
+            changed.provenance(),
+            changed.weights())
+        .file();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.goldcrest.app.energy.Energy;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Effort;
+import dev.goldcrest.app.train.Provenance;
 import dev.goldcrest.app.train.Tuned;
 import dev.goldcrest.compress.Calibration;
 import dev.goldcrest.compress.Change;
@@ -35,8 +36,10 @@ import java.util.stream.Collectors;
  * by then, and trained on at the end where there are data.
  */
 public final class CompressJob {
-  /** What training may make of the entropy of codes. */
-  private static final double TRAINING_SLACK = 0.98;
+  private static final String COMPRESSED = "compressed";
+
+  /** What training, and factors that are best for data, may make of the entropy of codes. */
+  private static final double SLACK = 0.98;
 
   /** Rows of a linear's input that say enough of what it reads... */
   private static final int CALIBRATION_ROWS = 4_000;
@@ -50,7 +53,10 @@ public final class CompressJob {
   private final Long most;
   private final boolean calibrates;
   private final Floats floats;
+
+  /** Whether floats of the stages that come take 16 bits. */
   private boolean half;
+
   private double measuring;
   private final List<Stage> stages = new ArrayList<>();
   private int written;
@@ -90,7 +96,7 @@ public final class CompressJob {
     this.most = most;
     this.calibrates = calibrates;
     this.floats = floats;
-    this.half = floats.atFirst();
+    this.half = floats.given();
   }
 
   /**
@@ -121,15 +127,11 @@ public final class CompressJob {
    * @param asked what to do; nothing for whatever makes the file small enough
    */
   Optional<Outcome> run(ModelFile given, Compression asked) throws Exception {
-    Compression plan = asked.isEmpty() && most != null ? planned(given) : asked;
-    half |= plan.stored() != null && floats.mayBeHalved();
+    Nearest goal = asked.isEmpty() && most != null ? planned(given) : goal(asked);
+    Compression plan = goal.plan();
     boolean learns = command.data() != null;
     stage("as given", given, Files.size(Path.of(command.model())));
-    ModelFile model = named(given, options(plan, half));
-    if (plan.isEmpty()) {
-      String bits = half ? "16-bit floats" : "32-bit floats";
-      stage(options(plan, half).isEmpty() ? "as it was" : bits, kept(model, given));
-    }
+    ModelFile model = named(given, goal.options());
     if (plan.reshapes()) {
       model = reshaped(plan, model);
       stage(plan.withPrune(null).withStored(null).options(), kept(model, given));
@@ -139,11 +141,21 @@ public final class CompressJob {
       Compression zeros = Compression.NONE.withPrune(plan.prune());
       stage(zeros.withTablePrune(plan.tablePrune()).options(), kept(model, given));
     }
+    boolean converts = half != goal.half();
+    half = goal.half();
     if (plan.stored() != null) {
       ModelFile coded = take(plan.stored(model));
       stage(plan.stored().name().toLowerCase(Locale.ROOT), coded);
+    } else if (converts) {
+      stage(half ? "16-bit floats" : "32-bit floats", kept(model, given));
+    } else if (plan.isEmpty()) {
+      stage("as it was", kept(model, given));
     }
-    requireSmall(plan, given);
+    if (!asked.isEmpty()) {
+      plan.idle(changes, model.architecture())
+          .forEach(option -> terminal.notice("%s finds nothing to change in this model", option));
+    }
+    requireSmall(goal, given);
     Effort effort = null;
     if (learns) {
       Optional<Tuned> tuned = subject.tune(storing(plan, model, given), pruned(), attended());
@@ -154,11 +166,13 @@ public final class CompressJob {
       stage("fine-tuned", Compression.encoded(tuned.get().model()));
       keepTheBetter();
     }
+    if (!plan.isEmpty() && !(learns && written == stages.size() - 1)) {
+      calibrate();
+    }
     weigh();
     time();
     Outcome outcome =
-        new Outcome(
-            options(plan, half), List.copyOf(stages), written, List.copyOf(changes), effort);
+        new Outcome(goal.options(), List.copyOf(stages), written, List.copyOf(changes), effort);
     outcome.after().model().save(command.request().out(), half);
     Files.deleteIfExists(command.request().checkpoint());
     if (learns) {
@@ -199,22 +213,29 @@ public final class CompressJob {
     return calibration;
   }
 
-  /** Says in the file where it comes from; scores differ from data to data and stay out of it. */
+  /**
+   * Says in the file where it comes from, step after step. What the model that was given scored
+   * goes with its name: this one scores otherwise.
+   */
   private ModelFile named(ModelFile given, String options) {
-    Map<String, Object> compressed = new LinkedHashMap<>();
-    compressed.put("options", options);
-    compressed.put("from", name(command.model()));
+    Map<String, Object> step = new LinkedHashMap<>();
+    step.put("options", options);
+    step.put("from", Provenance.name(command.model()));
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    given
+        .provenance()
+        .forEach((name, value) -> (Provenance.isScore(name) ? step : provenance).put(name, value));
     if (command.data() != null) {
-      compressed.put("data", name(command.data()));
+      step.put("data", Provenance.name(command.data()));
     }
-    Map<String, Object> provenance = new LinkedHashMap<>(given.provenance());
-    provenance.put("compressed", compressed);
+    List<Object> steps = new ArrayList<>();
+    if (given.provenance().get(COMPRESSED) instanceof List<?> earlier) {
+      steps.addAll(earlier);
+    }
+    steps.add(step);
+    provenance.put(COMPRESSED, steps);
     return new ModelFile(
         given.task(), given.architecture(), given.sections(), provenance, given.weights());
-  }
-
-  private static String name(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   /** Training on with little may end below where it began, or larger; then that stays. */
@@ -239,6 +260,18 @@ public final class CompressJob {
     written--;
   }
 
+  /**
+   * What training does at its end, where none has; the few digits have room or stay as they are.
+   */
+  private void calibrate() throws IOException {
+    Stage last = stages.get(written);
+    byte[] file = file(subject.calibrated(last.model()));
+    if (most == null || file.length <= most) {
+      ModelFile read = ModelFile.load(new ByteArrayInputStream(file));
+      stages.set(written, last.with(read, file.length));
+    }
+  }
+
   /** As it would be written if this were all: a model of bytes goes on being one. */
   private static ModelFile kept(ModelFile model, ModelFile given) {
     return Compression.NONE.stored(model, given.architecture().forms()).model();
@@ -250,14 +283,25 @@ public final class CompressJob {
         plan.storing(model.architecture(), given.architecture().forms()), model.weights());
   }
 
-  private Compression planned(ModelFile given) {
-    Nearest found = nearest(given);
-    half = found.half();
-    terminal.say("to fit into " + Units.bytes(most) + ": " + found.text());
-    return found.plan();
+  /** What was asked for. */
+  private Nearest goal(Compression asked) {
+    boolean halved = floats.atFirst() || asked.stored() != null && floats.mayBeHalved();
+    return new Nearest(asked, halved, options(asked, halved), -1);
   }
 
-  /** What makes a file small enough, floats in so many bits included. */
+  private Nearest planned(ModelFile given) {
+    Nearest found = nearest(given);
+    terminal.say("to fit into " + Units.bytes(most) + ": " + found.text());
+    return found;
+  }
+
+  /**
+   * What gives a file.
+   *
+   * @param half whether its floats take 16 bits
+   * @param options as one would ask for it
+   * @param bytes of the file, or -1 where nobody has counted
+   */
   private record Nearest(Compression plan, boolean half, String options, long bytes) {
     String text() {
       return options.isEmpty() ? "it is as it is" : options;
@@ -297,9 +341,9 @@ public final class CompressJob {
   }
 
   /** The post-condition, before anything is learned; says which plan would have kept it. */
-  private void requireSmall(Compression plan, ModelFile given) {
+  private void requireSmall(Nearest goal, ModelFile given) {
     long bytes = stages.get(written).bytes();
-    if (most == null || bytes <= limit()) {
+    if (most == null || bytes <= most) { // what training makes too large is not kept
       return;
     }
     Nearest found = nearest(given);
@@ -307,19 +351,23 @@ public final class CompressJob {
         "--max-size %s%s: with %s the file takes %s; the nearest that fits takes %s: %s",
         Units.bytes(most),
         slack(),
-        options(plan, half),
+        goal.options(),
         Units.bytes(bytes),
         Units.bytes(found.bytes()),
         found.text());
   }
 
-  /** What the file may take before it is trained on, or where it is not. */
+  /** What a planned file may take where it is counted before its weights are what they will be. */
   private long limit() {
-    return command.data() == null ? most : (long) (TRAINING_SLACK * most);
+    return guesses() ? (long) (SLACK * most) : most;
+  }
+
+  private boolean guesses() {
+    return command.data() != null || calibrates;
   }
 
   private String slack() {
-    return command.data() == null ? "" : " (less 2 % for what training changes)";
+    return guesses() ? " (less 2 % for what the data change)" : "";
   }
 
   /** Paths of the weights whose zeros are to stay. */

@@ -5,7 +5,7 @@ import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.evaluate.Heap;
 import dev.goldcrest.app.report.ParetoPage;
-import dev.goldcrest.compress.Change;
+import dev.goldcrest.app.train.Unfactorised;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,11 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The table of a compression, before and after and what lies between. */
 final class CompressReport implements Report {
-  private static final int NAMED = 8;
 
   private final Path out;
   private final Path page;
@@ -84,18 +82,9 @@ final class CompressReport implements Report {
         "Median: of one prediction on one thread. Memory: measured on the heap; what the model that"
             + " runs holds, and what one prediction asks for besides.");
     verdicts.forEach(stream::println);
-    List<String> left =
-        outcome.changes().stream()
-            .filter(change -> change.kind() == Change.Kind.LEFT)
-            .map(change -> change.path() + " (" + change.detail() + ")")
-            .collect(Collectors.toList());
+    String left = Unfactorised.text(outcome.changes());
     if (!left.isEmpty()) {
-      String more = left.size() > NAMED ? " and " + (left.size() - NAMED) + " more" : "";
-      stream.println(
-          "Left as they are, since two factors would not be smaller: "
-              + String.join(", ", left.subList(0, Math.min(NAMED, left.size())))
-              + more
-              + ".");
+      stream.println(left);
     }
     if (outcome.effort() != null) {
       stream.println(

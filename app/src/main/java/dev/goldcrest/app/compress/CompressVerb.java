@@ -24,6 +24,7 @@ import dev.goldcrest.compress.Rank;
 import dev.goldcrest.compress.Solver;
 import dev.goldcrest.compress.UnitPruning;
 import dev.goldcrest.compress.linformer.LinformerConversion;
+import dev.goldcrest.compress.linformer.Projections;
 import dev.goldcrest.core.graph.WeightForms;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.SequenceModel;
@@ -104,8 +105,9 @@ public final class CompressVerb extends Verb {
       paramLabel = "K",
       description =
           "let the attention of a bert or transformer encoder look at K projected rows instead of"
-              + " all steps; without --data they are the first K")
-  private Integer linformer;
+              + " all steps; without --data they are the first K. Who shares projections may follow,"
+              + " 128:layerwise: none, headwise (default), key-value or layerwise")
+  private String linformer;
 
   @Option(
       names = "--structured",
@@ -203,8 +205,16 @@ public final class CompressVerb extends Verb {
         file.task(),
         SequenceModel.TRANSLATE,
         SequenceModel.SUMMARIZE);
-    if (linformer != null) {
-      UserError.judging(() -> LinformerConversion.architecture(file.architecture(), linformer));
+    Tasks.refuse(
+        "compress",
+        reading.target() != null,
+        "--target",
+        file.task(),
+        SequenceModel.TRANSLATE,
+        SequenceModel.SUMMARIZE);
+    if (plan.linformer() != null) {
+      UserError.judging(
+          () -> LinformerConversion.architecture(file.architecture(), plan.linformer()));
     }
     CompressCommand command =
         new CompressCommand(model, data, dev, devTarget, reading, request(file, limits));
@@ -235,18 +245,17 @@ public final class CompressVerb extends Verb {
   }
 
   private Compression plan() {
-    return new Compression(
-        linformer,
-        parsed(units, UnitPruning::parse),
-        parsed(rank, Rank::parse),
-        parsed(tableRank, Rank::parse),
-        solver == null ? Solver.SVD : solver,
-        outputs,
-        parsed(prune, Pruning::parse),
-        "0".equals(tablePrune)
-            ? null
-            : parsed(tablePrune == null ? prune : tablePrune, Pruning::parse),
-        quantize == null ? null : WeightForms.Stored.valueOf(quantize.name()));
+    String ofTables = tablePrune == null ? prune : tablePrune;
+    return Compression.NONE
+        .withLinformer(parsed(linformer, Projections::parse))
+        .withUnits(parsed(units, UnitPruning::parse))
+        .withRank(parsed(rank, Rank::parse))
+        .withTableRank(parsed(tableRank, Rank::parse))
+        .withSolver(solver == null ? Solver.SVD : solver)
+        .withOutputs(outputs)
+        .withPrune(parsed(prune, Pruning::parse))
+        .withTablePrune("0".equals(ofTables) ? null : parsed(ofTables, Pruning::parse))
+        .withStored(quantize == null ? null : WeightForms.Stored.valueOf(quantize.name()));
   }
 
   private static <T> T parsed(String text, Function<String, T> parser) {

@@ -1,8 +1,7 @@
 package dev.goldcrest.app.compress;
 
-import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
-import dev.goldcrest.app.data.TextCorpus;
+import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.PredictionCost;
@@ -38,9 +37,11 @@ public final class EncoderSubject implements Subject {
     this.given = given;
   }
 
-  /** Reads texts to compare vectors on, a line each; without any, definitions of nouns. */
-  public static EncoderSubject of(Terminal terminal, CompressCommand command, ModelFile model)
-      throws Exception {
+  /**
+   * Reads texts to compare vectors on, as {@code distill} reads them; without any, definitions of
+   * nouns.
+   */
+  public static EncoderSubject of(CompressCommand command, ModelFile model) throws Exception {
     if (command.data() != null) {
       throw UserError.usage(
           "compress: an encoder of texts has no labels to learn from; leave out --data (train"
@@ -50,8 +51,7 @@ public final class EncoderSubject implements Subject {
     if (command.dev() == null) {
       all = Subject.sample();
     } else {
-      TextCorpus corpus = command.reading().text(terminal, command.dev());
-      all = corpus.lines().stream().filter(line -> !line.isBlank()).toList();
+      all = TextPool.read(List.of(command.dev()), List.of()).texts();
     }
     int step = Math.max(1, all.size() / MOST_TEXTS);
     List<String> texts =

@@ -47,7 +47,7 @@ record Memory(long bytes, long spread) {
     int copies = (int) Math.max(1, Math.min(MOST_COPIES, ENOUGH / Math.max(1, size)));
     long[] held = new long[TIMES];
     long passing = 0;
-    running(subject, source, 1); // what a cold program asks for is not the model's
+    warm(subject, source); // what a cold program asks for is not the model's
     for (int i = 0; i < TIMES; i++) {
       long[] running = running(subject, source, copies);
       held[i] = (running[0] - Heap.used()) / copies;
@@ -56,6 +56,14 @@ record Memory(long bytes, long spread) {
     Arrays.sort(held);
     long middle = held[TIMES / 2];
     return new Memory(middle <= 0 ? -1 : middle + passing, held[TIMES - 1] - held[0]);
+  }
+
+  private static void warm(Subject subject, Source source) throws IOException {
+    try (Subject.Runner runner = subject.runner(source.read())) {
+      for (int i = 0; i < INPUTS; i++) {
+        runner.run(i);
+      }
+    }
   }
 
   /**

@@ -26,6 +26,10 @@ record Stage(
     return new Stage(other, model, bytes, score, macs, memory, p50Micros);
   }
 
+  Stage with(ModelFile other, long itsBytes) {
+    return new Stage(name, other, itsBytes, score, macs, memory, p50Micros);
+  }
+
   Stage weighed(Memory measured) {
     return new Stage(name, model, bytes, score, macs, measured, p50Micros);
   }

@@ -88,6 +88,14 @@ public interface Subject {
   }
 
   /**
+   * The model with what is learned of its answers once its weights are what they are: probabilities
+   * and the threshold of trust. The same model where it has none.
+   */
+  default ModelFile calibrated(ModelFile model) throws IOException {
+    return model;
+  }
+
+  /**
    * Trains on, to the end or until the process is asked to stop: then nothing is returned.
    *
    * @param pruned paths of weights whose zeros are what pruning left

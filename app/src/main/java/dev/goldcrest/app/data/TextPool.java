@@ -65,6 +65,11 @@ public record TextPool(List<String> names, List<String> texts, int repeated, int
     return new TextPool(specs, pool.texts, pool.repeated, pool.excluded);
   }
 
+  /** The file that {@code FILE#2} names a column of. */
+  public static String file(String spec) {
+    return spec.replaceFirst("#[1-9][0-9]?$", "");
+  }
+
   private static void read(String spec, Consumer<String> into) throws DataException {
     if (spec.equals(WordNet.NAME)) {
       WordNet.texts().forEach(text -> cut(text, into));
@@ -73,7 +78,7 @@ public record TextPool(List<String> names, List<String> texts, int repeated, int
     int hash = spec.lastIndexOf('#');
     boolean column = hash >= 0 && spec.substring(hash + 1).matches("[1-9][0-9]?");
     int number = column ? Integer.parseInt(spec.substring(hash + 1)) : 0;
-    String file = column ? spec.substring(0, hash) : spec;
+    String file = file(spec);
     for (Line line : lines(file)) {
       cut(number > 0 ? column(file, line, number) : whole(file, line), into);
     }

@@ -178,6 +178,7 @@ public final class DistillJob {
             Oracles.of(taught.teacher()),
             texts,
             vectors(request.out()),
+            request.force(),
             request.choices().workers(),
             attended.teachersShare());
     asked = vectors.asked();

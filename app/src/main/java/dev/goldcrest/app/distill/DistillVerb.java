@@ -119,7 +119,8 @@ public final class DistillVerb extends Verb {
     TrainingRequest request = request();
     UserError.judging(() -> DistillRecipe.of(request.choices(), 1));
     List<String> files = new ArrayList<>(List.of(teacher));
-    texts.forEach(spec -> files.add(spec.replaceFirst("#[0-9]+$", "")));
+    texts.forEach(spec -> files.add(TextPool.file(spec)));
+    excluded.forEach(spec -> files.add(TextPool.file(spec)));
     request.checkFiles(files);
     ModelFile file = ModelFiles.load(terminal, teacher);
     if (!file.task().equals(EmbeddingModel.TASK)) {

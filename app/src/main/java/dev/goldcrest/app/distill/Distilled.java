@@ -4,9 +4,7 @@ import dev.goldcrest.app.cli.Progress;
 import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.train.Effort;
-import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.cost.Cost;
+import dev.goldcrest.app.train.PredictionCost;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.torch.EncoderRun;
 import java.io.PrintStream;
@@ -39,8 +37,8 @@ public record Distilled(
     return effort.seconds();
   }
 
-  private Cost cost() {
-    return Cost.of(encoder.architecture().trace(Architecture.WHOLE, Sizes.single(WORDS)));
+  private PredictionCost cost() {
+    return PredictionCost.of(encoder.architecture(), encoder.text(), WORDS);
   }
 
   @Override
@@ -62,7 +60,7 @@ public record Distilled(
         encoder.dimension(),
         cost().parameters(),
         cost().macs(),
-        WORDS,
+        cost().words(),
         Progress.duration(seconds()));
     out.println(effort.energy().text());
     out.printf("the teacher's vectors stay in %s for the next time%n", DistillJob.vectors(model));
@@ -81,7 +79,7 @@ public record Distilled(
     object.put("dimension", encoder.dimension());
     object.put("parameters", cost().parameters());
     object.put("macs", cost().macs());
-    object.put("macsWords", WORDS);
+    object.put("macsWords", cost().words());
     object.put("seconds", seconds());
     object.put("energy", effort.energy().footprint().json());
     object.put("energyMeasured", effort.energy().measured());

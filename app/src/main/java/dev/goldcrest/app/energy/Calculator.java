@@ -1,6 +1,7 @@
 package dev.goldcrest.app.energy;
 
 import dev.goldcrest.app.cli.Report;
+import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.UserError;
 import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
@@ -64,8 +65,12 @@ public final class Calculator {
         || run != null;
   }
 
-  /** The calculation. */
-  public Report report(World world) throws IOException {
+  /**
+   * The calculation.
+   *
+   * @param options what the command line says of the world
+   */
+  public Report report(Terminal terminal, WorldOptions options) throws IOException {
     int kinds = (energy == null ? 0 : 1) + (hours == null ? 0 : 1) + (run == null ? 0 : 1);
     if (kinds != 1 || (hours == null) != (power == null)) {
       throw UserError.usage("cost: give --energy, or --hours with --power, or --run");
@@ -73,9 +78,17 @@ public final class Calculator {
     if ((chips == null) != (chipPrice == null) || (chips != null && hours == null)) {
       throw UserError.usage("cost: --chips and --chip-price go together, with --hours");
     }
+    if (run != null && options.given() != null) {
+      throw UserError.usage("cost: %s: a run record says so itself; leave it out", options.given());
+    }
+    if (options.watts() != null) {
+      throw UserError.usage(
+          "cost: --watts is of a busy core; leave it out beside --energy, --hours");
+    }
     if (run != null) {
       return card();
     }
+    World world = options.world(terminal);
     if (energy != null) {
       double wattHours = Footprint.parse("--energy", energy);
       return new Sum(Footprint.ofMachine(wattHours, world), null);
@@ -107,7 +120,7 @@ public final class Calculator {
   }
 
   private Report card() throws IOException {
-    if (!Files.isReadable(run)) {
+    if (!Files.isRegularFile(run) || !Files.isReadable(run)) {
       throw UserError.failed("%s cannot be read; train writes MODEL.run.json", run);
     }
     Map<String, Object> record;

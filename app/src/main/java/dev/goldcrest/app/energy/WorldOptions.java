@@ -35,6 +35,11 @@ public final class WorldOptions {
       description = "where that is, for model cards: 'Graz, Austria'")
   private String location;
 
+  /** Of a busy core, or null. */
+  Double watts() {
+    return watts;
+  }
+
   /** An option that was given, or null. */
   String given() {
     if (watts != null) {

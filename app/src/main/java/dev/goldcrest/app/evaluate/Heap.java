@@ -8,7 +8,11 @@ import java.nio.file.Path;
 
 /** What the virtual machine says about its memory. */
 public final class Heap {
-  private static final int COLLECTIONS = 3;
+  private static final int MOST_COLLECTIONS = 3;
+
+  /** A collection that frees less than this has left nothing to free. */
+  private static final long LITTLE = 1 << 16;
+
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final String PEAK = "VmHWM:";
 
@@ -16,10 +20,16 @@ public final class Heap {
 
   /** Bytes in use after collection. */
   public static long used() {
-    for (int i = 0; i < COLLECTIONS; i++) {
+    long used = Long.MAX_VALUE;
+    for (int i = 0; i < MOST_COLLECTIONS; i++) {
       System.gc();
+      long left = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+      if (used - left < LITTLE) {
+        return left;
+      }
+      used = left;
     }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    return used;
   }
 
   /** Bytes that this thread has asked for since it began. */

@@ -22,6 +22,9 @@ import java.util.function.Function;
  */
 public record Speed(
     double p50Micros, double p90Micros, double firstP50Micros, double rivalP50Micros) {
+  /** Where nobody asks for it. */
+  public static final Speed UNMEASURED = new Speed(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
   private static final int MOST_TEXTS = 2_000;
   private static final int LEAST_TEXTS = 200;
   private static final int LEAST_CALLS = 4_000;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -118,7 +119,10 @@ final class DistilPage {
 
   private void gain(List<Gain> gains, String set, Variant scratch, Variant tuned) {
     List<DistilRow> before = of(set, scratch);
-    List<DistilRow> after = of(set, tuned);
+    List<DistilRow> after = new ArrayList<>(of(set, tuned));
+    Set<Long> both = before.stream().map(DistilRow::seed).collect(Collectors.toSet());
+    after.removeIf(row -> !both.contains(row.seed()));
+    before = before.stream().filter(row -> has(after, row.seed())).toList();
     if (before.isEmpty() || after.isEmpty()) {
       return;
     }
@@ -136,6 +140,10 @@ final class DistilPage {
             100 * mean(before, ours),
             100 * mean(after, ours),
             100 * mean(after, theirs)));
+  }
+
+  private static boolean has(List<DistilRow> rows, long seed) {
+    return rows.stream().anyMatch(row -> row.seed() == seed);
   }
 
   private static String line(Gain gain) {

@@ -11,9 +11,11 @@ import dev.goldcrest.app.distill.DistillJob;
 import dev.goldcrest.app.distill.DistillRecipe;
 import dev.goldcrest.app.distill.Distilled;
 import dev.goldcrest.app.evaluate.Evaluation;
+import dev.goldcrest.app.evaluate.Speed;
 import dev.goldcrest.app.metrics.PairedBootstrap;
 import dev.goldcrest.app.reproduce.DistilStep.Variant;
 import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.PredictionCost;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Start;
 import dev.goldcrest.app.train.Teacher;
@@ -24,12 +26,11 @@ import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.ProFormer;
-import dev.goldcrest.core.models.Sizes;
-import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.Classification;
 import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.TextClassifier;
+import dev.goldcrest.runtime.text.TextConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,6 +233,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
             row(
                 step,
                 distilled.encoder().architecture(),
+                distilled.encoder().text(),
                 null,
                 new DistilRow.Encoder(
                     distilled.trainTexts(),
@@ -295,7 +297,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       DistilStep step, Trained trained, int trainTexts, Dataset test, String line)
       throws IOException {
     try (TextClassifier classifier = TextClassifier.load(trained.model())) {
-      Evaluation evaluation = Evaluation.of(classifier, test);
+      Evaluation evaluation = Evaluation.of(classifier, test, Speed.UNMEASURED);
       List<String> answers = evaluation.predicted().stream().map(Classification::label).toList();
       List<String> linear = trained.baseline().predict(test);
       DistilRow.Scores scores =
@@ -312,6 +314,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       return row(
           step,
           model.architecture(),
+          model.text(),
           scores,
           null,
           trained.bytes(),
@@ -327,7 +330,7 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
       return null;
     }
     try (TextClassifier rival = TextClassifier.load(model(step.rival()))) {
-      List<Classification> predicted = Evaluation.of(rival, test).predicted();
+      List<Classification> predicted = Evaluation.of(rival, test, Speed.UNMEASURED).predicted();
       String left = step.few() ? TextSet.outOfScope(step.set()) : null;
       List<String> gold = new ArrayList<>();
       List<String> ours = new ArrayList<>();
@@ -347,13 +350,14 @@ final class DistilTable extends Table<DistilStep, DistilRow> {
   private DistilRow row(
       DistilStep step,
       Architecture architecture,
+      TextConfig text,
       DistilRow.Scores scores,
       DistilRow.Encoder encoder,
       long bytes,
       double seconds,
       String train,
       String evaluate) {
-    Cost cost = Cost.of(architecture.trace(Architecture.WHOLE, Sizes.single(WORDS)));
+    PredictionCost cost = PredictionCost.of(architecture, text, WORDS);
     return new DistilRow(
         step.set(),
         step.variant(),

@@ -41,10 +41,16 @@ public final class ReproduceVerb extends Verb {
    * @param names what {@code --only} may name of it
    * @param rootless those of them that need no folder of data sets
    * @param given model files that it does not make itself, by the option that gives them
+   * @param fixed options that have nothing to say to it
    */
-  private record Known(Maker maker, List<String> names, List<String> rootless, List<String> given) {
+  private record Known(
+      Maker maker,
+      List<String> names,
+      List<String> rootless,
+      List<String> given,
+      List<String> fixed) {
     Known(Maker maker, List<String> names, List<String> rootless) {
-      this(maker, names, rootless, List.of());
+      this(maker, names, rootless, List.of(), List.of());
     }
 
     @FunctionalInterface
@@ -55,6 +61,10 @@ public final class ReproduceVerb extends Verb {
 
   /** The option that gives MiniLM as {@code import minilm} writes it. */
   static final String MINILM = "minilm";
+
+  private static final String SEEDS = "--seeds";
+
+  private static final String EPOCHS = "--epochs";
 
   private static final Map<String, Known> TABLES = tables();
 
@@ -72,11 +82,19 @@ public final class ReproduceVerb extends Verb {
             CompressionTable::new,
             CompressionStep.names(),
             List.of(TextSet.GLOSSES),
-            List.of(MINILM, CompressionStep.VANILLA, CompressionStep.LITE)));
+            List.of(MINILM, CompressionStep.VANILLA, CompressionStep.LITE),
+            List.of(SEEDS)));
     tables.put(
         "distillation",
-        new Known(DistilTable::new, DistilStep.names(), List.of(), List.of(MINILM)));
-    tables.put("greenformers", new Known(GreenTable::new, GreenTable.names(), GreenTable.names()));
+        new Known(DistilTable::new, DistilStep.names(), List.of(), List.of(MINILM), List.of()));
+    tables.put(
+        "greenformers",
+        new Known(
+            GreenTable::new,
+            GreenTable.names(),
+            GreenTable.names(),
+            List.of(),
+            List.of(SEEDS, EPOCHS)));
     return tables;
   }
 
@@ -96,7 +114,7 @@ public final class ReproduceVerb extends Verb {
   private List<String> only = new ArrayList<>();
 
   @Option(
-      names = "--seeds",
+      names = SEEDS,
       split = ",",
       paramLabel = "N",
       description = "these seeds instead of each set's own, 1 to 3 or 1")
@@ -135,7 +153,7 @@ public final class ReproduceVerb extends Verb {
   @Option(names = "--render-only", description = "render what is finished, train nothing")
   private boolean renderOnly;
 
-  @Option(names = "--epochs", paramLabel = "N", description = "instead of the recipe's, for a look")
+  @Option(names = EPOCHS, paramLabel = "N", description = "instead of the recipe's, for a look")
   private Integer epochs;
 
   @Option(
@@ -229,8 +247,27 @@ public final class ReproduceVerb extends Verb {
               ? "%s needs it".formatted(table)
               : "%s needs it for all but --only %s".formatted(table, String.join(",", rootless)));
     }
-    if (out != null && Files.isDirectory(out)) {
+    List<String> fixed = TABLES.get(table).fixed();
+    if (!seeds.isEmpty() && fixed.contains(SEEDS) || epochs != null && fixed.contains(EPOCHS)) {
+      throw UserError.usage(
+          "reproduce: table %s takes no %s", table, seeds.isEmpty() ? EPOCHS : SEEDS);
+    }
+    if (out != null) {
+      checkOut();
+    }
+  }
+
+  /** Before hours of work, that its page can be written and replaces no model. */
+  private void checkOut() {
+    if (Files.isDirectory(out)) {
       throw UserError.usage("reproduce: --out %s is a folder; name a file in it", out);
+    }
+    Path folder = out.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw UserError.failed("--out %s: there is no folder %s; create it first", out, folder);
+    }
+    if (out.toString().endsWith(".safetensors") || out.toString().endsWith(".jsonl")) {
+      throw UserError.usage("reproduce: --out %s is to be a page, such as %s.md", out, table);
     }
   }
 

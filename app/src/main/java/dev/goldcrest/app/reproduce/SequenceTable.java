@@ -51,7 +51,8 @@ final class SequenceTable extends Table<Step, SequenceRow> {
   /** Sentences whose search is compared and timed. */
   private static final int SEARCHED = 200;
 
-  private static final double WARM_SECONDS = 5;
+  /** Warm-up and timing of so many sentences. */
+  private static final double SEARCH_SECONDS = 5;
 
   SequenceTable(Setup setup) throws IOException {
     super("sequence", SequenceRow.class, setup);
@@ -138,6 +139,7 @@ final class SequenceTable extends Table<Step, SequenceRow> {
         sources.add(ended);
       }
     }
+    double seconds = SEARCH_SECONDS * sources.size() / SEARCHED;
     DecodingSpeed speed =
         DecodingSpeed.of(
             model.architecture(),
@@ -145,8 +147,8 @@ final class SequenceTable extends Table<Step, SequenceRow> {
             KernelsProvider.kernels(),
             sources,
             model.decoding(),
-            WARM_SECONDS,
-            WARM_SECONDS);
+            seconds,
+            seconds);
     return new SequenceRow.Search(
         speed.kernels(), speed.sentences(), speed.different(), speed.millis(), speed.torchMillis());
   }

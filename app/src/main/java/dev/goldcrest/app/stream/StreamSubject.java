@@ -10,8 +10,6 @@ import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.Pace;
 import dev.goldcrest.app.train.Tuned;
-import dev.goldcrest.core.models.Architecture;
-import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.cost.Cost;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.StreamDetector;
@@ -30,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -150,21 +147,7 @@ public final class StreamSubject implements Subject {
   /** Of a frame, on average. */
   @Override
   public long macs(ModelFile file) {
-    return costOfFrame(file.architecture()).macs();
-  }
-
-  /** What a frame of a stream costs on average; the memory is that of the entry that takes most. */
-  static Cost costOfFrame(Architecture model) {
-    double macs = 0;
-    long peak = 0;
-    for (Map.Entry<String, Double> entry : model.perFrame().entrySet()) {
-      Cost cost = Cost.of(model.trace(entry.getKey(), Sizes.single(1)));
-      macs += entry.getValue() * cost.macs();
-      peak = Math.max(peak, cost.peakActivationBytes());
-    }
-    Cost whole = Cost.of(model.trace(Architecture.WHOLE, Sizes.single(1)));
-    return new Cost(
-        Math.round(macs), whole.parameters(), whole.weightBytes(), peak, whole.layers());
+    return Cost.ofFrame(file.architecture()).macs();
   }
 
   @Override

@@ -20,6 +20,7 @@ import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
 import dev.goldcrest.app.train.TrainingDisplay;
 import dev.goldcrest.app.train.TrainingRequest;
+import dev.goldcrest.app.train.Unfactorised;
 import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Lstr;
@@ -115,6 +116,7 @@ public final class StreamTraining {
     if (!unseen.isEmpty()) {
       terminal.notice("%s has labels that training does not have: %s", dev.name(), unseen);
     }
+    Unfactorised.say(terminal, request.choices(), recipe.model());
     List<boolean[][]> truth = new ArrayList<>();
     List<Recording> devRecordings = recordings(dev, truth);
     classes.requireSomething(dev, truth);

@@ -50,7 +50,7 @@ final class EmbedTask implements Task {
   @Override
   public Subject compressing(Terminal terminal, CompressCommand command, ModelFile model)
       throws Exception {
-    return EncoderSubject.of(terminal, command, model);
+    return EncoderSubject.of(command, model);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
+import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.energy.Spending;
 import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.compress.Compression;
@@ -83,8 +84,11 @@ public record TrainCommand(
         null);
   }
 
-  /** The data files' names as given. */
+  /** Names of the files that are read. */
   public List<String> files() {
-    return Stream.of(data, dev, reading.target(), devTarget).filter(Objects::nonNull).toList();
+    Stream<String> given = Stream.of(data, dev, reading.target(), devTarget, init, teacher);
+    return Stream.concat(given, unlabelled.stream().map(TextPool::file))
+        .filter(Objects::nonNull)
+        .toList();
   }
 }

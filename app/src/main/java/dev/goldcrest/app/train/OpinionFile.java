@@ -35,11 +35,12 @@ final class OpinionFile implements AutoCloseable {
   }
 
   /**
-   * Opens a file, made if it is not there, begun anew if it is of another oracle.
+   * Opens a file, made if it is not there.
    *
-   * @throws UserError if it is something else, or damaged
+   * @param replace whether answers of another oracle may be thrown away
+   * @throws UserError if it has such, is something else, or damaged
    */
-  static OpinionFile open(Path file, Opinions.Oracle oracle) throws IOException {
+  static OpinionFile open(Path file, Opinions.Oracle oracle, boolean replace) throws IOException {
     ByteBuffer header = ByteBuffer.allocate(HEADER);
     header.put(MAGIC).putInt(oracle.dimension()).putLong(oracle.fingerprint()).flip();
     FileChannel channel =
@@ -55,6 +56,10 @@ final class OpinionFile implements AutoCloseable {
         if (channel.size() > 0 && !begins(found)) {
           throw UserError.failed(
               "%s is no file of a teacher's opinions; move it out of the way", file);
+        }
+        if (channel.size() > HEADER && !replace) {
+          throw UserError.usage(
+              "%s has the answers of another teacher; --force throws them away", file);
         }
         channel.truncate(0);
         writeFully(channel, header);

@@ -52,7 +52,8 @@ public final class Opinions implements EncoderData.Vectors {
    * Asks about each text that the file does not know yet, the first ones first; about equal texts
    * once.
    *
-   * @param file made if it is not there, begun anew if it is of another oracle
+   * @param file made if it is not there
+   * @param replace whether what it has of another oracle may be thrown away
    * @param enough whether no further text is to be asked about; any thread calls it
    */
   public static Opinions of(
@@ -60,10 +61,11 @@ public final class Opinions implements EncoderData.Vectors {
       Oracle oracle,
       List<String> texts,
       Path file,
+      boolean replace,
       int threads,
       BooleanSupplier enough)
       throws IOException {
-    try (OpinionFile store = OpinionFile.open(file, oracle)) {
+    try (OpinionFile store = OpinionFile.open(file, oracle, replace)) {
       short[][] rows = new short[texts.size()][];
       Map<String, Integer> unknown = new LinkedHashMap<>();
       int known = 0;
@@ -99,7 +101,7 @@ public final class Opinions implements EncoderData.Vectors {
     return rows[row] != null;
   }
 
-  /** Rows of which one may say the same. */
+  /** Texts without a row. */
   public int missing() {
     int missing = 0;
     for (short[] row : rows) {

@@ -22,8 +22,8 @@ public record PredictionCost(long parameters, long macs, int words) {
     return of(model, text, DataShape.median(words));
   }
 
-  /** Of a text with so many words. */
-  static PredictionCost of(Architecture model, TextConfig text, int words) {
+  /** Of a text with so many words, or as many as the model reads. */
+  public static PredictionCost of(Architecture model, TextConfig text, int words) {
     int used = Math.max(1, Math.min(words, text.mostWords(model.maxLength())));
     Cost cost = whole(model, text, used);
     return new PredictionCost(cost.parameters(), cost.macs(), used);

@@ -8,9 +8,14 @@ import dev.goldcrest.torch.TrainingOptions;
 import dev.goldcrest.torch.TrainingRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Where a model comes from, as its file says it: nothing that differs between two equal runs. */
 public final class Provenance {
+  /** What all kinds of training have come to. */
+  private static final Set<String> SCORES =
+      Set.of("epochs", "bestEpoch", "devAccuracy", "devLoss", "devCosine", "devMap");
+
   private Provenance() {}
 
   /**
@@ -94,6 +99,11 @@ public final class Provenance {
       object.put("unlabelledTexts", unlabelled.texts().size());
     }
     return object;
+  }
+
+  /** Whether a name is that of a result of training, which a changed model no longer has. */
+  public static boolean isScore(String name) {
+    return SCORES.contains(name);
   }
 
   /** The file's name without its folder, which is another one on the next machine. */

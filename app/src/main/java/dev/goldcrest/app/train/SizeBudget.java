@@ -91,7 +91,7 @@ public final class SizeBudget {
    * @param half whether floats are stored in 16 bits; who asked for 32 gets no fewer
    */
   public static Compression fitting(ModelFile file, Choices choices, boolean half, long budget) {
-    for (Compression plan : plans(choices, half)) {
+    for (Compression plan : plans(file.architecture(), choices, half)) {
       if (bytes(file, plan, half) <= budget) {
         return plan;
       }
@@ -103,11 +103,11 @@ public final class SizeBudget {
    * What was asked for and what may be done besides, the gentlest first. Ranks that were asked for,
    * and the shapes of weights to go on from, stay.
    */
-  private static List<Compression> plans(Choices choices, boolean half) {
+  private static List<Compression> plans(Architecture model, Choices choices, boolean half) {
     Compression asked = choices.design();
     boolean shaped = choices.start() != null || asked.reshapes();
     List<Compression> plans = new ArrayList<>(List.of(asked));
-    for (Compression plan : half ? Planner.designable() : List.<Compression>of()) {
+    for (Compression plan : half ? Planner.designable(model) : List.<Compression>of()) {
       if (!plan.reshapes()) {
         plans.add(asked.withStored(plan.stored()));
       } else if (!shaped) {
@@ -126,7 +126,7 @@ public final class SizeBudget {
 
   /** The smallest file there is without other settings. */
   static Planner.Found smallest(ModelFile file, Choices choices, boolean half) {
-    return plans(choices, half).stream()
+    return plans(file.architecture(), choices, half).stream()
         .map(plan -> new Planner.Found(plan, bytes(file, plan, half), false))
         .min(Comparator.comparingLong(Planner.Found::bytes))
         .orElseThrow();

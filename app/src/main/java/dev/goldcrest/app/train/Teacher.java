@@ -87,6 +87,7 @@ public record Teacher(String name, ClassifierModel model, TextPool unlabelled) {
             Oracles.of(model),
             asked,
             request.opinions(),
+            request.force(),
             request.choices().workers(),
             attended.teachersShare());
     List<LabelledText> all = new ArrayList<>(corpus.train(limit));

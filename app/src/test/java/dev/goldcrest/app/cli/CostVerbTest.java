@@ -219,6 +219,10 @@ class CostVerbTest {
         "--hours 3 --power 9 --set dim=3 | --set is for a model",
         "--energy 3Wh --length 9 | --length or --target is for a model",
         "--energy 3Wh --mode stream | --mode is for a model",
+        "--energy 3Wh --watts 9 | --watts is of a busy core",
+        "--hours 3 --power 9 --watts 9 | --watts is of a busy core",
+        "--run m.run.json --pue 2 | --pue: a run record says so itself",
+        "--run m.run.json --location Graz | --location: a run record says so itself",
         "--hours 3 --power 9 --chips 2 | --chips and --chip-price go together, with --hours",
         "--hours 3 --power 9 --chips 2 --chip-price 2,1 | is not LEAST or LEAST,MOST",
         "--hours 0 --power 9 | --hours, --power and --chips must be above 0",
@@ -298,6 +302,9 @@ class CostVerbTest {
     assertThat(Cli.run(streams.terminal, "cost", "--run", run.toString()))
         .isEqualTo(ExitCodes.FAILED);
     assertThat(streams.err()).contains("is no run record with an energy; train again");
+    assertThat(Cli.run(streams.terminal, "cost", "--run", folder.toString()))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(streams.err()).contains("cannot be read; train writes MODEL.run.json");
   }
 
   @Test

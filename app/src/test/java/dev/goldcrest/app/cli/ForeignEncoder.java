@@ -106,7 +106,7 @@ record ForeignEncoder(EmbeddingModel model) {
   }
 
   /** All weights, and of the operations those that tell what weights do not. */
-  private byte[] onnx() {
+  byte[] onnx() {
     ByteArrayOutputStream graph = new ByteArrayOutputStream();
     for (Value parameter : parameters()) {
       float[] values = model.weights().get(parameter.path());

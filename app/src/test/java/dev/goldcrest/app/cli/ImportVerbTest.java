@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.TextEmbedder;
+import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,65 @@ class ImportVerbTest {
     assertThat(streams.err()).contains("exists; --force replaces it");
     assertThat(run("import", directory(), "--out", out, "--force", "--no-normalize")).isZero();
     assertThat(EmbeddingModel.load(out).normalize()).isFalse();
+  }
+
+  @Test
+  void out_overWhatIsImported_isRefusedEvenByForce() throws IOException {
+    Path source = directory();
+    Path weights = source.resolve("model.safetensors");
+    byte[] before = Files.readAllBytes(weights);
+    assertThat(run("import", source, "--out", weights, "--force")).isEqualTo(ExitCodes.USAGE);
+    assertThat(streams.err()).contains("is part of what is imported; name another file");
+    assertThat(weights).hasBinaryContent(before);
+  }
+
+  /** A file that no other command would read is not made. */
+  @Test
+  void weights_thatAreNoNumbers_areRefused() throws IOException {
+    EmbeddingModel good = TinyModels.encoder();
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    for (String path : good.weights().paths()) {
+      weights.put(path, good.weights().get(path).clone());
+    }
+    weights.get("encoder.layer.0.ffn.in.weight")[3] = Float.NaN;
+    EmbeddingModel bad =
+        new EmbeddingModel(
+            good.architecture(),
+            good.text(),
+            good.normalize(),
+            good.provenance(),
+            Weights.of(weights));
+    Path out = folder.resolve("model.safetensors");
+    assertThat(run("import", new ForeignEncoder(bad).directory(folder), "--out", out))
+        .isEqualTo(ExitCodes.FAILED);
+    assertThat(streams.err()).contains("holds NaN or infinity in ");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void onnxFile_withItsTokeniser_becomesAModelFileOfTheSameVectors() throws IOException {
+    Path onnx = folder.resolve("encoder.onnx");
+    ForeignEncoder encoder = new ForeignEncoder(TinyModels.encoder());
+    Files.write(onnx, encoder.onnx());
+    Path pieces = encoder.directory(folder).resolve("tokenizer.json");
+    Path out = folder.resolve("model.safetensors");
+    assertThat(run("import", onnx, "--out", out)).isEqualTo(ExitCodes.FAILED);
+    assertThat(streams.err()).contains("there is no such tokeniser; name it with --tokenizer");
+    assertThat(run("import", onnx, "--out", out, "--tokenizer", pieces)).isZero();
+    try (TextEmbedder imported = TextEmbedder.load(out);
+        TextEmbedder original = new TextEmbedder(TinyModels.encoder())) {
+      assertThat(imported.embed("wake me")).isEqualTo(original.embed("wake me"));
+    }
+    assertThat(run("import", onnx, "--out", onnx, "--tokenizer", pieces, "--force"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(streams.err()).contains("is part of what is imported");
+    Files.copy(pieces, folder.resolve("tokenizer.json"));
+    long whole = Files.size(out);
+    assertThat(run("import", onnx, "--out", out, "--force", "--half", "--readout", "first"))
+        .isZero();
+    assertThat(Files.size(out)).isLessThan(whole);
+    assertThat(EmbeddingModel.load(out).architecture().settings())
+        .containsEntry("readout", "first");
   }
 
   /** The tokeniser's own file says 128, as that of all-MiniLM-L6-v2 does. */

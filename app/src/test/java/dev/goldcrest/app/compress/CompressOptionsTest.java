@@ -9,6 +9,8 @@ import dev.goldcrest.app.cli.TinyModels;
 import dev.goldcrest.app.train.Front;
 import dev.goldcrest.app.train.Untrained;
 import dev.goldcrest.core.graph.WeightForms;
+import dev.goldcrest.runtime.Classification;
+import dev.goldcrest.runtime.ClassifierModel;
 import dev.goldcrest.runtime.LanguageModel;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.TextClassifier;
@@ -16,6 +18,7 @@ import dev.goldcrest.runtime.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,9 +107,65 @@ class CompressOptionsTest {
             (path, error) ->
                 assertThat(error).as(path).isGreaterThan(least.get(path)).isLessThan(1));
     assertThat(file.provenance().get("compressed").toString())
-        .isEqualTo("{options=--rank 0.5 --solver snmf, from=model.safetensors}");
+        .startsWith("[{options=--rank 0.5 --solver snmf, from=model.safetensors, epochs=2,")
+        .contains("devAccuracy=");
+    assertThat(file.provenance()).doesNotContainKeys("epochs", "bestEpoch", "devAccuracy");
     assertThat(snmf.get("stages").get(1).get("name").asText())
         .isEqualTo("--rank 0.5 --solver snmf");
+  }
+
+  /** A step is told as it would be written without those that come after it. */
+  @Test
+  void half_isAStepOfItsOwn() throws IOException {
+    Path model = TinyModels.save(folder);
+    JsonNode json = compressed(model, "--rank 1 --half --json").json();
+    assertThat(json.get("stages").findValuesAsText("name"))
+        .containsExactly("as given", "--rank 1", "16-bit floats");
+    List<Long> bytes = new ArrayList<>();
+    json.get("stages").forEach(stage -> bytes.add(stage.get("modelBytes").asLong()));
+    assertThat(bytes.get(2)).isEqualTo(Files.size(out)).isLessThan(bytes.get(1));
+    Path low = folder.resolve("low.safetensors");
+    Files.copy(out, low);
+    compressed(low, "--no-half");
+    assertThat(bytes.get(1)).isCloseTo(Files.size(out), within(200L));
+    assertThat((List<?>) ModelFile.load(out).provenance().get("compressed")).hasSize(2);
+  }
+
+  @Test
+  void parts_thatFindNothing_areSaid() throws IOException {
+    Path model = TinyModels.save(folder);
+    String plan = "--rank 9999 --embedding-rank 1 --embedding-prune 0.5 --structured heads:0.01";
+    assertThat(compressed(model, plan).err())
+        .contains("--rank 9999 finds nothing to change in this model")
+        .contains("--embedding-rank 1 finds nothing to change in this model")
+        .contains("--embedding-prune 0.5 finds nothing to change in this model")
+        .contains("--structured heads:0.01 finds nothing to change in this model");
+    assertThat(compressed(model, "--rank 1 --prune 0.5").err()).doesNotContain("finds nothing");
+  }
+
+  /** What a model without its old weights says of its own answers is learned anew. */
+  @Test
+  void dev_setsTheThresholdOfTrustAnew() throws IOException {
+    MadeUpClassifier given = MadeUpClassifier.trained(folder, "--epochs", "4", "--lr", "0.02");
+    ClassifierModel.Calibration before = ClassifierModel.load(given.model()).calibration();
+    Front alone = compressed(given.model(), "--rank 2");
+    assertThat(alone.err()).contains("without --dev probabilities and the threshold of trust stay");
+    assertThat(ClassifierModel.load(out).calibration()).isEqualTo(before);
+    compressed(given.model(), "--rank 2", "--dev", given.dev());
+    ClassifierModel after = ClassifierModel.load(out);
+    assertThat(after.calibration()).isNotEqualTo(before);
+    int right = 0;
+    int trusted = 0;
+    try (TextClassifier classifier = new TextClassifier(after)) {
+      for (String line : Files.readAllLines(Path.of(given.dev()))) {
+        Classification answer = classifier.classify(line.split("\t")[1]);
+        if (answer.label().equals(line.split("\t")[0])) {
+          right++;
+          trusted += answer.trusted() ? 1 : 0;
+        }
+      }
+    }
+    assertThat(trusted).as("of %d right answers", right).isBetween(9 * right / 10, right - 1);
   }
 
   @Test

@@ -139,12 +139,21 @@ class DistillVerbTest {
         .containsEntry("features", "64");
   }
 
+  /** What it says of itself at the end is of a text that it can read. */
+  @Test
+  void fewPositions_areNoTrouble() throws Exception {
+    Front front = distill("--epochs", "1", "--set", "positions=learned", "--set", "maxLength=8");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    assertThat(front.json().get("macsWords").asInt()).isEqualTo(8);
+  }
+
   @Test
   void littleTime_endsInTime() throws Exception {
-    Front front = distill("--epochs", "10000", "--max-minutes", "0.1");
+    Front front = distill("--epochs", "10000", "--max-minutes", "0.03");
     assertThat(front.exitCode()).as(front.err()).isZero();
-    assertThat(front.err()).contains("of the recipe's 10000 epochs fit into 0.1 minutes");
+    assertThat(front.err()).contains("of the recipe's 10000 epochs fit into 0.03 minutes");
     assertThat(front.json().get("epochs").asInt()).isLessThan(5000);
+    assertThat(front.json().get("seconds").asDouble()).isLessThan(20);
     assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);
   }
 

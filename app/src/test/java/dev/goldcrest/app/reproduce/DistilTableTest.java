@@ -23,6 +23,11 @@ class DistilTableTest {
   @TempDir private Path folder;
 
   private static DistilRow row(String set, Variant variant, double accuracy, Double inScope) {
+    return row(set, variant, 1, accuracy, inScope);
+  }
+
+  private static DistilRow row(
+      String set, Variant variant, long seed, double accuracy, Double inScope) {
     boolean tuned = variant == Variant.TUNED;
     DistilRow.Scores scores =
         variant == Variant.ENCODER
@@ -33,7 +38,7 @@ class DistilTableTest {
         scores == null ? new DistilRow.Encoder(400_000, 2_000, 0.7654, 10) : null;
     Origin origin = new Origin("train it", "evaluate it", "abc", "a machine", "now");
     return new DistilRow(
-        set, variant, 1, "r", scores, encoder, 280_000, 140_000, 1_000, 60, origin);
+        set, variant, seed, "r", scores, encoder, 280_000, 140_000, 1_000, 60, origin);
   }
 
   @Test
@@ -91,6 +96,20 @@ class DistilTableTest {
         .contains("- sst2: the taught model is 4.5 points below its teacher")
         .contains("| sst2 | 90.0 | 280 KB | **85.5** | 280 KB | 83.0 | 86.0 |");
     assertThat(DistilPage.render(List.of(), "a command")).contains("No row is finished yet.");
+  }
+
+  /** A mean over other seeds would tell of the seeds. */
+  @Test
+  void render_seedsThatOneSideLacks_areLeftOutOfBoth() {
+    String page =
+        DistilPage.render(
+            List.of(
+                row("snips", Variant.SCRATCH, 1, 0.90, null),
+                row("snips", Variant.SCRATCH, 2, 0.50, null),
+                row("snips", Variant.TUNED, 1, 0.91, null),
+                row("snips", Variant.TUNED, 3, 0.30, null)),
+            "a command");
+    assertThat(page).contains("| snips | 1,510 | 1 | 90.0 | **91.0** | +1.0 (0.031) |");
   }
 
   private Path work() throws IOException {

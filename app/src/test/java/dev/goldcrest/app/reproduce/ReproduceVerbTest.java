@@ -200,6 +200,14 @@ class ReproduceVerbTest {
     assertThat(err()).contains("--seeds: 'two' is not a whole number");
     assertThat(reproduce("classification", "--data-root", "no/where")).isOne();
     assertThat(err()).contains("--data-root no/where: there is no such folder");
+    assertThat(reproduce("greenformers", "--epochs", "2")).isEqualTo(2);
+    assertThat(err()).contains("table greenformers takes no --epochs");
+    assertThat(reproduce("compression", "--seeds", "2", "--data-root", ".")).isEqualTo(2);
+    assertThat(err()).contains("table compression takes no --seeds");
+    assertThat(reproduce("greenformers", "--out", "no/where/x.md")).isOne();
+    assertThat(err()).contains("--out no/where/x.md: there is no folder");
+    assertThat(reproduce("greenformers", "--out", "minilm.safetensors")).isEqualTo(2);
+    assertThat(err()).contains("--out minilm.safetensors is to be a page, such as greenformers.md");
     assertThat(out()).isEmpty();
   }
 

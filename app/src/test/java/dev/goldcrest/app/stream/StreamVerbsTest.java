@@ -366,14 +366,15 @@ class StreamVerbsTest {
   void train_limits_planEpochsThatFit() throws IOException {
     String[] patient = {"--epochs", "9000", "--set", "patience=0", "--json", "--force"};
     for (List<String> limit :
-        List.of(List.of("--max-minutes", "0.05"), List.of("--max-energy", "20mWh"))) {
+        List.of(List.of("--max-minutes", "0.02"), List.of("--max-energy", "4mWh"))) {
       List<String> more = new ArrayList<>(List.of(patient));
       more.addAll(limit);
       assertThat(train(model, more.toArray(new String[0]))).as(err).isZero();
       assertThat(err).containsPattern("\\d+ of the recipe's 9000 epochs fit into ");
       JsonNode trained = new ObjectMapper().readTree(out);
-      assertThat(trained.get("epochs").asInt()).isBetween(1, 8999);
-      assertThat(evaluate(test).get("mAP").asDouble()).isBetween(0.0, 1.0);
+      assertThat(trained.get("epochs").asInt()).isLessThan(9000);
+      assertThat(trained.get("energy").get("wattHours").asDouble()).isBetween(0.0001, 0.1);
+      assertThat(evaluate(test).has("mAP")).isTrue();
     }
     assertThat(train(model, "--max-minutes", "0", "--force")).isEqualTo(2);
     assertThat(err).contains("--max-minutes must be above 0, is 0.0");

@@ -28,6 +28,7 @@ class OpinionsTest {
 
   @TempDir private Path folder;
   private final Set<String> asked = ConcurrentHashMap.newKeySet();
+  private boolean replace;
 
   /** Says the length of a text and a third of its last digit. */
   private final class Counting implements Opinions.Oracle {
@@ -63,7 +64,7 @@ class OpinionsTest {
     asked.clear();
     PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
     Terminal terminal = new Terminal(nowhere, nowhere, Map.of(), false, 80);
-    return Opinions.of(terminal, new Counting(fingerprint), texts, file(), 3, enough);
+    return Opinions.of(terminal, new Counting(fingerprint), texts, file(), replace, 3, enough);
   }
 
   @Test
@@ -103,8 +104,14 @@ class OpinionsTest {
   }
 
   @Test
-  void of_otherTeacher_beginsAnew() throws IOException {
+  void of_otherTeacher_replacesAnswersOnlyWhereToldTo() throws IOException {
     ask(1, TEXTS, NEVER);
+    byte[] whole = Files.readAllBytes(file());
+    assertThatThrownBy(() -> ask(2, TEXTS.subList(0, 10), NEVER))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("has the answers of another teacher; --force throws them away");
+    assertThat(file()).hasBinaryContent(whole);
+    replace = true;
     ask(2, TEXTS.subList(0, 10), NEVER);
     assertThat(asked).hasSize(10);
     assertThat(Files.size(file())).isEqualTo(20 + 10 * 20);

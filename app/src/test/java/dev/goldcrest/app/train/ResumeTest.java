@@ -166,7 +166,7 @@ class ResumeTest {
     List<String> args = new ArrayList<>(List.of("compress", "--model", model.toString()));
     args.addAll(List.of("--out", out.toString(), "--data", train.toString()));
     args.addAll(List.of("--prune", "0.3", "--quantize", "int8", "--set", "augment=3"));
-    args.addAll(List.of("--epochs", "24", "--set", "patience=0", "--threads", "2"));
+    args.addAll(List.of("--epochs", "8", "--set", "patience=0", "--threads", "2"));
     args.addAll(List.of("--max-minutes", "60")); // as many epochs fit, and it stays so
     return args;
   }

@@ -148,16 +148,22 @@ class SequenceVerbsTest {
       lines.append(line).append(" ||| something else\n");
     }
     Path data = write("summaries.tsv", lines.toString());
-    Front trained = train("summarize", data, "--epochs", "2", "--json");
+    Path first = write("first.tsv", MadeUpNumbers.pairs(60, 3));
+    assertThat(train("summarize", first, "--epochs", "2").exitCode()).isZero();
+    SequenceModel expected = SequenceModel.load(out);
+    Front trained = train("summarize", data, "--epochs", "2", "--force");
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     SequenceModel model = SequenceModel.load(out);
     assertThat(model.task()).isEqualTo("summarize");
-    assertThat(model.target().decode(model.target().encode("eins zwei"))).isEqualTo("eins zwei");
+    assertThat(model.weights().paths()).isNotEmpty();
+    for (String path : model.weights().paths()) {
+      assertThat(model.weights().get(path)).containsExactly(expected.weights().get(path));
+    }
     Front scored =
         Front.run(
             List.of("evaluate", "--model", out.toString(), "--data", data.toString(), "--json"));
     assertThat(scored.exitCode()).as(scored.err()).isZero();
-    assertThat(scored.json().get("rouge1").asDouble()).isBetween(0.0, 1.0);
+    assertThat(scored.json().has("rouge1")).isTrue();
     assertThat(scored.json().get("task").asText()).isEqualTo("summarize");
   }
 
@@ -202,10 +208,10 @@ class SequenceVerbsTest {
   void train_maxMinutes_endsInTimeWithAModel() throws IOException {
     long start = System.nanoTime();
     Front trained =
-        train("translate", train, "--epochs", "5000", "--max-minutes", "0.05", "--json");
+        train("translate", train, "--epochs", "5000", "--max-minutes", "0.01", "--json");
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     assertThat(System.nanoTime() - start).isLessThan(40_000_000_000L);
-    assertThat(trained.err()).contains("of the recipe's 5000 epochs fit into 0.05 minutes");
+    assertThat(trained.err()).contains("of the recipe's 5000 epochs fit into 0.01 minutes");
     assertThat(SequenceModel.load(out).task()).isEqualTo("translate");
   }
 
@@ -215,13 +221,13 @@ class SequenceVerbsTest {
     List<String> args =
         new ArrayList<>(List.of("train", "--task", task, "--data", "-", "--out", out.toString()));
     args.addAll(MadeUpNumbers.SMALL);
-    args.addAll(List.of("--epochs", "5000", "--max-minutes", "0.05"));
+    args.addAll(List.of("--epochs", "5000", "--max-minutes", "0.01"));
     Path data = task.equals("lm") ? write("text.txt", MadeUpNumbers.text(300, 1)) : train;
-    Front trained = Front.runWaiting(data, 3_100, args);
+    Front trained = Front.runWaiting(data, 700, args);
     assertThat(trained.exitCode()).as(trained.err()).isZero();
     assertThat(trained.err())
-        .containsPattern("0\\.0\\d of the recipe's 5000 epochs fit into 0.05 minutes")
-        .contains("training ended after 0.05 minutes, before its last epoch");
+        .containsPattern("0\\.0\\d of the recipe's 5000 epochs fit into 0.01 minutes")
+        .contains("training ended after 0.01 minutes, before its last epoch");
     assertThat(SequenceModel.load(out).task()).isEqualTo(task);
   }
 

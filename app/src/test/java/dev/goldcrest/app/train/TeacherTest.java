@@ -115,6 +115,7 @@ class TeacherTest {
         Oracles.of(ClassifierModel.load(teacher)),
         known,
         Path.of(out + ".opinions"),
+        false,
         1,
         () -> false);
     List<String> args = new ArrayList<>(List.of("train", "--data", "-", "--dev", dev.toString()));
@@ -189,7 +190,9 @@ class TeacherTest {
             "--set",
             "teacherShare=1",
             "--set",
-            "linearTeacher=0.3");
+            "linearTeacher=0.3",
+            "--set",
+            "augment=0");
     assertThat(accuracy(taught)).isGreaterThan(0.95);
   }
 

@@ -87,7 +87,8 @@ class TrainSizeTest {
     assertThat(asked.exitCode()).as("ranks that were asked for stay").isEqualTo(3);
     assertThat(asked.sentence())
         .contains("; the nearest that fits takes ")
-        .contains("KB: --rank 0.25 --embedding-rank 0.25");
+        .contains("KB: --rank 0.25")
+        .doesNotContain("--embedding-rank");
   }
 
   /** The smallest there is has a size and settings, which lead to it and to nothing smaller. */
@@ -131,11 +132,19 @@ class TrainSizeTest {
     Front energy = train("--force", "--rank", "energy:0.9");
     assertThat(energy.exitCode()).isEqualTo(2);
     assertThat(energy.sentence()).contains("needs trained weights");
+    Front none = train("--force", "--rank", "9999");
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.sentence()).contains("--rank 9999 factorises nothing");
+    Front nowhere = train("--force", "--rank", "4", "--embedding-rank", "2");
+    assertThat(nowhere.sentence()).contains("--embedding-rank 2 factorises nothing");
     Front both = train("--force", "--rank", "4", "--init", out.toString());
     assertThat(both.sentence()).contains("leave out --rank");
     Front tables = train("--force", "--set", "embedding=table", "--embedding-rank", "2");
     assertThat(tables.exitCode()).as(tables.err()).isZero();
     assertThat(ModelFile.load(out).architecture().forms().ranks().values()).containsExactly(2);
+    Front some = train("--force", "--epochs", "1", "--rank", "10");
+    assertThat(some.err())
+        .containsPattern("Not factorised: .* \\(no rank from 1 to below \\d+ by 10\\)");
   }
 
   @Test

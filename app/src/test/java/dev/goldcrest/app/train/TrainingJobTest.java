@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingJobTest {
-  private static final double BASELINE_SECONDS = 2;
+  private static final double BASELINE_SECONDS = 0.5;
 
   @TempDir private Path folder;
 

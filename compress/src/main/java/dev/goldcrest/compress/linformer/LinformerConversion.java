@@ -5,7 +5,6 @@ import dev.goldcrest.core.models.Bert;
 import dev.goldcrest.core.models.Linformer;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.core.models.VanillaTransformer;
-import dev.goldcrest.core.nn.ProjectedAttention.Sharing;
 import dev.goldcrest.runtime.Coded;
 import dev.goldcrest.runtime.ModelFile;
 import dev.goldcrest.runtime.Weights;
@@ -28,31 +27,44 @@ public final class LinformerConversion {
   private LinformerConversion() {}
 
   /**
-   * The model of {@code file} with attention to k rows, projections for each layer.
+   * The model of {@code file} with attention to projected rows.
    *
    * @throws IllegalArgumentException in a sentence for the user, if it has no encoder that can be
-   *     converted or k does not suit it
+   *     converted or the number of rows does not suit it
    */
-  public static ModelFile convert(ModelFile file, int k) {
-    return convert(file, k, Sharing.HEADWISE);
-  }
-
-  /** The same with projections shared otherwise. */
-  public static ModelFile convert(ModelFile file, int k, Sharing sharing) {
-    Architecture to = architecture(file.architecture(), k, sharing);
+  public static ModelFile convert(ModelFile file, Projections projections) {
+    Architecture to = architecture(file.architecture(), projections);
     Map<String, Object> provenance = new LinkedHashMap<>(file.provenance());
-    provenance.put("linformer", (long) k);
-    return new ModelFile(
-        file.task(), to, file.sections(), provenance, weights(file.weights(), to, k));
+    provenance.put("linformer", (long) projections.rows());
+    Weights weights = weights(file.weights(), to, projections.rows());
+    return new ModelFile(file.task(), to, file.sections(), provenance, weights);
   }
 
   /**
-   * What {@link #convert(ModelFile, int)} makes of an architecture, in the same forms.
+   * What {@link #convert} makes of an architecture, in the same forms.
    *
    * @throws IllegalArgumentException likewise
    */
-  public static Architecture architecture(Architecture formed, int k) {
-    return architecture(formed, k, Sharing.HEADWISE);
+  public static Architecture architecture(Architecture formed, Projections projections) {
+    int k = projections.rows();
+    Architecture from = formed.dense();
+    if (!(from instanceof Bert) && !(from instanceof VanillaTransformer)) {
+      throw new IllegalArgumentException(
+          "--linformer takes a bert or a transformer, this model is a " + from.name());
+    }
+    if (k > from.maxLength()) {
+      throw new IllegalArgumentException(
+          "--linformer must be from 1 to " + from.maxLength() + ", what the model reads, got " + k);
+    }
+    Map<String, String> settings = new LinkedHashMap<>(from.settings());
+    Linformer.Frame frame =
+        from instanceof Bert ? Linformer.Frame.BERT : Linformer.Frame.TRANSFORMER;
+    settings.put("frame", Settings.text(frame));
+    settings.put("k", Integer.toString(k));
+    settings.put("sharing", Settings.text(projections.sharing()));
+    // A text of fewer than k steps has fewer rows, so that it finds no empty ones.
+    settings.put("stride", "1");
+    return Linformer.from(new Settings(settings)).with(formed.forms());
   }
 
   /** Paths of the projections of a converted model. */
@@ -65,27 +77,6 @@ public final class LinformerConversion {
 
   private static Set<String> parameters(Architecture model) {
     return model.whole().parameters().keySet();
-  }
-
-  private static Architecture architecture(Architecture formed, int k, Sharing sharing) {
-    Architecture from = formed.dense();
-    if (!(from instanceof Bert) && !(from instanceof VanillaTransformer)) {
-      throw new IllegalArgumentException(
-          "--linformer takes a bert or a transformer, this model is a " + from.name());
-    }
-    if (k < 1 || k > from.maxLength()) {
-      throw new IllegalArgumentException(
-          "--linformer must be from 1 to " + from.maxLength() + ", what the model reads, got " + k);
-    }
-    Map<String, String> settings = new LinkedHashMap<>(from.settings());
-    Linformer.Frame frame =
-        from instanceof Bert ? Linformer.Frame.BERT : Linformer.Frame.TRANSFORMER;
-    settings.put("frame", Settings.text(frame));
-    settings.put("k", Integer.toString(k));
-    settings.put("sharing", Settings.text(sharing));
-    // A text of fewer than k steps has fewer rows, so that it finds no empty ones.
-    settings.put("stride", "1");
-    return Linformer.from(new Settings(settings)).with(formed.forms());
   }
 
   private static Weights weights(Weights known, Architecture to, int k) {

@@ -120,7 +120,13 @@ final class BertImport {
                 + ", expected "
                 + Arrays.toString(wanted));
       }
-      weights.put(parameter.path(), parameters.values(prefix + name));
+      float[] values = parameters.values(prefix + name);
+      for (float value : values) {
+        if (!Float.isFinite(value)) {
+          throw OnnxFile.unusable(file, "holds NaN or infinity in " + prefix + name);
+        }
+      }
+      weights.put(parameter.path(), values);
     }
     return Weights.of(weights);
   }

@@ -66,7 +66,7 @@ class LinformerConversionTest {
   @CsvSource({"bert", "transformer"})
   void convert_textsOfUpToKSteps_getTheAnswersTheyHad(String name) {
     ModelFile dense = model(name);
-    ModelFile converted = LinformerConversion.convert(dense, K);
+    ModelFile converted = LinformerConversion.convert(dense, Projections.of(K));
     for (int real = 1; real <= K; real++) {
       for (int time : new int[] {real, 8, LENGTH}) {
         assertThat(logits(converted, real, time))
@@ -79,7 +79,7 @@ class LinformerConversionTest {
   @EnumSource
   void convert_longerTexts_keepEveryWeightButAnswerDifferently(Sharing sharing) {
     ModelFile dense = model("bert");
-    ModelFile converted = LinformerConversion.convert(dense, K, sharing);
+    ModelFile converted = LinformerConversion.convert(dense, new Projections(K, sharing));
     Linformer linformer = (Linformer) converted.architecture();
     assertThat(linformer.attention().sharing()).isEqualTo(sharing);
     for (String path : dense.weights().paths()) {
@@ -94,7 +94,7 @@ class LinformerConversionTest {
   void convert_weightsOfLowRank_staySo() {
     WeightForms forms = WeightForms.NONE.withRank("encoder.layer.0.ffn.in.weight", 4);
     ModelFile low = model("bert", forms);
-    ModelFile converted = LinformerConversion.convert(low, K);
+    ModelFile converted = LinformerConversion.convert(low, Projections.of(K));
     assertThat(converted.architecture().forms()).isEqualTo(forms);
     assertThat(logits(converted, K, LENGTH)).containsExactly(logits(low, K, LENGTH), within(1e-5f));
   }
@@ -115,7 +115,7 @@ class LinformerConversionTest {
     Arrays.fill(scales, 0.01f);
     Coded.Int8 bytes = new Coded.Int8(values, scales);
     ModelFile coded = floats.with(floats.architecture(), Weights.of(others, Map.of(path, bytes)));
-    ModelFile converted = LinformerConversion.convert(coded, K);
+    ModelFile converted = LinformerConversion.convert(coded, Projections.of(K));
     assertThat(converted.weights().coded(path)).isSameAs(bytes);
     converted.save(folder.resolve("m.safetensors"), false);
     ModelFile loaded = ModelFile.load(folder.resolve("m.safetensors"));
@@ -126,14 +126,14 @@ class LinformerConversionTest {
   @Test
   void convert_toAllSteps_changesNothing() {
     ModelFile dense = model("transformer");
-    ModelFile converted = LinformerConversion.convert(dense, LENGTH);
+    ModelFile converted = LinformerConversion.convert(dense, Projections.of(LENGTH));
     assertThat(logits(converted, LENGTH, LENGTH))
         .containsExactly(logits(dense, LENGTH, LENGTH), within(1e-5f));
   }
 
   @Test
   void convert_savedAndLoaded_isTheSame(@TempDir Path folder) throws Exception {
-    ModelFile converted = LinformerConversion.convert(model("bert"), K);
+    ModelFile converted = LinformerConversion.convert(model("bert"), Projections.of(K));
     converted.save(folder.resolve("m.safetensors"), false);
     ModelFile loaded = ModelFile.load(folder.resolve("m.safetensors"));
     assertThat(loaded.architecture()).isEqualTo(converted.architecture());
@@ -147,19 +147,26 @@ class LinformerConversionTest {
     settings.put("task", "lm");
     settings.put("vocabulary", "19");
     Architecture causal = Architectures.of("transformer", new Settings(settings));
-    assertThatThrownBy(() -> LinformerConversion.architecture(causal, K))
+    assertThatThrownBy(() -> LinformerConversion.architecture(causal, Projections.of(K)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("linformer cannot be causal");
   }
 
   @Test
   void convert_whatCannotBe_isRefusedInASentence() {
-    assertThatThrownBy(() -> LinformerConversion.convert(model("bert"), LENGTH + 1))
+    assertThatThrownBy(() -> LinformerConversion.convert(model("bert"), Projections.of(LENGTH + 1)))
         .hasMessage("--linformer must be from 1 to 12, what the model reads, got 13");
-    assertThatThrownBy(() -> LinformerConversion.convert(model("proformer"), K))
+    assertThatThrownBy(() -> LinformerConversion.convert(model("proformer"), Projections.of(K)))
         .hasMessage("--linformer takes a bert or a transformer, this model is a proformer");
-    ModelFile once = LinformerConversion.convert(model("bert"), K);
-    assertThatThrownBy(() -> LinformerConversion.convert(once, K))
+    ModelFile once = LinformerConversion.convert(model("bert"), Projections.of(K));
+    assertThatThrownBy(() -> LinformerConversion.convert(once, Projections.of(K)))
         .hasMessage("--linformer takes a bert or a transformer, this model is a linformer");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"128", "64:none", "64:key-value", "8:layerwise"})
+  void parse_whatAUserWrites_isReadAndSaidAgain(String text) {
+    assertThat(Projections.parse(text).text()).isEqualTo(text);
+    assertThat(Projections.parse("8:headwise")).isEqualTo(Projections.of(8));
   }
 }
