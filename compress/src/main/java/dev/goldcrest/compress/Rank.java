@@ -24,7 +24,10 @@ public sealed interface Rank {
     }
   }
 
-  /** The least rank that keeps this part of the sum of squared singular values. */
+  /**
+   * The least rank that keeps this part of the sum of squared singular values: those of the weight,
+   * or with a {@link Calibration} of what it makes of the data.
+   */
   record Energy(double kept) implements Rank {
     public Energy {
       if (!(kept > 0 && kept < 1)) {

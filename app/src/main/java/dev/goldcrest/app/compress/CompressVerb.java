@@ -74,7 +74,8 @@ public final class CompressVerb extends Verb {
       paramLabel = "RANK",
       description =
           "factorise linears and convolutions: 256, 0.5 of the largest rank that saves, or"
-              + " energy:0.9 of the squared singular values")
+              + " energy:0.9 of the squared singular values (calibrated: of what is made of the"
+              + " data)")
   private String rank;
 
   @Option(
