@@ -84,9 +84,9 @@ public record TrainCommand(
         null);
   }
 
-  /** Names of the files that are read. */
+  /** Names of the files that are read, but for a model that may go on under its name. */
   public List<String> files() {
-    Stream<String> given = Stream.of(data, dev, reading.target(), devTarget, init, teacher);
+    Stream<String> given = Stream.of(data, dev, reading.target(), devTarget, teacher);
     return Stream.concat(given, unlabelled.stream().map(TextPool::file))
         .filter(Objects::nonNull)
         .toList();

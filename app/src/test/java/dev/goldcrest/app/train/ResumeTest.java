@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.goldcrest.app.Main;
+import dev.goldcrest.app.cli.TinyModels;
 import dev.goldcrest.runtime.safetensors.SafetensorsFile;
 import dev.goldcrest.runtime.safetensors.SafetensorsWriter;
 import dev.goldcrest.runtime.safetensors.TensorData;
@@ -160,6 +161,43 @@ class ResumeTest {
     assertThat(out).hasSameBinaryContentAs(whole);
     assertThat(Path.of(out + ".checkpoint")).doesNotExist();
     assertThat(Path.of(out + ".opinions")).doesNotExist();
+  }
+
+  /** Each kind of training has a checkpoint of its own, and a command line of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"translate", "distill"})
+  void resume_ofAnotherTraining_endsInTheSameBytes(String what) throws Exception {
+    Path whole = folder.resolve("whole.safetensors");
+    Front uninterrupted = Front.run(training(what, whole));
+    assertThat(uninterrupted.exitCode()).as(uninterrupted.err()).isZero();
+    Path out = folder.resolve("out.safetensors");
+    Process process = start(List.of(), training(what, out));
+    awaitCheckpoint(process, Path.of(out + ".checkpoint"));
+    process.destroyForcibly();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(out).as("the run must be cut off before its end").doesNotExist();
+    Front resumed = Front.run(training(what, out), "--resume");
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(resumed.err()).doesNotContain("asking the teacher");
+    assertThat(out).hasSameBinaryContentAs(whole);
+    assertThat(Path.of(out + ".checkpoint")).doesNotExist();
+  }
+
+  private List<String> training(String what, Path out) throws IOException {
+    List<String> args = new ArrayList<>();
+    if (what.equals("distill")) {
+      List<String> texts = MadeUp.lines(300, 1).stream().map(line -> line.split("\t")[1]).toList();
+      args.addAll(List.of("distill", "--teacher", TinyModels.saveEncoder(folder).toString()));
+      args.addAll(List.of("--text", MadeUp.write(folder, "texts.txt", texts).toString()));
+      args.addAll(MadeUp.SMALL);
+    } else {
+      Path pairs = folder.resolve("pairs.tsv");
+      Files.writeString(pairs, MadeUpNumbers.pairs(300, 1));
+      args.addAll(List.of("train", "--task", what, "--data", pairs.toString()));
+      args.addAll(MadeUpNumbers.SMALL);
+    }
+    args.addAll(List.of("--out", out.toString(), "--epochs", "30"));
+    return args;
   }
 
   private List<String> compression(Path model, Path out) {

@@ -302,7 +302,7 @@ class TrainVerbTest {
     Front front =
         train("--max-energy", "6mWh", "--epochs", "9999", "--set", "patience=0", "--json");
     assertThat(front.exitCode()).as(front.err()).isZero();
-    assertThat(front.err()).contains("of the recipe's 9999 epochs fit into 6.0 mWh");
+    assertThat(front.err()).contains("of the recipe's 9999 epochs fit into 6.00 mWh");
     JsonNode energy = front.json().get("energy");
     // One epoch is always trained; a counter, where there is one, is of the whole machine.
     assertThat(energy.get("wattHours").asDouble()).isBetween(0.0005, 0.05);
