@@ -54,9 +54,12 @@ final class LowRank {
 
     /** Why it is left. */
     String why() {
-      return present > 0
-          ? "rank " + present + " already"
-          : "no rank from 1 to below " + most + " by " + rule.text();
+      if (present > 0) {
+        return "rank " + present + " already";
+      }
+      return rule instanceof Rank.Ratio
+          ? "too small for a rank of " + rule.text()
+          : "factors by " + rule.text() + " would be no smaller";
     }
   }
 

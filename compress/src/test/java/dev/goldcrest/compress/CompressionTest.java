@@ -120,7 +120,7 @@ class CompressionTest {
         .anySatisfy(
             change -> {
               assertThat(change.path()).isEqualTo("pooler.weight");
-              assertThat(change.detail()).isEqualTo("no rank from 1 to below 16 by energy:0.9999");
+              assertThat(change.detail()).isEqualTo("factors by energy:0.9999 would be no smaller");
             });
     assertThat(logits(result.model())).containsExactly(logits(model));
   }

@@ -13,6 +13,7 @@ import dev.goldcrest.app.data.ParallelDatasets;
 import dev.goldcrest.app.data.ParallelOptions;
 import dev.goldcrest.app.data.ReadOptions;
 import dev.goldcrest.app.data.TextCorpus;
+import dev.goldcrest.app.data.TextPool;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -200,6 +201,15 @@ public final class DataOptions {
     TextCorpus text = TextCorpus.load(spec, skipBadLines);
     noteSkipped(terminal, text.name(), text.skippedBadLines());
     return text;
+  }
+
+  /** Loads texts without labels. */
+  public TextPool texts(String spec) throws DataException {
+    refuseNamedColumns("here a line is a text, or FILE#2 the second column");
+    if (skipBadLines) {
+      throw UserError.usage("--skip-bad-lines is for labelled texts and running text");
+    }
+    return TextPool.read(List.of(spec), List.of());
   }
 
   private void refuseNamedColumns(String why) {

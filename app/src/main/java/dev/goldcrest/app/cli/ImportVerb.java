@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -115,17 +114,14 @@ final class ImportVerb extends Verb {
     return new Imported(source, out, Files.size(out), model);
   }
 
-  /** Whether a file is the source, or lies in its folder. */
+  /** Whether a file is one of those that are imported. */
   private boolean isRead(Path file) throws IOException {
-    if (source.equals(MINILM)) {
+    Path from = source.equals(MINILM) ? null : path(source);
+    if (from == null) {
       return false;
     }
-    Path from = path(source);
-    if (from != null && Files.isDirectory(from)) {
-      return file.toRealPath().getParent().equals(from.toRealPath());
-    }
-    for (Path read : Arrays.asList(from, tokenizer)) {
-      if (read != null && Files.exists(read) && Files.isSameFile(file, read)) {
+    for (Path read : Pretrained.files(from, tokenizer)) {
+      if (Files.exists(read) && Files.isSameFile(file, read)) {
         return true;
       }
     }

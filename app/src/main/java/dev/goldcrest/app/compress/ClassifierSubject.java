@@ -157,13 +157,15 @@ public final class ClassifierSubject implements Subject {
   /** On dev, as training does it. */
   @Override
   public ModelFile calibrated(ModelFile model) throws FormatException {
-    if (dev == null) {
+    ClassifierModel changed = ClassifierModel.of(model, command.model());
+    if (dev == null
+        || dev.examples().stream().noneMatch(row -> changed.labels().contains(row.label()))) {
       terminal.notice(
-          "without --dev probabilities and the threshold of trust stay what they were for %s",
+          "without --dev of the model's labels probabilities and the threshold of trust stay what"
+              + " they were for %s",
           command.model());
       return model;
     }
-    ClassifierModel changed = ClassifierModel.of(model, command.model());
     float[][] logits = new float[dev.size()][];
     try (TextClassifier classifier = new TextClassifier(changed)) {
       IntStream.range(0, logits.length)

@@ -9,6 +9,7 @@ import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.Effort;
 import dev.goldcrest.app.train.Provenance;
 import dev.goldcrest.app.train.Tuned;
+import dev.goldcrest.app.train.Unfactorised;
 import dev.goldcrest.compress.Calibration;
 import dev.goldcrest.compress.Change;
 import dev.goldcrest.compress.Compression;
@@ -152,8 +153,7 @@ public final class CompressJob {
       stage("as it was", kept(model, given));
     }
     if (!asked.isEmpty()) {
-      plan.idle(changes, model.architecture())
-          .forEach(option -> terminal.notice("%s finds nothing to change in this model", option));
+      Unfactorised.sayIdle(terminal, plan.idle(changes, model.architecture()));
     }
     requireSmall(goal, given);
     Effort effort = null;
@@ -218,6 +218,9 @@ public final class CompressJob {
    * goes with its name: this one scores otherwise.
    */
   private ModelFile named(ModelFile given, String options) {
+    if (options.isEmpty() && command.data() == null) {
+      return given; // which stays as it was
+    }
     Map<String, Object> step = new LinkedHashMap<>();
     step.put("options", options);
     step.put("from", Provenance.name(command.model()));
@@ -231,6 +234,8 @@ public final class CompressJob {
     List<Object> steps = new ArrayList<>();
     if (given.provenance().get(COMPRESSED) instanceof List<?> earlier) {
       steps.addAll(earlier);
+    } else if (given.provenance().containsKey(COMPRESSED)) {
+      steps.add(given.provenance().get(COMPRESSED)); // of a file with room for one
     }
     steps.add(step);
     provenance.put(COMPRESSED, steps);
@@ -269,6 +274,8 @@ public final class CompressJob {
     if (most == null || file.length <= most) {
       ModelFile read = ModelFile.load(new ByteArrayInputStream(file));
       stages.set(written, last.with(read, file.length));
+    } else {
+      terminal.notice("no byte is left to fit probabilities and the threshold of trust anew");
     }
   }
 
@@ -312,11 +319,11 @@ public final class CompressJob {
   private Nearest nearest(ModelFile given) {
     String more = " --no-half";
     ModelFile longest = named(given, "-".repeat(Planner.longestOptions() + more.length()));
-    ModelFile unchanged = Compression.encoded(longest);
     boolean halved = floats.mayBeHalved();
     for (boolean bits : new boolean[] {floats.atFirst(), halved}) {
-      long bytes = Planner.bytes(unchanged, bits);
-      if (bytes <= limit()) {
+      boolean nothing = bits == floats.given() && command.data() == null;
+      long bytes = Planner.bytes(Compression.encoded(nothing ? given : longest), bits);
+      if (bytes <= (command.data() == null ? most : limit())) {
         return new Nearest(Compression.NONE, bits, options(Compression.NONE, bits), bytes);
       }
     }
@@ -367,7 +374,7 @@ public final class CompressJob {
   }
 
   private String slack() {
-    return guesses() ? " (less 2 % for what the data change)" : "";
+    return guesses() ? " (less 2 % for what is fitted to data)" : "";
   }
 
   /** Paths of the weights whose zeros are to stay. */

@@ -1,7 +1,6 @@
 package dev.goldcrest.app.compress;
 
 import dev.goldcrest.app.cli.UserError;
-import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.task.CompressCommand;
 import dev.goldcrest.app.train.Attended;
 import dev.goldcrest.app.train.PredictionCost;
@@ -51,7 +50,7 @@ public final class EncoderSubject implements Subject {
     if (command.dev() == null) {
       all = Subject.sample();
     } else {
-      all = TextPool.read(List.of(command.dev()), List.of()).texts();
+      all = command.reading().texts(command.dev()).texts();
     }
     int step = Math.max(1, all.size() / MOST_TEXTS);
     List<String> texts =

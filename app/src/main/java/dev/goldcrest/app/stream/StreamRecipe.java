@@ -65,7 +65,7 @@ record StreamRecipe(Architecture model, DetectorOptions training) {
     background(settings);
     ignored(settings);
     requireKnown(choices, settings);
-    Architecture model = choices.designed(lstr);
+    Architecture model = choices.design().designed(lstr);
     // Shapes that do not go together are found by building.
     model.trace(Architecture.WHOLE, Sizes.single(model.maxLength()));
     return new StreamRecipe(model, training);

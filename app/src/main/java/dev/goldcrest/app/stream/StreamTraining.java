@@ -116,7 +116,7 @@ public final class StreamTraining {
     if (!unseen.isEmpty()) {
       terminal.notice("%s has labels that training does not have: %s", dev.name(), unseen);
     }
-    Unfactorised.say(terminal, request.choices(), recipe.model());
+    Unfactorised.say(terminal, request.choices().design(), recipe.model());
     List<boolean[][]> truth = new ArrayList<>();
     List<Recording> devRecordings = recordings(dev, truth);
     classes.requireSomething(dev, truth);
@@ -307,11 +307,7 @@ public final class StreamTraining {
 
     /** Multiply-adds of a frame, on average. */
     private long macs() {
-      double macs = 0;
-      for (Map.Entry<String, Double> entry : lstr.perFrame().entrySet()) {
-        macs += entry.getValue() * Cost.of(lstr.trace(entry.getKey(), Sizes.single(1))).macs();
-      }
-      return Math.round(macs);
+      return Cost.ofFrame(lstr).macs();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.goldcrest.app.task;
 
 import dev.goldcrest.app.cli.DataOptions;
+import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.train.TrainingRequest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -27,7 +28,10 @@ public record CompressCommand(
     TrainingRequest request) {
   /** The data files' names as given. */
   public List<String> files() {
-    return Stream.of(data, dev, reading.target(), devTarget).filter(Objects::nonNull).toList();
+    return Stream.of(data, dev, reading.target(), devTarget)
+        .filter(Objects::nonNull)
+        .map(TextPool::file)
+        .toList();
   }
 
   /** What is read and written besides the page. */

@@ -1,7 +1,6 @@
 package dev.goldcrest.app.train;
 
 import dev.goldcrest.compress.Compression;
-import dev.goldcrest.core.models.Architecture;
 import dev.goldcrest.core.models.Nearest;
 import dev.goldcrest.core.models.Settings;
 import java.util.LinkedHashMap;
@@ -62,21 +61,6 @@ public record Choices(
         null,
         Compression.NONE,
         null);
-  }
-
-  /**
-   * An architecture with the factors that were asked for.
-   *
-   * @throws IllegalArgumentException in a sentence for the user, if none of its weights can have
-   *     them
-   */
-  public Architecture designed(Architecture given) {
-    Architecture designed = design.designed(given);
-    for (String option : design.idle(design.designing(given), designed)) {
-      throw new IllegalArgumentException(
-          option + " factorises nothing: there is no weight that it makes smaller");
-    }
-    return designed;
   }
 
   /**

@@ -130,7 +130,7 @@ public record ModelRecipe(
           dense.name() + " reads frames, not texts; --task stream trains it");
     }
     Architecture architecture =
-        choices.designed(start == null ? dense : dense.with(start.formsFor(dense)));
+        choices.design().designed(start == null ? dense : dense.with(start.formsFor(dense)));
     TextConfig text = start == null ? text(front, architecture, vocabulary) : start.text();
     return new ModelRecipe(architecture, text, front, sized);
   }

@@ -26,7 +26,9 @@ public final class RunOptions {
   @Option(names = "--resume", description = "go on from the checkpoint of an interrupted run")
   private boolean resume;
 
-  @Option(names = "--force", description = "replace an existing model or checkpoint")
+  @Option(
+      names = "--force",
+      description = "replace an existing model or checkpoint, throw away another teacher's answers")
   private boolean force;
 
   /** Of everything random. */

@@ -103,7 +103,7 @@ public final class SequenceJob {
           recipe.architecture().maxLength() - 1,
           recipe.architecture().maxLength() - 1);
     }
-    Unfactorised.say(terminal, request.choices(), recipe.architecture());
+    Unfactorised.say(terminal, request.choices().design(), recipe.architecture());
   }
 
   /** The file that the recipe will end in, but for what its weights learn. */

@@ -134,7 +134,8 @@ public record SequenceRecipe(
     Tokenizer target = tokenizer(front, "", texts.targets(), joint ? texts.sources() : null);
     Tokenizer source = joint ? target : tokenizer(front, "source", texts.sources(), null);
     Settings model = sized(merged, context, source, target, leastVocabulary);
-    Architecture architecture = choices.designed(writer(task, choices.architecture(), model));
+    Architecture architecture =
+        choices.design().designed(writer(task, choices.architecture(), model));
     int batch = batch(front, choices);
     SequenceRecipe recipe =
         new SequenceRecipe(

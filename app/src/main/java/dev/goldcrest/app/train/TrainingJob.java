@@ -81,7 +81,7 @@ public final class TrainingJob {
   private Optional<Trained> run() throws IOException {
     int limit = textLimit(recipe);
     new Notices(terminal).of(corpus, limit, recipe);
-    Unfactorised.say(terminal, request.choices(), recipe.architecture());
+    Unfactorised.say(terminal, request.choices().design(), recipe.architecture());
     if (request.maxBytes() != null) {
       requireSize(request.maxBytes());
     }

@@ -16,7 +16,7 @@ import java.util.List;
  *
  * @param choices what the user asked for of the recipe
  * @param out the model file; checkpoint and run record stand beside it
- * @param force an existing model or checkpoint may be replaced
+ * @param force an existing model or checkpoint may be replaced, and what another teacher answered
  * @param resume go on from the checkpoint, if there is one
  * @param half store weights as 16-bit floats
  * @param maxBytes of the model file, or null

@@ -2,6 +2,7 @@ package dev.goldcrest.app.train;
 
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.compress.Change;
+import dev.goldcrest.compress.Compression;
 import dev.goldcrest.core.models.Architecture;
 import java.util.List;
 
@@ -26,11 +27,18 @@ public final class Unfactorised {
     return "Not factorised: " + names + more + ".";
   }
 
-  /** The same of a model that is factorised before it is trained. */
-  public static void say(Terminal terminal, Choices choices, Architecture model) {
-    String left = text(choices.design().designing(model.dense()));
+  /** Says which options change nothing at all. */
+  public static void sayIdle(Terminal terminal, List<String> options) {
+    options.forEach(option -> terminal.notice("%s finds nothing to change in this model", option));
+  }
+
+  /** Says both of a model that is factorised before it is trained. */
+  public static void say(Terminal terminal, Compression design, Architecture model) {
+    List<Change> changes = design.designing(model.dense());
+    String left = text(changes);
     if (!left.isEmpty()) {
       terminal.notice("%s", left);
     }
+    sayIdle(terminal, design.idle(changes, model));
   }
 }

@@ -68,6 +68,9 @@ class ImportVerbTest {
     assertThat(run("import", source, "--out", weights, "--force")).isEqualTo(ExitCodes.USAGE);
     assertThat(streams.err()).contains("is part of what is imported; name another file");
     assertThat(weights).hasBinaryContent(before);
+    Path beside = source.resolve("mine.safetensors");
+    assertThat(run("import", source, "--out", beside)).isZero();
+    assertThat(run("import", source, "--out", beside, "--force")).isZero();
   }
 
   /** A file that no other command would read is not made. */

@@ -149,7 +149,11 @@ class CompressOptionsTest {
     MadeUpClassifier given = MadeUpClassifier.trained(folder, "--epochs", "4", "--lr", "0.02");
     ClassifierModel.Calibration before = ClassifierModel.load(given.model()).calibration();
     Front alone = compressed(given.model(), "--rank 2");
-    assertThat(alone.err()).contains("without --dev probabilities and the threshold of trust stay");
+    assertThat(alone.err()).contains("the threshold of trust stay what they were");
+    assertThat(ClassifierModel.load(out).calibration()).isEqualTo(before);
+    Path others = Files.writeString(folder.resolve("others.tsv"), "cold\twake me\nhot\tdo\n");
+    Front unknown = compressed(given.model(), "--rank 2", "--dev", others.toString());
+    assertThat(unknown.err()).contains("the threshold of trust stay what they were");
     assertThat(ClassifierModel.load(out).calibration()).isEqualTo(before);
     compressed(given.model(), "--rank 2", "--dev", given.dev());
     ClassifierModel after = ClassifierModel.load(out);

@@ -400,6 +400,9 @@ class CompressVerbTest {
     assertThat(worse.get("scoredOn").asText()).isEqualTo("3 texts of " + lines);
     Front labels = compress(encoder, out, "--rank", "1", "--dev", given.dev(), "--force");
     assertThat(labels.sentence()).contains("dev.tsv#2 reads the second column");
+    Front named =
+        compress(encoder, out, "--rank", "1", "--dev", given.dev(), "--format", "tsv", "--force");
+    assertThat(named.sentence()).contains("are for labelled texts");
     JsonNode column = compressed(encoder, "--rank", "1", "--dev", given.dev() + "#2", "--force");
     assertThat(column.get("scoredOn").asText()).endsWith("dev.tsv#2");
     assertThat(worse.get("after").get("score").asDouble()).isLessThan(0.999);

@@ -149,9 +149,9 @@ class DistillVerbTest {
 
   @Test
   void littleTime_endsInTime() throws Exception {
-    Front front = distill("--epochs", "10000", "--max-minutes", "0.03");
+    Front front = distill("--epochs", "10000", "--max-minutes", "0.07");
     assertThat(front.exitCode()).as(front.err()).isZero();
-    assertThat(front.err()).contains("of the recipe's 10000 epochs fit into 0.03 minutes");
+    assertThat(front.err()).contains("of the recipe's 10000 epochs fit into 0.07 minutes");
     assertThat(front.json().get("epochs").asInt()).isLessThan(5000);
     assertThat(front.json().get("seconds").asDouble()).isLessThan(20);
     assertThat(EmbeddingModel.load(out).dimension()).isEqualTo(8);

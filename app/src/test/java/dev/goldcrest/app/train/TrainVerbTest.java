@@ -305,7 +305,7 @@ class TrainVerbTest {
     assertThat(front.err()).contains("of the recipe's 9999 epochs fit into 6.00 mWh");
     JsonNode energy = front.json().get("energy");
     // One epoch is always trained; a counter, where there is one, is of the whole machine.
-    assertThat(energy.get("wattHours").asDouble()).isBetween(0.0005, 0.05);
+    assertThat(energy.get("wattHours").asDouble()).isBetween(0.0005, 0.3);
     assertThat(out).exists();
   }
 

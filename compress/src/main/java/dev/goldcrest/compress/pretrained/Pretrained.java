@@ -18,17 +18,49 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads pretrained encoders of the BERT family, with their tokeniser, as {@link EmbeddingModel}s.
  * What is not supported is refused by its name in a {@link FormatException}.
  */
 public final class Pretrained {
+  private static final List<String> IN_DIRECTORY =
+      List.of(
+          "config.json",
+          "tokenizer.json",
+          "model.safetensors",
+          "modules.json",
+          "sentence_bert_config.json");
+
   private Pretrained() {}
+
+  /**
+   * Files that an import reads where they are there.
+   *
+   * @param source a directory or an ONNX file
+   * @param tokenizer of the file; null for the one beside it
+   */
+  public static List<Path> files(Path source, Path tokenizer) throws IOException {
+    List<Path> files = new ArrayList<>();
+    if (!Files.isDirectory(source)) {
+      files.add(source);
+      files.add(tokenizer == null ? source.resolveSibling("tokenizer.json") : tokenizer);
+      files.add(source.resolveSibling("config.json"));
+      return files;
+    }
+    IN_DIRECTORY.forEach(name -> files.add(source.resolve(name)));
+    try (Stream<Path> modules = Files.list(source)) {
+      modules.filter(Files::isDirectory).forEach(each -> files.add(each.resolve("config.json")));
+    }
+    return files;
+  }
 
   /**
    * What the files may leave open. Null means: as the files say, or else the mean of all tokens
