@@ -128,7 +128,7 @@ public final class CompressJob {
    * @param asked what to do; nothing for whatever makes the file small enough
    */
   Optional<Outcome> run(ModelFile given, Compression asked) throws Exception {
-    Nearest goal = asked.isEmpty() && most != null ? planned(given) : goal(asked);
+    Goal goal = asked.isEmpty() && most != null ? planned(given) : goal(asked);
     Compression plan = goal.plan();
     boolean learns = command.data() != null;
     stage("as given", given, Files.size(Path.of(command.model())));
@@ -266,11 +266,15 @@ public final class CompressJob {
   }
 
   /**
-   * What training does at its end, where none has; the few digits have room or stay as they are.
+   * What training does at its end, where none has; without room for the few digits nothing changes.
    */
   private void calibrate() throws IOException {
     Stage last = stages.get(written);
-    byte[] file = file(subject.calibrated(last.model()));
+    ModelFile calibrated = subject.calibrated(last.model());
+    if (calibrated == last.model()) {
+      return;
+    }
+    byte[] file = file(calibrated);
     if (most == null || file.length <= most) {
       ModelFile read = ModelFile.load(new ByteArrayInputStream(file));
       stages.set(written, last.with(read, file.length));
@@ -291,32 +295,32 @@ public final class CompressJob {
   }
 
   /** What was asked for. */
-  private Nearest goal(Compression asked) {
+  private Goal goal(Compression asked) {
     boolean halved = floats.atFirst() || asked.stored() != null && floats.mayBeHalved();
-    return new Nearest(asked, halved, options(asked, halved), -1);
+    return new Goal(asked, halved, options(asked, halved), -1);
   }
 
-  private Nearest planned(ModelFile given) {
-    Nearest found = nearest(given);
+  private Goal planned(ModelFile given) {
+    Goal found = nearest(given);
     terminal.say("to fit into " + Units.bytes(most) + ": " + found.text());
     return found;
   }
 
   /**
-   * What gives a file.
+   * What is to become of a model.
    *
    * @param half whether its floats take 16 bits
    * @param options as one would ask for it
    * @param bytes of the file, or -1 where nobody has counted
    */
-  private record Nearest(Compression plan, boolean half, String options, long bytes) {
+  private record Goal(Compression plan, boolean half, String options, long bytes) {
     String text() {
       return options.isEmpty() ? "it is as it is" : options;
     }
   }
 
   /** The gentlest that gives a file, its name included, of so many bytes: at best nothing. */
-  private Nearest nearest(ModelFile given) {
+  private Goal nearest(ModelFile given) {
     String more = " --no-half";
     ModelFile longest = named(given, "-".repeat(Planner.longestOptions() + more.length()));
     boolean halved = floats.mayBeHalved();
@@ -324,12 +328,12 @@ public final class CompressJob {
       boolean nothing = bits == floats.given() && command.data() == null;
       long bytes = Planner.bytes(Compression.encoded(nothing ? given : longest), bits);
       if (bytes <= (command.data() == null ? most : limit())) {
-        return new Nearest(Compression.NONE, bits, options(Compression.NONE, bits), bytes);
+        return new Goal(Compression.NONE, bits, options(Compression.NONE, bits), bytes);
       }
     }
     Planner.Found found = Planner.find(longest, halved, limit());
     if (found.fits()) {
-      return new Nearest(found.plan(), halved, options(found.plan(), halved), found.bytes());
+      return new Goal(found.plan(), halved, options(found.plan(), halved), found.bytes());
     }
     throw UserError.unreachable(
         "--max-size %s%s: %s cannot be made so small; the nearest is %s with %s",
@@ -348,12 +352,12 @@ public final class CompressJob {
   }
 
   /** The post-condition, before anything is learned; says which plan would have kept it. */
-  private void requireSmall(Nearest goal, ModelFile given) {
+  private void requireSmall(Goal goal, ModelFile given) {
     long bytes = stages.get(written).bytes();
     if (most == null || bytes <= most) { // what training makes too large is not kept
       return;
     }
-    Nearest found = nearest(given);
+    Goal found = nearest(given);
     throw UserError.unreachable(
         "--max-size %s%s: with %s the file takes %s; the nearest that fits takes %s: %s",
         Units.bytes(most),

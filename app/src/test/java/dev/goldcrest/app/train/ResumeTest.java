@@ -81,6 +81,15 @@ class ResumeTest {
     }
   }
 
+  /** Has a run of its own process no time for more than a checkpoint. */
+  private void killMidway(List<String> args, Path out) throws Exception {
+    Process process = start(List.of(), args);
+    awaitCheckpoint(process, Path.of(out + ".checkpoint"));
+    process.destroyForcibly();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(out).as("the run must be cut off before its end").doesNotExist();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"kill", "terminate"})
   void resume_afterAnEndInMidRun_endsInTheSameBytes(String how) throws Exception {
@@ -147,11 +156,7 @@ class ResumeTest {
     assertThat(uninterrupted.exitCode()).as(uninterrupted.err()).isZero();
     assertThat(uninterrupted.err()).doesNotContain("training on did not help");
     Path out = folder.resolve("out.safetensors");
-    Process process = start(List.of(), compression(model, out));
-    awaitCheckpoint(process, Path.of(out + ".checkpoint"));
-    process.destroyForcibly();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(out).as("the run must be cut off before its end").doesNotExist();
+    killMidway(compression(model, out), out);
     pretend(Path.of(out + ".checkpoint"), "[7.0,1000.0,3600.0]");
     Front resumed = Front.run(compression(model, out), "--resume", "--json");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
@@ -171,11 +176,7 @@ class ResumeTest {
     Front uninterrupted = Front.run(training(what, whole));
     assertThat(uninterrupted.exitCode()).as(uninterrupted.err()).isZero();
     Path out = folder.resolve("out.safetensors");
-    Process process = start(List.of(), training(what, out));
-    awaitCheckpoint(process, Path.of(out + ".checkpoint"));
-    process.destroyForcibly();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(out).as("the run must be cut off before its end").doesNotExist();
+    killMidway(training(what, out), out);
     Front resumed = Front.run(training(what, out), "--resume");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.err()).doesNotContain("asking the teacher");

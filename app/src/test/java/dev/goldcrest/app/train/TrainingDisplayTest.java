@@ -51,7 +51,7 @@ class TrainingDisplayTest {
   @Test
   void forecast_ofARunResumedInMidEpoch_waitsForAWholeOne() throws Exception {
     try (TrainingDisplay display = display(5)) {
-      Thread.sleep(20); // time that is no epoch's: it is made, not waited for
+      Thread.sleep(20); // this time is the input: what passes before an epoch must not count
       double before = display.seconds();
       epoch(display, 2, STEPS);
       assertThat(display.forecast()).isNull();
