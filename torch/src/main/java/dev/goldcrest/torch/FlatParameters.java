@@ -1,6 +1,7 @@
 package dev.goldcrest.torch;
 
 import dev.goldcrest.core.graph.Value;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -91,11 +92,23 @@ final class FlatParameters implements AutoCloseable {
     float[] mask = new float[Math.toIntExact(buffer.numel())];
     for (Range range : ranges.values()) {
       if (range.shape().length > 1) {
-        java.util.Arrays.fill(
-            mask, (int) range.offset(), (int) (range.offset() + range.length()), 1);
+        Arrays.fill(mask, (int) range.offset(), (int) (range.offset() + range.length()), 1);
       }
     }
     return Torch.floats(mask, mask.length);
+  }
+
+  /** These shares for every element of the weights at their paths, 1 for everything else. */
+  Tensor shares(Map<String, Float> rates) {
+    float[] shares = new float[Math.toIntExact(buffer.numel())];
+    ranges.forEach(
+        (path, range) ->
+            Arrays.fill(
+                shares,
+                (int) range.offset(),
+                (int) (range.offset() + range.length()),
+                rates.getOrDefault(path, 1f)));
+    return Torch.floats(shares, shares.length);
   }
 
   /** 0 for the zeros of these weights, 1 for everything else. */

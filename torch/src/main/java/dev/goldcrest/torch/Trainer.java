@@ -48,7 +48,7 @@ abstract class Trainer implements AutoCloseable {
     Map<String, float[]> initial = new LinkedHashMap<>(Initializer.initial(whole, recipe.seed()));
     Weights given = start.weights();
     given.paths().forEach(path -> initial.put(path, given.get(path)));
-    this.state = new TrainingState(whole, initial, recipe, start.pruned());
+    this.state = new TrainingState(whole, initial, recipe, start);
     this.workers = new Workers(recipe.workers());
     for (int worker = 0; worker < workers.count(); worker++) {
       FlatParameters gradient = new FlatParameters(whole.parameters().values());

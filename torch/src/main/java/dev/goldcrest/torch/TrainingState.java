@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -26,6 +25,7 @@ final class TrainingState implements AutoCloseable {
   private final FlatParameters average;
   private final Tensor decayed;
   private final Tensor left;
+  private final Tensor shares;
   private final Rounding rounding;
   private final FlatParameters seen;
   private final FlatParameters seenAverage;
@@ -37,9 +37,10 @@ final class TrainingState implements AutoCloseable {
 
   /**
    * @param graph declares every parameter, in the forms that their files will have
-   * @param pruned paths of weights whose elements that start at zero stay there
+   * @param initial every parameter by path
+   * @param start says which weights stay where they are or take less than whole steps
    */
-  TrainingState(Graph graph, Map<String, float[]> initial, StepRecipe recipe, Set<String> pruned) {
+  TrainingState(Graph graph, Map<String, float[]> initial, StepRecipe recipe, Beginning start) {
     this.recipe = recipe;
     weights = new FlatParameters(graph.parameters().values());
     weights.set(initial);
@@ -47,7 +48,8 @@ final class TrainingState implements AutoCloseable {
     average.set(initial);
     decayed = weights.decayMask();
     optimiser = new Optimiser(recipe.rule(), weights.buffer(), decayed);
-    left = pruned.isEmpty() ? null : weights.zeros(pruned);
+    left = start.pruned().isEmpty() ? null : weights.zeros(start.pruned());
+    shares = start.rates().isEmpty() ? null : weights.shares(start.rates());
     rounding = Rounding.of(graph.parameters().values(), graph.forms());
     seen = rounding == null ? weights : new FlatParameters(graph.parameters().values());
     seenAverage =
@@ -90,7 +92,7 @@ final class TrainingState implements AutoCloseable {
     if (recipe.clip() > 0) {
       Optimiser.clip(gradient, recipe.clip());
     }
-    optimiser.step(gradient, recipe.schedule().rate(steps()));
+    step(gradient);
     if (left != null) {
       weights.buffer().mul_(left);
     }
@@ -99,6 +101,19 @@ final class TrainingState implements AutoCloseable {
       // Early on the average follows quickly, so that it never remembers the random start.
       double decay = Math.min(recipe.average(), (1.0 + steps()) / (10.0 + steps()));
       average.buffer().lerp_(weights.buffer(), new Scalar(1 - decay));
+    }
+  }
+
+  private void step(Tensor gradient) {
+    double rate = recipe.schedule().rate(steps());
+    if (shares == null) {
+      optimiser.step(gradient, rate);
+      return;
+    }
+    try (Tensor before = weights.buffer().clone()) {
+      optimiser.step(gradient, rate);
+      before.lerp_(weights.buffer(), shares);
+      weights.buffer().copy_(before);
     }
   }
 
@@ -182,6 +197,9 @@ final class TrainingState implements AutoCloseable {
     }
     if (left != null) {
       left.close();
+    }
+    if (shares != null) {
+      shares.close();
     }
     weights.close();
     average.close();

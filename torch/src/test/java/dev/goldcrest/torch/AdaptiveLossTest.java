@@ -12,6 +12,7 @@ import dev.goldcrest.core.models.Sizes;
 import dev.goldcrest.runtime.Initializer;
 import dev.goldcrest.torch.optim.Losses;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,18 +47,19 @@ class AdaptiveLossTest {
     return Architectures.of("transformer", new Settings(settings));
   }
 
-  private static double whole(Graph graph, Map<String, Tensor> leaves, boolean backward) {
+  private static Tensor logits(Graph graph, Map<String, Tensor> leaves) {
     Map<String, Tensor> feeds = new LinkedHashMap<>(Map.of("ids", Torch.indices(IDS, 2, 4)));
-    Tensor logits =
-        new TorchOps(graph, MemoryPlan.of(graph), leaves, feeds, null).run().get("logits");
+    return new TorchOps(graph, MemoryPlan.of(graph), leaves, feeds, null)
+        .run()
+        .get("logits")
+        .reshape(TARGETS.length, VOCABULARY);
+  }
+
+  private static double whole(Graph graph, Map<String, Tensor> leaves, boolean backward) {
+    Tensor logits = logits(graph, leaves);
     Tensor targets = Torch.indices(TARGETS, TARGETS.length);
     Tensor loss =
-        Losses.crossEntropy(
-                logits.reshape(TARGETS.length, VOCABULARY),
-                targets,
-                null,
-                0,
-                Losses.NOTHING_IGNORED)
+        Losses.crossEntropy(logits, targets, null, 0, Losses.NOTHING_IGNORED)
             .mul(new Scalar(SCALE));
     if (backward) {
       loss.backward();
@@ -65,8 +67,9 @@ class AdaptiveLossTest {
     return loss.item_double();
   }
 
-  private static AdaptiveLoss adaptive(Architecture model, Map<String, Tensor> leaves) {
-    AdaptiveLoss.Targets targets = AdaptiveLoss.Targets.of(TARGETS, CUTOFFS);
+  private static AdaptiveLoss adaptive(
+      Architecture model, Map<String, Tensor> leaves, int[] words) {
+    AdaptiveLoss.Targets targets = AdaptiveLoss.Targets.of(words, CUTOFFS);
     Graph graph = model.trace(Architecture.ADAPTIVE, new Sizes(2, 4, 1, 0, targets.sizes()));
     Map<String, Tensor> feeds = new LinkedHashMap<>(Map.of("ids", Torch.indices(IDS, 2, 4)));
     for (int tail = 0; tail < CUTOFFS.size(); tail++) {
@@ -91,7 +94,7 @@ class AdaptiveLossTest {
     Map<String, float[]> wanted = gradient.get();
     gradient.buffer().zero_();
     try (PointerScope scope = new PointerScope()) {
-      double actual = adaptive(model, weights.leaves(gradient)).backward(0, SCALE);
+      double actual = adaptive(model, weights.leaves(gradient), TARGETS).backward(0, SCALE);
       assertThat(actual).isCloseTo(expected, within(1e-5 * expected));
     }
     gradient
@@ -115,10 +118,62 @@ class AdaptiveLossTest {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       double expected = whole(graph, weights.views(), false) / SCALE;
-      TokenLoss.Sum sum = adaptive(model, weights.views()).sum();
+      TokenLoss.Sum sum = adaptive(model, weights.views(), TARGETS).sum();
       assertThat(sum.loss()).isCloseTo(expected, within(1e-5 * expected));
-      assertThat(sum.right()).isBetween(0L, (long) TARGETS.length);
     }
+  }
+
+  /**
+   * Words below the first cutoff and bands stand side by side; a band is as likely as its words.
+   */
+  private static int likeliest(float[] logits) {
+    int best = 0;
+    double most = 0;
+    int[] ends = {CUTOFFS.get(0), CUTOFFS.get(1), VOCABULARY};
+    for (int word = 0; word < ends[0]; word++) {
+      if (Math.exp(logits[word]) > most) {
+        most = Math.exp(logits[word]);
+        best = word;
+      }
+    }
+    for (int band = 1; band < ends.length; band++) {
+      int first = ends[band - 1];
+      double sum = 0;
+      for (int word = first; word < ends[band]; word++) {
+        sum += Math.exp(logits[word]);
+        first = logits[word] > logits[first] ? word : first;
+      }
+      if (sum > most) {
+        most = sum;
+        best = first;
+      }
+    }
+    return best;
+  }
+
+  @Test
+  void right_likeliestWordsAndOthers_areCountedApart() {
+    Architecture model = model();
+    Graph graph = model.trace(Architecture.WHOLE, new Sizes(2, 4, 1));
+    FlatParameters weights = new FlatParameters(graph.parameters().values());
+    boolean common = false;
+    boolean rare = false;
+    for (int seed = 1; seed <= 8; seed++) {
+      weights.set(Initializer.initial(graph, seed));
+      try (PointerScope scope = new PointerScope();
+          NoGradGuard guard = new NoGradGuard()) {
+        float[] all = Torch.floats(logits(graph, weights.views()));
+        int[] words = new int[TARGETS.length];
+        for (int i = 0; i < words.length; i++) {
+          int best = likeliest(Arrays.copyOfRange(all, i * VOCABULARY, (i + 1) * VOCABULARY));
+          common |= best < CUTOFFS.get(0);
+          rare |= best >= CUTOFFS.get(0);
+          words[i] = i % 3 == 0 ? (best + 1) % VOCABULARY : best;
+        }
+        assertThat(adaptive(model, weights.views(), words).sum().right()).isEqualTo(5);
+      }
+    }
+    assertThat(common && rare).as("words of either kind were the likeliest").isTrue();
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** What stands for data and models that are not there, to ask the recipe how it would train. */
 final class MadeUpRun {
@@ -30,6 +31,7 @@ final class MadeUpRun {
     Recipe recipe = of(choices, shape);
     return recipe.architecture().settings()
         + TrainingRecipe.described(recipe.training())
+        + (recipe.start().rates().isEmpty() ? "" : new TreeMap<>(recipe.start().rates()))
         + recipe.teaching()
         + (choices.teacher() == null ? "" : TrainingRecipe.augment(choices, shape.examples()))
         + choices.settings();

@@ -57,6 +57,11 @@ record WritingTask(String name) implements Task {
   @Override
   public Report predict(Terminal terminal, PredictCommand command, ModelFile file)
       throws Exception {
+    if (command.beam() != null && command.beam() < command.top()) {
+      throw UserError.usage(
+          "predict: --top %d is more texts than a search with --beam %d finds",
+          command.top(), command.beam());
+    }
     SequenceModel model = SequenceModel.of(file, command.model());
     DecodingOptions decoding =
         UserError.judging(

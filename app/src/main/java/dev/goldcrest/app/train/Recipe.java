@@ -50,7 +50,7 @@ public record Recipe(
         training.options(),
         training.linearTeacher(),
         training.teaching(),
-        start == null ? Beginning.FRESH : start.beginning(architecture));
+        start == null ? Beginning.FRESH : start.beginning(architecture, training.wordRate()));
   }
 
   /** Judges the choices before any data are read; throws as {@link #of} does. */

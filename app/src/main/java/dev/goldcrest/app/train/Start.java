@@ -62,9 +62,10 @@ public record Start(
   /**
    * What a training of {@code model} begins with.
    *
+   * @param wordRate share of every step that weights of {@link Architecture#WORDS} take
    * @throws IllegalArgumentException if the others are not all here in the same shapes
    */
-  Beginning beginning(Architecture model) {
+  Beginning beginning(Architecture model, double wordRate) {
     Graph graph = smallest(model);
     Map<String, Value> known = smallest(architecture).parameters();
     Value logits = graph.output("logits");
@@ -86,7 +87,12 @@ public record Start(
       }
       taken.put(path, weights.get(path));
     }
-    return new Beginning(Weights.of(taken), pruned);
+    Map<String, Float> rates = new LinkedHashMap<>();
+    if (wordRate < 1) {
+      Graph words = model.trace(Architecture.WORDS, model.smallest());
+      words.parameters().keySet().forEach(path -> rates.put(path, (float) wordRate));
+    }
+    return new Beginning(Weights.of(taken), pruned, rates);
   }
 
   private static int[] sizes(Value value) {

@@ -73,6 +73,14 @@ class SequenceVerbsTest {
                 "predict", "--model", out.toString(), "--top", "2", lines.toString(), "--json"));
     assertThat(several.json().get("text").asText()).isEqualTo("sieben sechs");
     assertThat(several.json().get("top")).hasSize(2);
+    Front narrow =
+        Front.run(
+            List.of("predict", "--model", out.toString(), "--beam", "2", lines.toString()),
+            "--top",
+            "3");
+    assertThat(narrow.exitCode()).isEqualTo(2);
+    assertThat(narrow.sentence())
+        .isEqualTo("predict: --top 3 is more texts than a search with --beam 2 finds");
     try (Translator translator = Translator.load(out)) {
       assertThat(translator.translate("four five").text()).isEqualTo("vier fünf");
     }
@@ -194,6 +202,14 @@ class SequenceVerbsTest {
         List.of("generate", "--model", out.toString(), "--temperature", "0", "three", "four");
     Front written = Front.run(generate, "--max-tokens", "3");
     assertThat(written.out()).isEqualTo("three four five six seven\n");
+    List<String> wild =
+        List.of("generate", "--model", out.toString(), "--temperature", "50", "three", "four");
+    assertThat(Front.run(wild, "--max-tokens", "3").out()).isNotEqualTo(written.out());
+    for (String[] narrow :
+        List.of(new String[] {"--top-k", "1"}, new String[] {"--top-p", "1e-9"})) {
+      Front safe = Front.run(wild, "--max-tokens", "3", narrow[0], narrow[1]);
+      assertThat(safe.out()).as(narrow[0]).isEqualTo(written.out());
+    }
     List<String> samples =
         List.of("generate", "--model", out.toString(), "--samples", "3", "--seed", "7", "--json");
     Front drawn = Front.run(samples);
