@@ -25,6 +25,11 @@ import picocli.CommandLine.Option;
  * running text.
  */
 public final class DataOptions {
+  // Kinds of data, as messages call them.
+  private static final String LABELLED = "labelled texts";
+  private static final String PARALLEL = "parallel text";
+  private static final String STREAMS = "streams";
+
   /** What headers call a label or a text. */
   private static final Set<String> COLUMN_NAMES =
       Set.of(
@@ -67,9 +72,8 @@ public final class DataOptions {
 
   @Option(
       names = "--columns",
-      defaultValue = "1,2",
       paramLabel = "N,N",
-      description = "columns of parallel text, what is read first")
+      description = "columns of parallel text, what is read first (default: 1,2)")
   private String columns;
 
   @Option(
@@ -147,6 +151,7 @@ public final class DataOptions {
 
   /** Loads recordings and says what is odd about them. */
   public FrameSet loadFrames(Terminal terminal, String spec) throws Exception {
+    refuseOthers(STREAMS);
     FrameSet data = Frames.load(spec, frames());
     if (data.skippedBadLines() > 0) {
       terminal.notice("%s: skipped %,d bad lines", data.name(), data.skippedBadLines());
@@ -171,7 +176,10 @@ public final class DataOptions {
   /** How parallel text is laid out. */
   private ParallelOptions parallel() {
     return UserError.judging(
-        () -> ParallelOptions.defaults().withColumns(columns).withSkipBadLines(skipBadLines));
+        () -> {
+          ParallelOptions usual = ParallelOptions.defaults().withSkipBadLines(skipBadLines);
+          return columns == null ? usual : usual.withColumns(columns);
+        });
   }
 
   /** The file of the targets that belongs to {@code --data}, or null. */
@@ -187,6 +195,7 @@ public final class DataOptions {
   public ParallelDataset parallel(Terminal terminal, String spec, String other)
       throws DataException {
     refuseNamedColumns("parallel text has no header, --columns tells its sides");
+    refuseOthers(PARALLEL);
     ParallelDataset data =
         other == null
             ? ParallelDatasets.load(spec, parallel())
@@ -198,6 +207,7 @@ public final class DataOptions {
   /** Loads running text and says what was left out of it. */
   public TextCorpus text(Terminal terminal, String spec) throws DataException {
     refuseNamedColumns("running text has no columns");
+    refuseOthers("running text");
     TextCorpus text = TextCorpus.load(spec, skipBadLines);
     noteSkipped(terminal, text.name(), text.skippedBadLines());
     return text;
@@ -206,14 +216,40 @@ public final class DataOptions {
   /** Loads texts without labels. */
   public TextPool texts(String spec) throws DataException {
     refuseNamedColumns("here a line is a text, or FILE#2 the second column");
+    refuseOthers("texts without labels");
     if (skipBadLines) {
       throw UserError.usage("--skip-bad-lines is for labelled texts and running text");
     }
     return TextPool.read(List.of(spec), List.of());
   }
 
+  /** Refuses what says how data of another kind are laid out. */
+  private void refuseOthers(String kind) {
+    refuse(isNamed(), "--format", LABELLED, kind);
+    refuse(textColumn != null, "--text-column", LABELLED, kind);
+    refuse(columns != null, "--columns", PARALLEL, kind);
+    refuse(target != null, "--target", PARALLEL, kind);
+    refuse(recordingColumn != null, "--recording-column", STREAMS, kind);
+    refuse(timeColumn != null, "--time-column", STREAMS, kind);
+    refuse(!featureColumns.isEmpty(), "--feature-columns", STREAMS, kind);
+    refuse(missing != null, "--missing", STREAMS, kind);
+    refuse(intervals != null, "--intervals", STREAMS, kind);
+    refuse(period != 0, "--period", STREAMS, kind);
+    refuse(maxGap != 0, "--max-gap", STREAMS, kind);
+  }
+
+  private static void refuse(boolean given, String option, String reader, String kind) {
+    if (given && !reader.equals(kind)) {
+      throw UserError.usage("%s is for %s, not for %s", option, reader, kind);
+    }
+  }
+
+  private boolean isNamed() {
+    return format != null && format != DataFormat.AUTO;
+  }
+
   private void refuseNamedColumns(String why) {
-    if (format != DataFormat.AUTO || textColumn != null || labelColumn != null) {
+    if (isNamed() || textColumn != null || labelColumn != null) {
       throw UserError.usage(
           "--format, --text-column and --label-column are for labelled texts; %s", why);
     }
@@ -227,6 +263,7 @@ public final class DataOptions {
 
   /** Loads a data set and says what was left out of it. */
   public Dataset load(Terminal terminal, String spec) throws Exception {
+    refuseOthers(LABELLED);
     Dataset data = Datasets.load(spec, read());
     noteSkipped(terminal, data.name(), data.skippedBadLines());
     if (data.rowsWithIgnoredColumns() > 0) {

@@ -306,6 +306,9 @@ public final class CompressVerb extends Verb {
     if (batch != null || learningRate != null) {
       return batch != null ? "--batch" : "--lr";
     }
+    if (how.threads() != null) {
+      return "--threads";
+    }
     return epochs != null ? "--epochs" : how.resume() ? "--resume" : spending.given();
   }
 

@@ -296,7 +296,7 @@ public final class DistillJob {
     provenance.put("version", Cli.version());
     provenance.put("teacher", taught.name());
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("texts", pool.names().stream().map(Provenance::name).toList());
+    data.put("texts", Provenance.names(pool.names()));
     data.put("trainTexts", train == null ? pool.texts().size() : train.texts().size());
     data.put("devTexts", devTexts);
     data.put("repeated", pool.repeated());

@@ -39,7 +39,10 @@ public record DistillRecipe(Architecture architecture, TextConfig text, EncoderO
 
   private static final double RELATION = 1;
 
-  /** What a fine-tuned encoder is worth rises with it; the cosine does not fall. */
+  /**
+   * The cosine does not fall by it. What a fine-tuned encoder is worth rose on a ninth of the texts
+   * and is not told apart on all of them: on dev snips and sst2 gain, atis and clinc150 lose.
+   */
   private static final double WHITEN = 0.5;
 
   /**

@@ -8,6 +8,7 @@ import dev.goldcrest.app.cli.Verb;
 import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.energy.SpendingOptions;
 import dev.goldcrest.app.train.Choices;
+import dev.goldcrest.app.train.Provenance;
 import dev.goldcrest.app.train.RunOptions;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
@@ -134,8 +135,7 @@ public final class DistillVerb extends Verb {
       terminal.notice("%,d texts stand in the excluded files and are left out", pool.excluded());
     }
     DistillJob.Taught taught =
-        new DistillJob.Taught(
-            teacher.substring(teacher.lastIndexOf('/') + 1), EmbeddingModel.of(file, teacher));
+        new DistillJob.Taught(Provenance.name(teacher), EmbeddingModel.of(file, teacher));
     return DistillJob.run(terminal, request, taught, pool)
         .<Report>map(distilled -> distilled)
         .orElse(new Stopped(request.checkpoint()));

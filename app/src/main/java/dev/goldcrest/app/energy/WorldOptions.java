@@ -40,6 +40,11 @@ public final class WorldOptions {
     return watts;
   }
 
+  /** As a model card says it, or null. */
+  public String location() {
+    return location;
+  }
+
   /** An option that was given, or null. */
   String given() {
     if (watts != null) {

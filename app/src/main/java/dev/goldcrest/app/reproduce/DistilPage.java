@@ -14,6 +14,9 @@ final class DistilPage {
   /** Points that the fine-tuned general encoder owes over the same model from scratch on sst2. */
   private static final double OWED_ON_SST2 = 3;
 
+  /** A difference that chance alone gives less often than this is one. */
+  private static final double SELDOM = 0.05;
+
   /** Points that it owes over liblinear with few labels. */
   private static final double OWED_WITH_FEW = 15;
 
@@ -103,6 +106,16 @@ final class DistilPage {
           + (scoped ? ", in scope" : "");
     }
 
+    /** Whether chance alone seldom gives such differences, in more than half of the seeds. */
+    private boolean told() {
+      long seldom =
+          after.stream()
+              .map(row -> row.scores().chance())
+              .filter(p -> p != null && p <= SELDOM)
+              .count();
+      return 2 * seldom > after.size();
+    }
+
     private double points() {
       return to - from;
     }
@@ -150,8 +163,8 @@ final class DistilPage {
     double owed = gain.set().equals("sst2") ? OWED_ON_SST2 : 0;
     String verdict =
         gain.few()
-            ? verdict(gain.to() - gain.linear(), OWED_WITH_FEW, "over liblinear")
-            : verdict(gain.points(), owed, "over scratch");
+            ? verdict(gain.to() - gain.linear(), OWED_WITH_FEW, true, "over liblinear")
+            : verdict(gain.points(), owed, gain.told(), "over scratch");
     String chance =
         gain.after().stream()
             .map(row -> row.scores().chance())
@@ -172,10 +185,13 @@ final class DistilPage {
         verdict);
   }
 
-  private static String verdict(double gain, double owed, String over) {
+  private static String verdict(double gain, double owed, boolean told, String over) {
     String wanted =
         owed == 0 ? "more than 0 " + over : String.format(Locale.ROOT, "%.0f %s", owed, over);
     boolean held = owed == 0 ? gain > 0 : gain >= owed;
+    if (held && !told) {
+      return wanted + ": not told apart";
+    }
     return wanted + (held ? ": held" : String.format(Locale.ROOT, ": not held (%+.1f)", gain));
   }
 

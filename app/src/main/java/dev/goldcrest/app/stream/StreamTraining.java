@@ -15,6 +15,7 @@ import dev.goldcrest.app.train.Choices;
 import dev.goldcrest.app.train.Effort;
 import dev.goldcrest.app.train.Narrowing;
 import dev.goldcrest.app.train.Pace;
+import dev.goldcrest.app.train.Provenance;
 import dev.goldcrest.app.train.RunRecord;
 import dev.goldcrest.app.train.SizeBudget;
 import dev.goldcrest.app.train.Stopped;
@@ -259,10 +260,10 @@ public final class StreamTraining {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("version", Cli.version());
     Map<String, Object> data = new LinkedHashMap<>();
-    data.put("train", plain(train.name()));
+    data.put("train", Provenance.name(train.name()));
     data.put("trainRecordings", train.recordings().size());
     data.put("trainFrames", train.frames());
-    data.put("dev", plain(dev.name()));
+    data.put("dev", Provenance.name(dev.name()));
     data.put("devRecordings", dev.recordings().size());
     data.put("devFrames", dev.frames());
     data.put("skippedLines", train.skippedBadLines());
@@ -273,11 +274,6 @@ public final class StreamTraining {
     all.put("bestEpoch", outcome.best().number());
     all.put("devMap", outcome.score());
     return all;
-  }
-
-  /** The file's name without its folder, which is another one on the next machine. */
-  private static String plain(String name) {
-    return name.substring(name.lastIndexOf('/') + 1);
   }
 
   private static Map<String, Object> options(DetectorOptions options) {

@@ -6,7 +6,10 @@ import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.core.models.Settings;
 import dev.goldcrest.torch.TrainingOptions;
 import dev.goldcrest.torch.TrainingRun;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -80,7 +83,14 @@ public final class Provenance {
               recipe,
               TrainingRecipe.augment(request.choices(), corpus.split().train().size())));
     }
-    all.put("training", options(recipe.training()));
+    Map<String, Object> training = options(recipe.training());
+    if (recipe.linearTeacher() > 0) {
+      training.put("linearTeacher", recipe.linearTeacher());
+    }
+    recipe.start().rates().values().stream()
+        .findFirst()
+        .ifPresent(rate -> training.put("wordRate", rate));
+    all.put("training", training);
     all.put("epochs", epochs);
     all.put("bestEpoch", bestEpoch);
     all.put("devAccuracy", devAccuracy);
@@ -95,7 +105,7 @@ public final class Provenance {
     object.put("augment", augment);
     TextPool unlabelled = teacher.unlabelled();
     if (!unlabelled.texts().isEmpty()) {
-      object.put("unlabelled", unlabelled.names().stream().map(Provenance::name).toList());
+      object.put("unlabelled", names(unlabelled.names()));
       object.put("unlabelledTexts", unlabelled.texts().size());
     }
     return object;
@@ -108,7 +118,25 @@ public final class Provenance {
 
   /** The file's name without its folder, which is another one on the next machine. */
   public static String name(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
+    return path.substring(separator(path) + 1);
+  }
+
+  /** The files' names, with the last of its folders before a name that several have. */
+  public static List<String> names(List<String> paths) {
+    List<String> names = paths.stream().map(Provenance::name).toList();
+    List<String> told = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      String folder = paths.get(i).substring(0, Math.max(0, separator(paths.get(i))));
+      boolean several = Collections.frequency(names, name) > 1 && !folder.isEmpty();
+      told.add(several ? name(folder) + "/" + name : name);
+    }
+    return told;
+  }
+
+  /** Where the last folder of a path ends, whichever system it is of; -1 without one. */
+  private static int separator(String path) {
+    return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   }
 
   private static Map<String, Object> labelCounts(Corpus corpus) {

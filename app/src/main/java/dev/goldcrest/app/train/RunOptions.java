@@ -36,6 +36,11 @@ public final class RunOptions {
     return seed;
   }
 
+  /** Threads that were asked for, or null. */
+  public Integer threads() {
+    return threads;
+  }
+
   /** Threads that share each batch. */
   public int workers() {
     return workers(threads);

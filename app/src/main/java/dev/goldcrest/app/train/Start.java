@@ -41,7 +41,7 @@ public record Start(
         file.task().equals(EmbeddingModel.TASK)
             ? EmbeddingModel.of(file, path).text()
             : ClassifierModel.of(file, path).text();
-    String name = path.substring(path.lastIndexOf('/') + 1);
+    String name = Provenance.name(path);
     return new Start(name, file.architecture(), text, file.weights(), false, Set.of());
   }
 

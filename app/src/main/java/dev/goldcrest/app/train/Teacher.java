@@ -40,9 +40,7 @@ public record Teacher(String name, ClassifierModel model, TextPool unlabelled) {
           path, file.task());
     }
     return new Teacher(
-        path.substring(path.lastIndexOf('/') + 1),
-        ClassifierModel.of(file, path),
-        TextPool.read(texts, List.of()));
+        Provenance.name(path), ClassifierModel.of(file, path), TextPool.read(texts, List.of()));
   }
 
   /** What the teacher alone has an opinion about: what the user gives, and what is made up. */

@@ -110,13 +110,14 @@ public final class TrainVerb extends Verb {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "examples a step, or tokens where text is written (default: 64, 4096)")
+      description =
+          "examples a step, or tokens where text is written (default: 32 or 64 by data size, 4096)")
   private Integer batch;
 
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "peak of the learning rate (default: 0.001, less for wide models)")
+      description = "peak of the learning rate (default: from 0.002 down, by width and batch)")
   private Double learningRate;
 
   @Option(

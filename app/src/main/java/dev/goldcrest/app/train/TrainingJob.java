@@ -128,7 +128,9 @@ public final class TrainingJob {
 
   private Trained trained(Run run, LinearBaseline baseline) throws IOException {
     Files.deleteIfExists(request.checkpoint());
-    Files.deleteIfExists(request.opinions());
+    if (request.choices().teacher() != null) {
+      Files.deleteIfExists(request.opinions());
+    }
     Trained trained =
         new Trained(
             request.out(),

@@ -223,6 +223,8 @@ class CostVerbTest {
         "--hours 3 --power 9 --watts 9 | --watts is of a busy core",
         "--run m.run.json --pue 2 | --pue: a run record says so itself",
         "--run m.run.json --location Graz | --location: a run record says so itself",
+        "--energy 3Wh --location Graz | --location is for model cards",
+        "--arch bert --location Graz | --location is for model cards",
         "--hours 3 --power 9 --chips 2 | --chips and --chip-price go together, with --hours",
         "--hours 3 --power 9 --chips 2 --chip-price 2,1 | is not LEAST or LEAST,MOST",
         "--hours 0 --power 9 | --hours, --power and --chips must be above 0",

@@ -102,6 +102,24 @@ class InitTest {
   }
 
   @Test
+  void wordRate_zero_leavesTheWordsAndMovesTheRest() throws IOException {
+    Path tiny = TinyModels.save(folder);
+    ClassifierModel start = ClassifierModel.load(tiny);
+    Front front = train(tiny, "--epochs", "2", "--no-half", "--set", "wordRate=0");
+    assertThat(front.exitCode()).as(front.err()).isZero();
+    ClassifierModel model = ClassifierModel.load(out);
+    for (String path : start.weights().paths()) {
+      if (path.startsWith("word.")) {
+        assertThat(model.weights().get(path)).as(path).isEqualTo(start.weights().get(path));
+      } else if (!path.startsWith("head.")) {
+        assertThat(model.weights().get(path)).as(path).isNotEqualTo(start.weights().get(path));
+      }
+    }
+    assertThat(model.provenance().get("training").toString()).contains("wordRate=0.0");
+    assertThat(train(encoder, "--set", "wordRate=0.5").sentence()).contains("wordRate");
+  }
+
+  @Test
   void mistakes_areOneSentence() {
     assertThat(train(encoder, "--set", "dim=16").sentence())
         .contains("--init encoder.safetensors has embedding.weight of shape");

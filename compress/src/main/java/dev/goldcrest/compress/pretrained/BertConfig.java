@@ -6,6 +6,7 @@ import dev.goldcrest.runtime.json.Json;
 import dev.goldcrest.runtime.json.JsonException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What weights alone do not tell about an encoder.
@@ -64,7 +65,10 @@ record BertConfig(int heads, double epsilon, Op.Unary.Kind activation) {
               + " it");
     }
     Op.Unary.Kind kind;
-    if (parameters.count("Erf") + parameters.count("Gelu") > 0) {
+    Set<String> approximations = parameters.approximations();
+    if (!approximations.isEmpty()) {
+      kind = gelu(approximations, file);
+    } else if (parameters.count("Erf") > 0) {
       kind = Op.Unary.Kind.GELU;
     } else if (parameters.count("Tanh") > 1) { // one is the pooler's
       kind = Op.Unary.Kind.GELU_TANH;
@@ -74,6 +78,20 @@ record BertConfig(int heads, double epsilon, Op.Unary.Kind activation) {
       throw OnnxFile.unusable(file, "has an activation that is not known; gelu and relu are");
     }
     return new BertConfig((int) (dim / channels), epsilon, kind);
+  }
+
+  private static Op.Unary.Kind gelu(Set<String> approximations, String file) throws IOException {
+    if (approximations.equals(Set.of("none"))) {
+      return Op.Unary.Kind.GELU;
+    }
+    if (approximations.equals(Set.of("tanh"))) {
+      return Op.Unary.Kind.GELU_TANH;
+    }
+    throw OnnxFile.unusable(
+        file,
+        "has Gelu with approximate "
+            + String.join(" and ", approximations)
+            + ", which is not supported; it must be none or tanh");
   }
 
   void into(Map<String, String> settings) {

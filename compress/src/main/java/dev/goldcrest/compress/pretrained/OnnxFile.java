@@ -30,9 +30,10 @@ record OnnxFile(String name, List<Node> nodes, Map<String, OnnxTensor> initialis
   private static final int ATTRIBUTE_NAME = 1;
   private static final int ATTRIBUTE_F = 2;
   private static final int ATTRIBUTE_I = 3;
+  private static final int ATTRIBUTE_S = 4;
   private static final int ATTRIBUTE_T = 5;
 
-  /** One operation; attributes are a Float, a Long or an {@link OnnxTensor}. */
+  /** One operation; attributes are a Float, a Long, a String or an {@link OnnxTensor}. */
   record Node(
       String op, List<String> inputs, List<String> outputs, Map<String, Object> attributes) {}
 
@@ -102,6 +103,7 @@ record OnnxFile(String name, List<Node> nodes, Map<String, OnnxTensor> initialis
         case ATTRIBUTE_NAME -> key = message.text();
         case ATTRIBUTE_F -> value = message.float32();
         case ATTRIBUTE_I -> value = message.varint();
+        case ATTRIBUTE_S -> value = message.text();
         case ATTRIBUTE_T -> value = OnnxTensor.read(message.message(), name);
         default -> {}
       }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The initialisers of an exported BERT under its own names. Exporters fold the transposition of a
@@ -181,6 +182,17 @@ final class OnnxParameters implements Parameters {
       count += node.op().equals(op) ? 1 : 0;
     }
     return count;
+  }
+
+  /** How the operations Gelu are approximated, each way once; {@code none} where they are not. */
+  Set<String> approximations() {
+    Set<String> ways = new TreeSet<>();
+    for (OnnxFile.Node node : file.nodes()) {
+      if (node.op().equals("Gelu")) {
+        ways.add(String.valueOf(node.attributes().getOrDefault("approximate", "none")));
+      }
+    }
+    return ways;
   }
 
   private OnnxTensor constant(String value) {

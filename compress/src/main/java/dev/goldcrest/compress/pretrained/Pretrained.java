@@ -176,7 +176,7 @@ public final class Pretrained {
 
   private static Map<String, Object> provenance(String name, String weights, String tokenizer) {
     Map<String, Object> imported = new LinkedHashMap<>();
-    imported.put("from", name.substring(name.lastIndexOf('/') + 1));
+    imported.put("from", Path.of(name).getFileName().toString());
     imported.put("weightsSha256", weights);
     imported.put("tokenizerSha256", tokenizer);
     return Map.of("imported", imported);

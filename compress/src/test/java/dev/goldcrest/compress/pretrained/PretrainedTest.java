@@ -184,6 +184,22 @@ class PretrainedTest {
         .hasMessageContaining(sentence);
   }
 
+  private static byte[] gelu(String approximate) {
+    return TinyBert.onnx(
+        TinyBert.node("Gelu", "e", "x")
+            .message(5, new ProtoWriter().text(1, "approximate").text(4, approximate)));
+  }
+
+  @Test
+  void onnx_geluThatIsApproximated_isReadAsIt() throws IOException {
+    byte[] plain = TinyBert.onnx(TinyBert.node("Gelu", "e", "x"));
+    assertThat(onnx(plain).architecture().settings()).containsEntry("activation", "gelu");
+    assertThat(onnx(gelu("none")).architecture().settings()).containsEntry("activation", "gelu");
+    assertThat(onnx(gelu("tanh")).architecture().settings())
+        .containsEntry("activation", "gelu-tanh");
+    assertThatThrownBy(() -> onnx(gelu("fast"))).hasMessageContaining("Gelu with approximate fast");
+  }
+
   @Test
   void onnx_withWeightsElsewhere_isRefused() {
     ProtoWriter outside = new ProtoWriter().varint(2, 1).text(8, "w").varint(14, 1);

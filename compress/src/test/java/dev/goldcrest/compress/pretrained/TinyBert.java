@@ -107,6 +107,11 @@ final class TinyBert {
 
   /** An export: nameless transposed MatMul weights, numbers in every form that they can take. */
   static byte[] onnx() {
+    return onnx(node("Erf", "e", "x"));
+  }
+
+  /** The same with another activation. */
+  static byte[] onnx(ProtoWriter activation) {
     ProtoWriter graph = new ProtoWriter();
     int[] count = {0};
     Map<String, float[]> weights = weights();
@@ -151,7 +156,7 @@ final class TinyBert {
             .message(5, new ProtoWriter().text(1, "value").message(5, epsilon)));
     graph.message(1, node("Add", "variance", "v", "epsilon"));
     graph.message(1, node("Sqrt", "deviation", "variance"));
-    graph.message(1, node("Erf", "e", "x"));
+    graph.message(1, activation);
     return new ProtoWriter().varint(1, 7).text(2, "test").message(7, graph).bytes();
   }
 

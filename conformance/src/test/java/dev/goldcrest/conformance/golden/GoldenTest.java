@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -21,6 +22,9 @@ import org.junit.jupiter.api.TestFactory;
 class GoldenTest {
   private static final String FOLDER = "goldcrest.golden";
   private static final String SUFFIX = ".safetensors";
+
+  /** Papers whose systems are not built yet. */
+  private static final Set<String> PLANNED = Set.of("bpt", "longformer");
 
   private final Map<String, GoldenRunner> runners = GoldenRunner.byKind();
   private final Map<String, Integer> without = new TreeMap<>();
@@ -39,7 +43,7 @@ class GoldenTest {
       }
     }
     assertThat(tests).as("golden cases in " + folder).isNotEmpty();
-    tests.add(DynamicTest.dynamicTest("kinds without room yet", this::nameOthers));
+    tests.add(DynamicTest.dynamicTest("kinds without room yet", this::requirePlannedOnly));
     return tests.stream();
   }
 
@@ -69,10 +73,12 @@ class GoldenTest {
     }
   }
 
-  private void nameOthers() {
+  /** Only papers that are yet to be built have cases that nothing runs. */
+  private void requirePlannedOnly() {
     StringBuilder line = new StringBuilder();
     without.forEach(
         (kind, count) -> line.append(line.length() == 0 ? "" : ", ").append(kind + " " + count));
     System.out.println("golden kinds without room yet: " + (line.length() == 0 ? "none" : line));
+    assertThat(without.keySet()).allMatch(kind -> PLANNED.contains(kind.split("\\.")[0]));
   }
 }
