@@ -125,9 +125,9 @@ class DistillVerbTest {
             "--init",
             out.toString(),
             "--epochs",
-            "20",
+            "40",
             "--lr",
-            "0.01",
+            "0.02",
             "--json");
     assertThat(front.exitCode()).as(front.err()).isZero();
     assertThat(front.json().get("devAccuracy").asDouble()).isGreaterThan(0.9);

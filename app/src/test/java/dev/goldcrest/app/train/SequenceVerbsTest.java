@@ -80,7 +80,7 @@ class SequenceVerbsTest {
             "3");
     assertThat(narrow.exitCode()).isEqualTo(2);
     assertThat(narrow.sentence())
-        .isEqualTo("predict: --top 3 is more texts than a search with --beam 2 finds");
+        .isEqualTo("goldcrest: predict: --top 3 is more texts than a search with --beam 2 finds");
     try (Translator translator = Translator.load(out)) {
       assertThat(translator.translate("four five").text()).isEqualTo("vier fünf");
     }
