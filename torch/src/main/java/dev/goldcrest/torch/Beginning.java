@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * @param rates by path, the share of every step that a weight takes, 0 to 1; the others take it
  *     whole
  */
-public record Beginning(Weights weights, Set<String> pruned, Map<String, Float> rates) {
+public record Beginning(Weights weights, Set<String> pruned, Map<String, Double> rates) {
   /** Everything drawn from the seed. */
   public static final Beginning FRESH = new Beginning(Weights.of(Map.of()), Set.of());
 

@@ -99,7 +99,7 @@ final class FlatParameters implements AutoCloseable {
   }
 
   /** These shares for every element of the weights at their paths, 1 for everything else. */
-  Tensor shares(Map<String, Float> rates) {
+  Tensor shares(Map<String, Double> rates) {
     float[] shares = new float[Math.toIntExact(buffer.numel())];
     ranges.forEach(
         (path, range) ->
@@ -107,7 +107,7 @@ final class FlatParameters implements AutoCloseable {
                 shares,
                 (int) range.offset(),
                 (int) (range.offset() + range.length()),
-                rates.getOrDefault(path, 1f)));
+                rates.getOrDefault(path, 1.0).floatValue()));
     return Torch.floats(shares, shares.length);
   }
 

@@ -34,7 +34,7 @@ class TrainingStateTest {
   }
 
   /** The weights after some steps along a gradient of ones. */
-  private static Map<String, float[]> stepped(Graph graph, Map<String, Float> rates, int steps) {
+  private static Map<String, float[]> stepped(Graph graph, Map<String, Double> rates, int steps) {
     Map<String, float[]> initial = Initializer.initial(graph, 3);
     Beginning start = new Beginning(Weights.of(initial), Set.of(), rates);
     try (PointerScope scope = new PointerScope();
@@ -53,7 +53,7 @@ class TrainingStateTest {
     Map<String, float[]> initial = Initializer.initial(graph, 3);
     Map<String, float[]> whole = stepped(graph, Map.of(), 1);
     Map<String, float[]> shared =
-        stepped(graph, Map.of("word.in.weight", 0f, "word.out.weight", 0.25f), 1);
+        stepped(graph, Map.of("word.in.weight", 0.0, "word.out.weight", 0.25), 1);
     whole.forEach(
         (path, values) -> {
           float[] before = initial.get(path);
@@ -70,7 +70,7 @@ class TrainingStateTest {
             }
           }
         });
-    assertThat(stepped(graph, Map.of("word.in.weight", 0f), 5).get("word.in.weight"))
+    assertThat(stepped(graph, Map.of("word.in.weight", 0.0), 5).get("word.in.weight"))
         .isEqualTo(initial.get("word.in.weight"));
   }
 }

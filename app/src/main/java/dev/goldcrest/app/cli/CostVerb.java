@@ -110,9 +110,7 @@ final class CostVerb extends Verb {
       }
       return calculator.report(terminal, world);
     }
-    if (world.location() != null) {
-      throw UserError.usage("cost: --location is for model cards, which a training writes");
-    }
+    world.refuseLocation("cost");
     World given = world.world(terminal);
     Architecture architecture = architecture();
     boolean translates = architecture.task() == Task.TRANSLATE;

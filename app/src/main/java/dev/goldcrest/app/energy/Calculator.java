@@ -81,9 +81,7 @@ public final class Calculator {
     if (run != null && options.given() != null) {
       throw UserError.usage("cost: %s: a run record says so itself; leave it out", options.given());
     }
-    if (options.location() != null) {
-      throw UserError.usage("cost: --location is for model cards, which a training writes");
-    }
+    options.refuseLocation("cost");
     if (options.watts() != null) {
       throw UserError.usage(
           "cost: --watts is of a busy core; leave it out beside --energy, --hours");

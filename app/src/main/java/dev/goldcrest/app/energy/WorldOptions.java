@@ -1,6 +1,7 @@
 package dev.goldcrest.app.energy;
 
 import dev.goldcrest.app.cli.Terminal;
+import dev.goldcrest.app.cli.UserError;
 import picocli.CommandLine.Option;
 
 /** The options that say what energy costs; what is not given is the environment's. */
@@ -40,9 +41,11 @@ public final class WorldOptions {
     return watts;
   }
 
-  /** As a model card says it, or null. */
-  public String location() {
-    return location;
+  /** Refuses a place where nothing writes a model card. */
+  public void refuseLocation(String verb) {
+    if (location != null) {
+      throw UserError.usage("%s: --location is for model cards, which a training writes", verb);
+    }
   }
 
   /** An option that was given, or null. */

@@ -5,7 +5,6 @@ import dev.goldcrest.app.cli.Report;
 import dev.goldcrest.app.cli.Terminal;
 import dev.goldcrest.app.cli.Units;
 import dev.goldcrest.app.cli.UserError;
-import dev.goldcrest.app.data.TextPool;
 import dev.goldcrest.app.task.EvaluateCommand;
 import dev.goldcrest.runtime.EmbeddingModel;
 import dev.goldcrest.runtime.ModelFile;
@@ -37,7 +36,7 @@ public final class EncoderScores {
           "evaluate: --teacher %s is for task %s; only an encoder gives vectors",
           command.teacher(), file.task());
     }
-    List<String> texts = TextPool.read(List.of(command.data()), List.of()).texts();
+    List<String> texts = command.reading().texts(command.data()).texts();
     if (texts.size() < FEWEST_TEXTS) {
       throw UserError.failed(
           "%s holds %d different texts; %d are needed at least",

@@ -14,7 +14,7 @@ final class DistilPage {
   /** Points that the fine-tuned general encoder owes over the same model from scratch on sst2. */
   private static final double OWED_ON_SST2 = 3;
 
-  /** A difference that chance alone gives less often than this is one. */
+  /** A difference that chance alone gives at most so often is one. */
   private static final double SELDOM = 0.05;
 
   /** Points that it owes over liblinear with few labels. */
@@ -106,7 +106,7 @@ final class DistilPage {
           + (scoped ? ", in scope" : "");
     }
 
-    /** Whether chance alone seldom gives such differences, in more than half of the seeds. */
+    /** Whether chance alone seldom gives such differences, in most seeds and either direction. */
     private boolean told() {
       long seldom =
           after.stream()

@@ -57,11 +57,6 @@ record WritingTask(String name) implements Task {
   @Override
   public Report predict(Terminal terminal, PredictCommand command, ModelFile file)
       throws Exception {
-    if (command.beam() != null && command.beam() < command.top()) {
-      throw UserError.usage(
-          "predict: --top %d is more texts than a search with --beam %d finds",
-          command.top(), command.beam());
-    }
     SequenceModel model = SequenceModel.of(file, command.model());
     DecodingOptions decoding =
         UserError.judging(
@@ -69,6 +64,11 @@ record WritingTask(String name) implements Task {
                 command.beam() == null
                     ? model.decoding().withBeam(Math.max(model.decoding().beam(), command.top()))
                     : model.decoding().withBeam(command.beam()));
+    if (decoding.beam() < command.top()) {
+      throw UserError.usage(
+          "predict: --top %d is more texts than a search with --beam %d finds",
+          command.top(), command.beam());
+    }
     if (name.equals(SequenceModel.TRANSLATE)) {
       try (Translator translator = new Translator(model)) {
         return predict(

@@ -87,10 +87,10 @@ public record Start(
       }
       taken.put(path, weights.get(path));
     }
-    Map<String, Float> rates = new LinkedHashMap<>();
+    Map<String, Double> rates = new LinkedHashMap<>();
     if (wordRate < 1) {
       Graph words = model.trace(Architecture.WORDS, model.smallest());
-      words.parameters().keySet().forEach(path -> rates.put(path, (float) wordRate));
+      words.parameters().keySet().forEach(path -> rates.put(path, wordRate));
     }
     return new Beginning(Weights.of(taken), pruned, rates);
   }

@@ -111,13 +111,13 @@ public final class TrainVerb extends Verb {
       names = "--batch",
       paramLabel = "N",
       description =
-          "examples a step, or tokens where text is written (default: 32 or 64 by data size, 4096)")
+          "examples a step, or tokens where text is written (default: by the data and the task)")
   private Integer batch;
 
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "peak of the learning rate (default: from 0.002 down, by width and batch)")
+      description = "peak of the learning rate (default: by the data and the model)")
   private Double learningRate;
 
   @Option(

@@ -16,7 +16,7 @@ import dev.goldcrest.torch.TrainingOptions;
  *   <li>{@code warmup decay weightDecay labelSmoothing clip average misspell balance patience
  *       rejectLabel linearTeacher precision} (float32 or bfloat16, faster where the processor has
  *       instructions for it);
- *   <li>with an encoder without a vocabulary to go on from: {@code wordRate};
+ *   <li>going on from a model that makes vectors of words from their projections: {@code wordRate};
  *   <li>with a {@link Teacher}: {@code teacherShare temperature augment}. The labels' share is what
  *       that of the linear model is a share of.
  * </ul>

@@ -117,6 +117,10 @@ class InitTest {
     }
     assertThat(model.provenance().get("training").toString()).contains("wordRate=0.0");
     assertThat(train(encoder, "--set", "wordRate=0.5").sentence()).contains("wordRate");
+    assertThat(train(tiny, "--epochs", "1").exitCode()).isZero();
+    assertThat(ClassifierModel.load(out).provenance().get("training").toString())
+        .as("without the setting")
+        .contains("wordRate=0.3}");
   }
 
   @Test

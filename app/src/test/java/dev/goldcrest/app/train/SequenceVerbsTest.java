@@ -81,6 +81,12 @@ class SequenceVerbsTest {
     assertThat(narrow.exitCode()).isEqualTo(2);
     assertThat(narrow.sentence())
         .isEqualTo("goldcrest: predict: --top 3 is more texts than a search with --beam 2 finds");
+    assertThat(
+            Front.run(
+                    List.of("predict", "--model", out.toString(), "--beam", "0"), lines.toString())
+                .sentence())
+        .contains("beam")
+        .doesNotContain("--top");
     try (Translator translator = Translator.load(out)) {
       assertThat(translator.translate("four five").text()).isEqualTo("vier fünf");
     }
