@@ -176,8 +176,8 @@ final class GreenPage {
     Map<?, ?> first = contenders(some.get(0)).get(0);
     text("## A training step of it\n\n");
     text(
-        "Forward, backward and AdamW on libtorch, %.0f texts of %d tokens. At equal steps the time"
-            + " of a step is what training saves.\n\n",
+        "Forward, backward and AdamW on libtorch, %.0f texts of %d tokens, the processor's time of"
+            + " all threads. At equal steps the time of a step is what training saves.\n\n",
         number(first, "batch"), GreenTable.TOKENS);
     text("| model | dense step | its step | saved | its energy, %s | saved |\n", kind(first));
     text("|---|---:|---:|---:|---:|---:|\n");
